@@ -1,0 +1,385 @@
+/**
+ * Everything that can be configured, in one schema. A value comes from the first place that has it:
+ * flag, environment (`LONGSHORE_` + the flag in upper case with `_`), YAML file (keys are the flags' names), default.
+ */
+import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { homedir } from 'node:os';
+import { dirname, resolve } from 'node:path';
+import Type, { type Static, type TSchema } from 'typebox';
+import Value from 'typebox/value';
+import { parse as parseYaml } from 'yaml';
+
+const hostAndPort = '^(\\[[0-9a-fA-F:.]+\\]|[^\\s:/@\\[\\]]+):[0-9]{1,5}$';
+const absoluteDirectory = '^/';
+
+/** The shape of the configuration. Every value starts as text, so patterns and choices are all a value needs. */
+const schema = Type.Object({
+  listen: Type.Array(Type.String({ pattern: hostAndPort }), { minItems: 1, uniqueItems: true }),
+  dataDir: Type.String({ pattern: absoluteDirectory }),
+  engine: Type.Enum(['auto', 'docker', 'embedded', 'simulated']),
+  accountId: Type.String({ pattern: '^[0-9]{12}$' }),
+  region: Type.String({ pattern: '^[a-z]{2,}(-[a-z]+)+-[0-9]+$' }),
+  auth: Type.Enum(['auto', 'none']),
+  publishAddress: Type.String(),
+  hostPath: Type.Array(Type.String({ pattern: absoluteDirectory })),
+  insecureRegistry: Type.Array(Type.String({ pattern: '^[^\\s/@]+$' })),
+  registryMirror: Type.Array(Type.String({ pattern: '^https?://[^\\s/]+(/\\S*)?$' })),
+  logLevel: Type.Enum(['debug', 'info', 'warn', 'error', 'silent']),
+  reset: Type.Boolean(),
+});
+
+export type Config = Static<typeof schema>;
+export type Key = keyof Config;
+
+interface Setting<K extends Key> {
+  fallback: Config[K];
+  /** What a value looks like, for `--help` and for the refusal of a bad one. */
+  expects: string;
+  meaning: string;
+  /** A directory: `~` and relative paths are made absolute. */
+  path?: true;
+  /** What the pattern cannot say. */
+  accepts?: (value: string) => boolean;
+}
+
+const settings: { [K in Key]: Setting<K> } = {
+  listen: {
+    fallback: ['127.0.0.1:8080', '127.0.0.1:8000'],
+    expects: 'host:port, e.g. 127.0.0.1:8080; port 0 takes a free one',
+    meaning: 'addresses to serve on; replaces the defaults',
+    accepts: (value) => Number(value.slice(value.lastIndexOf(':') + 1)) <= 65_535,
+  },
+  dataDir: {
+    fallback: '~/.longshore',
+    expects: 'directory',
+    meaning: 'where the database, logs and layers are kept',
+    path: true,
+  },
+  engine: {
+    fallback: 'auto',
+    expects: 'one of auto, docker, embedded, simulated',
+    meaning: 'what runs the containers; auto: Docker or Podman that answers, else embedded',
+  },
+  accountId: { fallback: '000000000000', expects: '12 digits', meaning: 'account in ARNs' },
+  region: {
+    fallback: 'us-east-1',
+    expects: 'a region such as us-east-1',
+    meaning: "region in ARNs; a signed request's own region wins",
+  },
+  auth: {
+    fallback: 'auto',
+    expects: 'one of auto, none',
+    meaning: 'who may call; auto: anyone, and only on loopback addresses',
+  },
+  publishAddress: {
+    fallback: '127.0.0.1',
+    expects: 'IP address, e.g. 0.0.0.0',
+    meaning: 'where published ports of containers listen',
+    accepts: (value) => isIP(value) !== 0,
+  },
+  hostPath: {
+    fallback: [],
+    expects: 'directory',
+    meaning: 'directory of this machine that tasks may mount',
+    path: true,
+  },
+  insecureRegistry: {
+    fallback: [],
+    expects: 'host[:port]',
+    meaning: 'registry to use without TLS; loopback ones always are',
+  },
+  registryMirror: {
+    fallback: [],
+    expects: 'URL, e.g. https://mirror.example',
+    meaning: 'mirror of Docker Hub to ask first',
+  },
+  logLevel: {
+    fallback: 'info',
+    expects: 'one of debug, info, warn, error, silent',
+    meaning: 'least important log line to write',
+  },
+  reset: {
+    fallback: false,
+    expects: 'true or false',
+    meaning: 'enable POST /_longshore/reset, which removes everything, for test suites',
+  },
+};
+
+/** Known, but of a later version: refused, so that nobody believes it is in force. */
+const later: Record<string, { allows: (value: string) => boolean; hint: string }> = {
+  database: { allows: () => false, hint: 'the database is SQLite in the data directory' },
+  redis: { allows: () => false, hint: 'one server process keeps everything itself' },
+  'tls-cert': { allows: () => false, hint: 'put a TLS proxy in front' },
+  'tls-key': { allows: () => false, hint: 'put a TLS proxy in front' },
+  'client-ca': { allows: () => false, hint: 'put a TLS proxy in front' },
+  'rate-limit': { allows: (value) => value === '0', hint: 'there is no limit, which is 0' },
+  engine: { allows: (value) => value !== 'kubernetes', hint: settings.engine.expects },
+  auth: {
+    allows: (value) => !['optional', 'required'].includes(value),
+    hint: 'without authentication, listen on loopback addresses only',
+  },
+};
+
+/** Names under LONGSHORE_ that are read elsewhere. */
+const otherEnvironment = ['LONGSHORE_CONFIG', 'LONGSHORE_ENDPOINT', 'LONGSHORE_LONG'];
+/** Kubernetes sets these in every Pod of a namespace that has a Service called longshore. */
+const serviceEnvironment = /^LONGSHORE_(SERVICE_|PORT$|PORT_)/;
+
+/** A configuration that cannot be used. The message says what to change. */
+export class ConfigError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'ConfigError';
+  }
+}
+
+export type Source = 'flag' | 'environment' | 'file' | 'default';
+
+export interface LoadedConfig {
+  config: Config;
+  sources: Record<Key, Source>;
+  /** The YAML file that was read. */
+  file?: string;
+}
+
+export interface Flag {
+  /** Without the dashes. */
+  name: string;
+  /** Undefined for one of a later version. */
+  key?: Key;
+  kind: 'value' | 'list' | 'switch';
+  expects: string;
+  meaning: string;
+  fallback: string;
+}
+
+const keys = Object.keys(settings) as Key[];
+const flagOf = (key: Key) => key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+const variableOf = (flag: string) => `LONGSHORE_${flag.toUpperCase().replaceAll('-', '_')}`;
+const laterOnly = Object.keys(later).filter((name) => !keys.some((key) => flagOf(key) === name));
+const kindOf = (key: Key): Flag['kind'] =>
+  Array.isArray(settings[key].fallback) ? 'list' : key === 'reset' ? 'switch' : 'value';
+
+/** Every flag of `longshore serve`, for the command line to declare. */
+export const flags: readonly Flag[] = [
+  ...keys.map((key) => ({
+    name: flagOf(key),
+    key,
+    kind: kindOf(key),
+    expects: settings[key].expects,
+    meaning: settings[key].meaning,
+    fallback: String(settings[key].fallback),
+  })),
+  ...laterOnly.map((name) => ({
+    name,
+    kind: 'value' as const,
+    expects: 'value',
+    meaning: 'not available yet',
+    fallback: '',
+  })),
+];
+
+/** What a place gave: `label` is how a message names it, `base` what its relative paths start from. */
+interface Given {
+  source: Source;
+  label: (flag: string, value: string) => string;
+  base: string;
+  values: Map<string, string[]>;
+}
+
+export interface ConfigInput {
+  /** By flag name without dashes. */
+  flags?: Record<string, string | boolean | string[] | undefined>;
+  env?: NodeJS.ProcessEnv;
+  /** YAML file; the environment's LONGSHORE_CONFIG where absent. */
+  file?: string;
+  /** What relative paths on the command line start from. */
+  directory?: string;
+}
+
+/** Reads, merges and checks the configuration. Throws `ConfigError`. */
+export function loadConfig(input: ConfigInput = {}): LoadedConfig {
+  const directory = input.directory ?? process.cwd();
+  const env = input.env ?? {};
+  const file = input.file ?? (env['LONGSHORE_CONFIG'] || undefined);
+  const path = file === undefined ? undefined : resolve(directory, file);
+  const places = [fromFlags(input.flags ?? {}, directory), fromEnvironment(env, directory)];
+  if (path !== undefined) places.push(fromFile(path));
+  for (const place of places) refuseLater(place);
+
+  const config: Record<string, unknown> = {};
+  const sources = {} as Record<Key, Source>;
+  for (const key of keys) {
+    const place = places.find((candidate) => candidate.values.has(flagOf(key)));
+    config[key] = place ? readValue(key, place) : defaultValue(key);
+    sources[key] = place?.source ?? 'default';
+  }
+  const checked = Value.Parse(schema, config);
+  refuseOpenDoor(checked);
+  return { config: checked, sources, ...(path === undefined ? {} : { file: path }) };
+}
+
+function fromFlags(given: NonNullable<ConfigInput['flags']>, base: string): Given {
+  const values = new Map<string, string[]>();
+  for (const [name, value] of Object.entries(given)) {
+    if (value === undefined) continue;
+    refuseUnknown(name, 'flag', (flag) => `--${flag}`);
+    values.set(name, [value].flat().map(String));
+  }
+  return { source: 'flag', base, values, label: (flag, value) => `--${flag} ${value}` };
+}
+
+function fromEnvironment(env: NodeJS.ProcessEnv, base: string): Given {
+  const values = new Map<string, string[]>();
+  for (const [name, text] of Object.entries(env)) {
+    if (!name.startsWith('LONGSHORE_') || serviceEnvironment.test(name)) continue;
+    if (!text || otherEnvironment.includes(name)) continue;
+    const flag = name.slice('LONGSHORE_'.length).toLowerCase().replaceAll('_', '-');
+    refuseUnknown(flag, 'environment variable', variableOf);
+    const isList = flags.some((known) => known.name === flag && known.kind === 'list');
+    const parts = isList ? text.split(',').map((part) => part.trim()) : [text];
+    values.set(
+      flag,
+      parts.filter((part) => part !== ''),
+    );
+  }
+  return { source: 'environment', base, values, label: (flag, value) => `${variableOf(flag)}=${value}` };
+}
+
+function fromFile(path: string): Given {
+  let content: unknown;
+  try {
+    // Failsafe: every scalar stays text, so that the account 000000000000 is not the number 0.
+    content = parseYaml(readFileSync(path, 'utf8'), { schema: 'failsafe' });
+  } catch (error) {
+    throw new ConfigError(`cannot read ${path}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  if (content === null || content === '') content = {};
+  if (typeof content !== 'object' || content === null || Array.isArray(content)) {
+    throw new ConfigError(`${path} must hold "key: value" lines, e.g. "engine: embedded"`);
+  }
+  const values = new Map<string, string[]>();
+  for (const [name, value] of Object.entries(content)) {
+    refuseUnknown(name, `key in ${path}`, (flag) => flag);
+    const parts: unknown[] = [value].flat();
+    if (!parts.every((part) => typeof part === 'string')) {
+      throw new ConfigError(`${name} in ${path} must be a value or a list of values`);
+    }
+    values.set(name, parts);
+  }
+  return {
+    source: 'file',
+    base: dirname(path),
+    values,
+    label: (key, value) => `${key}: ${value} in ${path}`,
+  };
+}
+
+function refuseUnknown(name: string, what: string, spell: (flag: string) => string): void {
+  const names = flags.map((flag) => flag.name);
+  if (names.includes(name)) return;
+  const near = nearest(name, names);
+  const hint = near === undefined ? 'see longshore serve --help' : `did you mean ${spell(near)}?`;
+  throw new ConfigError(`unknown ${what} ${spell(name)}: ${hint}`);
+}
+
+function refuseLater(place: Given): void {
+  for (const [name, rule] of Object.entries(later)) {
+    const value = place.values.get(name)?.find((candidate) => !rule.allows(candidate));
+    if (value === undefined) continue;
+    throw new ConfigError(`${maskSecrets(place.label(name, value))}: not available yet; ${rule.hint}`);
+  }
+}
+
+function readValue(key: Key, place: Given): unknown {
+  const texts = place.values.get(flagOf(key)) ?? [];
+  const setting: Setting<Key> = settings[key];
+  const isList = kindOf(key) === 'list';
+  if (!isList && texts.length !== 1) {
+    throw new ConfigError(`${place.label(flagOf(key), texts.join(' '))}: give one value, ${setting.expects}`);
+  }
+  const values = texts.map((text) => (setting.path && text !== '' ? absolute(text, place.base) : text));
+  const value = isList ? values : kindOf(key) === 'switch' ? readSwitch(values[0]) : values[0];
+  const bad = values.findIndex((text) => setting.accepts?.(text) === false);
+  const errors = Value.Errors(schema.properties[key] as TSchema, value);
+  if (bad === -1 && errors.length === 0) return value;
+  if (isList && errors.some((error) => error.keyword === 'uniqueItems')) {
+    throw new ConfigError(`${place.label(flagOf(key), texts.join(' '))}: the same value twice`);
+  }
+  const atFault = Math.max(bad, Number(errors[0]?.instancePath.split('/')[1] ?? 0), 0);
+  throw new ConfigError(refusal(key, place.label(flagOf(key), texts[atFault] ?? ''), texts[atFault] ?? ''));
+}
+
+function refusal(key: Key, label: string, text: string): string {
+  const choices = settings[key].expects.startsWith('one of ')
+    ? settings[key].expects.slice('one of '.length).split(', ')
+    : [];
+  const near = nearest(text, choices);
+  const hint = near === undefined ? '' : `did you mean ${near}? `;
+  return `${maskSecrets(label)}: ${hint}expected ${settings[key].expects}`;
+}
+
+const readSwitch = (text = '') =>
+  ({ true: true, '1': true, yes: true, false: false, '0': false, no: false })[text.toLowerCase()] ?? text;
+
+const absolute = (text: string, base: string) => resolve(base, text.replace(/^~(?=\/|$)/, homedir()));
+
+function defaultValue(key: Key): unknown {
+  const { fallback } = settings[key];
+  return settings[key].path && typeof fallback === 'string' ? absolute(fallback, '/') : fallback;
+}
+
+function refuseOpenDoor(config: Config): void {
+  const open = config.listen.find((address) => !isLoopback(listenAddress(address).host));
+  if (config.auth !== 'auto' || open === undefined) return;
+  throw new ConfigError(
+    `--listen ${open} can be reached from other machines and needs authentication, which is not available yet: ` +
+      'listen on 127.0.0.1, or give --auth none if everyone who reaches that address may run containers here',
+  );
+}
+
+/** `[::1]:80` is `{ host: '::1', port: 80 }`. */
+export function listenAddress(text: string): { host: string; port: number } {
+  const colon = text.lastIndexOf(':');
+  return { host: text.slice(0, colon).replace(/^\[|\]$/g, ''), port: Number(text.slice(colon + 1)) };
+}
+
+export const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+
+/** Replaces the passwords of URLs in `text`. */
+export const maskSecrets = (text: string): string => text.replace(/(:\/\/[^\s:/@]*):[^\s/@]*@/g, '$1:***@');
+
+/** The candidate that a person most likely meant, or undefined when none is close. */
+export function nearest(text: string, candidates: readonly string[]): string | undefined {
+  const ranked = candidates
+    .map((candidate) => ({ candidate, distance: editDistance(text.toLowerCase(), candidate) }))
+    .sort((a, b) => a.distance - b.distance);
+  const best = ranked[0];
+  return best && best.distance <= Math.max(2, Math.floor(best.candidate.length / 3))
+    ? best.candidate
+    : undefined;
+}
+
+/** Levenshtein's distance, where a swap of neighbours counts once. */
+function editDistance(a: string, b: string): number {
+  let beforeLast: number[] = [];
+  let last = Array.from({ length: b.length + 1 }, (_, column) => column);
+  for (let row = 1; row <= a.length; row++) {
+    const current = [row];
+    for (let column = 1; column <= b.length; column++) {
+      const same = a[row - 1] === b[column - 1];
+      const swapped = row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1];
+      current[column] = Math.min(
+        (last[column] ?? 0) + 1,
+        (current[column - 1] ?? 0) + 1,
+        (last[column - 1] ?? 0) + (same ? 0 : 1),
+        swapped ? (beforeLast[column - 2] ?? 0) + 1 : Infinity,
+      );
+    }
+    beforeLast = last;
+    last = current;
+  }
+  return last[b.length] ?? 0;
+}
