@@ -1,0 +1,286 @@
+/**
+ * Container instances. The machine that Longshore runs on is one in every cluster, with one shared ledger of CPU and
+ * memory; further ones can be registered and take part in placement (Amazon ECS API, RegisterContainerInstance …).
+ */
+import { randomBytes } from 'node:crypto';
+import { clusterNameOf, containerInstanceArn, isArn, parseArn, shortId } from './arn.ts';
+import { activeCluster, knownCluster } from './cluster-lookup.ts';
+import { epochSeconds, type Core } from './context.ts';
+import type {
+  Attribute,
+  ContainerInstance,
+  Failure,
+  RegisterContainerInstanceInput,
+  Resource,
+} from './ecs-model.ts';
+import { AppError } from './errors.ts';
+import type { Transaction } from './ports/store.ts';
+import type { ClusterRecord, ContainerInstanceRecord, HostRecord } from './records.ts';
+import { scopeKey, type CallScope } from './scope.ts';
+import { checkedTags } from './tags.ts';
+
+/** Ports that a Docker host keeps for itself on AWS: SSH, Docker's API and the ECS agent's introspection. */
+const RESERVED_TCP_PORTS = ['22', '2375', '2376', '51678', '51679'];
+
+/** The record of this machine in a cluster. Its id follows from the cluster's ARN, so that it is never made twice. */
+export function localInstance(core: Core, scope: CallScope, clusterArn: string): ContainerInstanceRecord {
+  const { engine } = core;
+  const attributes = baseAttributes(engine.architecture, `${scope.region}a`, `longshore.${engine.name}`);
+  return newRecord(core, scope, clusterArn, {
+    id: core.localHostId.padEnd(32, '0'),
+    hostId: core.localHostId,
+    local: true,
+    attributes,
+    resources: instanceResources(engine.cpuUnits, engine.memoryMiB),
+    versionInfo: { agentVersion: '1.0.0', dockerVersion: engine.description },
+    tags: [],
+  });
+}
+
+export async function removeLocalInstance(core: Core, tx: Transaction, clusterArn: string): Promise<void> {
+  const id = core.localHostId.padEnd(32, '0');
+  const parsed = parseArn(clusterArn)!;
+  await tx.containerInstances.delete(containerInstanceArn(parsed, clusterNameOf(clusterArn), id));
+}
+
+export async function registerContainerInstance(
+  core: Core,
+  scope: CallScope,
+  input: RegisterContainerInstanceInput,
+): Promise<ContainerInstanceRecord> {
+  const tags = checkedTags(input.tags);
+  return core.store.transact(async (tx) => {
+    const cluster = await activeCluster(tx, scope, input.cluster);
+    const given = input.containerInstanceArn && (await tx.containerInstances.get(input.containerInstanceArn));
+    const id = given ? shortId(given.id) : randomBytes(16).toString('hex');
+    const cpu = integerResource(input.totalResources, 'CPU') ?? 1024;
+    const memoryMiB = integerResource(input.totalResources, 'MEMORY') ?? 1024;
+    const record = newRecord(core, scope, cluster.id, {
+      id,
+      hostId: id,
+      local: false,
+      attributes: mergeAttributes(baseAttributes('x86_64', `${scope.region}a`, 'external'), input.attributes ?? []),
+      resources: input.totalResources?.length ? input.totalResources : instanceResources(cpu, memoryMiB),
+      versionInfo: input.versionInfo ?? {},
+      tags,
+    });
+    const host = await tx.hosts.get(id);
+    await tx.hosts.put({ id, usedCpu: 0, usedMemoryMiB: 0, ...host, cpu, memoryMiB });
+    await tx.containerInstances.put(record);
+    await emitInstance(core, tx, record, 'CREATE');
+    return record;
+  });
+}
+
+export async function deregisterContainerInstance(
+  core: Core,
+  scope: CallScope,
+  input: { cluster?: string | undefined; containerInstance?: string | undefined; force?: boolean | undefined },
+): Promise<ContainerInstanceRecord> {
+  return core.store.transact(async (tx) => {
+    const cluster = await knownCluster(tx, scope, input.cluster);
+    const record = await tx.containerInstances.get(instanceArnFor(cluster, input.containerInstance ?? ''));
+    if (!record || record.status === 'INACTIVE') throw new AppError('Client', 'Container instance not found.');
+    if (record.local) {
+      throw new AppError(
+        'InvalidParameter',
+        'This container instance is the machine that the server runs on. Set it to DRAINING to keep new tasks off it.',
+      );
+    }
+    if (!input.force && (await countLive(tx, record.id)) > 0) {
+      throw new AppError('InvalidParameter', 'Found running tasks on the instance.');
+    }
+    const gone: ContainerInstanceRecord = {
+      ...record,
+      status: 'INACTIVE',
+      inactiveAt: core.clock.now(),
+      containerInstance: { ...record.containerInstance, status: 'INACTIVE', agentConnected: false },
+    };
+    await tx.containerInstances.put(gone);
+    await emitInstance(core, tx, gone, 'DELETE');
+    return gone;
+  });
+}
+
+export async function updateContainerInstancesState(
+  core: Core,
+  scope: CallScope,
+  input: { cluster?: string | undefined; containerInstances: string[]; status: string },
+): Promise<{ records: ContainerInstanceRecord[]; failures: Failure[] }> {
+  const { status } = input;
+  if (status !== 'ACTIVE' && status !== 'DRAINING') {
+    throw new AppError('InvalidParameter', 'Container instance status should be one of [ACTIVE, DRAINING]');
+  }
+  if (input.containerInstances.length > 10) {
+    throw new AppError('InvalidParameter', 'At most 10 container instances can be updated at once.');
+  }
+  return core.store.transact(async (tx) => {
+    const cluster = await knownCluster(tx, scope, input.cluster);
+    const { records, failures } = await instancesByReference(tx, cluster, input.containerInstances);
+    const changed: ContainerInstanceRecord[] = [];
+    for (const record of records) {
+      if (record.status === 'INACTIVE') {
+        failures.push({ arn: record.id, reason: 'INACTIVE' });
+        continue;
+      }
+      const next = {
+        ...record,
+        status,
+        containerInstance: {
+          ...record.containerInstance,
+          status,
+          version: (record.containerInstance.version ?? 0) + 1,
+        },
+      } satisfies ContainerInstanceRecord;
+      await tx.containerInstances.put(next);
+      await emitInstance(core, tx, next, 'UPDATE');
+      changed.push(next);
+    }
+    return { records: changed, failures };
+  });
+}
+
+/** Records of the instances that a client named, with a MISSING failure for each one there is not. */
+export async function instancesByReference(
+  reader: Pick<Transaction, 'containerInstances'> | Core['store']['read'],
+  cluster: ClusterRecord,
+  references: readonly string[],
+): Promise<{ records: ContainerInstanceRecord[]; failures: Failure[] }> {
+  if (references.length === 0) throw new AppError('InvalidParameter', 'Container Instances cannot be empty.');
+  if (references.length > 100) {
+    throw new AppError('InvalidParameter', 'At most 100 container instances can be named at once.');
+  }
+  const arns = [...new Set(references.map((reference) => instanceArnFor(cluster, reference)))];
+  const found = await reader.containerInstances.getMany(arns);
+  return {
+    records: found.filter((record) => record !== undefined && record.clusterArn === cluster.id) as ContainerInstanceRecord[],
+    failures: arns
+      .filter((_, index) => found[index]?.clusterArn !== cluster.id)
+      .map((arn) => ({ arn, reason: 'MISSING' })),
+  };
+}
+
+/** ARN of an instance given by ARN or id. */
+export function instanceArnFor(cluster: ClusterRecord, reference: string): string {
+  if (isArn(reference)) return reference;
+  const parsed = parseArn(cluster.id)!;
+  return containerInstanceArn(parsed, clusterNameOf(cluster.id), shortId(reference));
+}
+
+/** The instance as Describe* shows it, with what its tasks leave of it. */
+export async function instanceView(core: Core, record: ContainerInstanceRecord): Promise<ContainerInstance> {
+  const { read } = core.store;
+  const count = (lastStatus: string) => read.tasks.count({ containerInstanceArn: record.id, lastStatus });
+  const [host, ports, running, ...pending] = await Promise.all([
+    read.hosts.get(record.hostId),
+    read.hostPorts.find({ where: { hostId: record.hostId }, limit: 1000 }),
+    count('RUNNING'),
+    count('PROVISIONING'),
+    count('PENDING'),
+    count('ACTIVATING'),
+  ]);
+  return {
+    ...record.containerInstance,
+    remainingResources: remaining(record.containerInstance.registeredResources ?? [], host, ports.map((port) => port.id)),
+    runningTasksCount: running,
+    pendingTasksCount: pending.reduce((sum, value) => sum + value, 0),
+  };
+}
+
+function remaining(registered: Resource[], host: HostRecord | undefined, portIds: string[]): Resource[] {
+  return registered.map((resource) => {
+    if (resource.name === 'CPU') return { ...resource, integerValue: (resource.integerValue ?? 0) - (host?.usedCpu ?? 0) };
+    if (resource.name === 'MEMORY') {
+      return { ...resource, integerValue: (resource.integerValue ?? 0) - (host?.usedMemoryMiB ?? 0) };
+    }
+    const protocol = resource.name === 'PORTS' ? '/tcp/' : resource.name === 'PORTS_UDP' ? '/udp/' : undefined;
+    if (!protocol) return resource;
+    const used = portIds.filter((id) => id.includes(protocol)).map((id) => shortId(id));
+    return { ...resource, stringSetValue: [...(resource.stringSetValue ?? []), ...used] };
+  });
+}
+
+async function countLive(tx: Transaction, instanceArn: string): Promise<number> {
+  const states = ['PROVISIONING', 'PENDING', 'ACTIVATING', 'RUNNING', 'DEACTIVATING', 'STOPPING'];
+  const counts = await Promise.all(
+    states.map((lastStatus) => tx.tasks.count({ containerInstanceArn: instanceArn, lastStatus })),
+  );
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
+interface InstanceParts {
+  id: string;
+  hostId: string;
+  local: boolean;
+  attributes: Attribute[];
+  resources: Resource[];
+  versionInfo: NonNullable<ContainerInstance['versionInfo']>;
+  tags: ContainerInstanceRecord['tags'];
+}
+
+function newRecord(core: Core, scope: CallScope, clusterArn: string, parts: InstanceParts): ContainerInstanceRecord {
+  const arn = containerInstanceArn(scope, clusterNameOf(clusterArn), parts.id);
+  return {
+    id: arn,
+    scope: scopeKey(scope),
+    clusterArn,
+    status: 'ACTIVE',
+    hostId: parts.hostId,
+    local: parts.local,
+    tags: parts.tags,
+    containerInstance: {
+      containerInstanceArn: arn,
+      ec2InstanceId: `i-${parts.id.slice(0, 17)}`,
+      version: 1,
+      versionInfo: parts.versionInfo,
+      registeredResources: parts.resources,
+      status: 'ACTIVE',
+      agentConnected: parts.local || core.engine.simulated,
+      attributes: parts.attributes,
+      attachments: [],
+      registeredAt: epochSeconds(core.clock.now()),
+    },
+  };
+}
+
+function instanceResources(cpu: number, memoryMiB: number): Resource[] {
+  return [
+    integer('CPU', cpu),
+    integer('MEMORY', memoryMiB),
+    { name: 'PORTS', type: 'STRINGSET', doubleValue: 0, longValue: 0, integerValue: 0, stringSetValue: RESERVED_TCP_PORTS },
+    { name: 'PORTS_UDP', type: 'STRINGSET', doubleValue: 0, longValue: 0, integerValue: 0, stringSetValue: [] },
+  ];
+}
+
+function integer(name: string, integerValue: number): Resource {
+  return { name, type: 'INTEGER', doubleValue: 0, longValue: 0, integerValue };
+}
+
+function integerResource(resources: Resource[] | undefined, name: string): number | undefined {
+  return resources?.find((resource) => resource.name === name)?.integerValue;
+}
+
+function baseAttributes(architecture: string, zone: string, instanceType: string): Attribute[] {
+  return [
+    { name: 'ecs.os-type', value: 'linux' },
+    { name: 'ecs.os-family', value: 'LINUX' },
+    { name: 'ecs.cpu-architecture', value: architecture },
+    { name: 'ecs.availability-zone', value: zone },
+    { name: 'ecs.instance-type', value: instanceType },
+  ];
+}
+
+function mergeAttributes(base: Attribute[], given: Attribute[]): Attribute[] {
+  const names = new Set(given.map((attribute) => attribute.name));
+  return [...base.filter((attribute) => !names.has(attribute.name)), ...given];
+}
+
+async function emitInstance(core: Core, tx: Transaction, record: ContainerInstanceRecord, action: string): Promise<void> {
+  await tx.emit({
+    at: core.clock.now(),
+    resource: 'container-instance',
+    subject: record.id,
+    action,
+    detail: { containerInstanceArn: record.id, clusterArn: record.clusterArn, status: record.status },
+  });
+}

@@ -1,0 +1,127 @@
+/**
+ * Which container instance takes a task: what it needs against what each instance has left, then constraints, then
+ * strategies as tie-breakers (Amazon ECS developer guide, "Task placement"). Pure: it works on a snapshot.
+ */
+import type { Failure, PlacementConstraint, PlacementStrategy } from './ecs-model.ts';
+import { AppError } from './errors.ts';
+import { parseClusterQuery, type QuerySubject } from './cluster-query.ts';
+import type { ContainerInstanceRecord, HostRecord, Reservation } from './records.ts';
+
+export interface Candidate {
+  instance: ContainerInstanceRecord;
+  host: HostRecord;
+  /** `tcp/8080`, of those the task asks for. */
+  takenPorts: ReadonlySet<string>;
+  taskCount: number;
+  taskGroups: readonly string[];
+}
+
+export interface Demand {
+  cpu: number;
+  memoryMiB: number;
+  ports: Reservation['ports'];
+  group: string;
+  constraints: readonly PlacementConstraint[];
+  strategy: readonly PlacementStrategy[];
+}
+
+export type Placement = { chosen: Candidate } | { failures: Failure[] };
+
+export function place(candidates: readonly Candidate[], demand: Demand): Placement {
+  const fits = constraintCheck(demand);
+  const failures: Failure[] = [];
+  const possible = candidates.filter((candidate) => {
+    const reason = resourceRefusal(candidate, demand) ?? (fits(candidate) ? undefined : 'ATTRIBUTE');
+    if (reason) failures.push({ arn: candidate.instance.id, reason });
+    return reason === undefined;
+  });
+  if (possible.length === 0) return { failures };
+  return { chosen: possible.sort(preference(demand.strategy, candidates))[0]! };
+}
+
+/** Why the instance cannot take the task now, in ECS's words; undefined when it can. */
+export function resourceRefusal(candidate: Candidate, demand: Pick<Demand, 'cpu' | 'memoryMiB' | 'ports'>): string | undefined {
+  const { instance, host } = candidate;
+  if (!instance.containerInstance.agentConnected) return 'AGENT';
+  if (demand.cpu > host.cpu - host.usedCpu) return 'RESOURCE:CPU';
+  if (demand.memoryMiB > host.memoryMiB - host.usedMemoryMiB) return 'RESOURCE:MEMORY';
+  if (demand.ports.some((port) => candidate.takenPorts.has(`${port.protocol}/${port.hostPort}`))) return 'RESOURCE:PORTS';
+  return undefined;
+}
+
+function constraintCheck(demand: Demand): (candidate: Candidate) => boolean {
+  const checks = demand.constraints.map(({ type, expression }) => {
+    if (type === 'distinctInstance') return (candidate: Candidate) => !candidate.taskGroups.includes(demand.group);
+    if (type === 'memberOf' && expression) {
+      const predicate = parseClusterQuery(expression);
+      return (candidate: Candidate) => predicate(querySubject(candidate.instance, candidate.taskGroups));
+    }
+    throw new AppError('InvalidParameter', 'A placement constraint of type memberOf needs an expression.');
+  });
+  return (candidate) => checks.every((check) => check(candidate));
+}
+
+/** An instance as the cluster query language sees it. */
+export function querySubject(instance: ContainerInstanceRecord, taskGroups: readonly string[]): QuerySubject {
+  const { containerInstance } = instance;
+  const attributes = new Map(containerInstance.attributes?.map(({ name, value }) => [name, value ?? '']));
+  const fields: Record<string, unknown> = {
+    agentConnected: containerInstance.agentConnected,
+    agentVersion: containerInstance.versionInfo?.agentVersion,
+    ec2InstanceId: containerInstance.ec2InstanceId,
+    registeredAt: containerInstance.registeredAt,
+  };
+  return {
+    attribute: (name) => attributes.get(name),
+    field: (name) => (fields[name] === undefined ? undefined : String(fields[name] as string | number | boolean)),
+    taskGroups,
+  };
+}
+
+type Order = (a: Candidate, b: Candidate) => number;
+
+function preference(strategy: readonly PlacementStrategy[], all: readonly Candidate[]): Order {
+  const orders = strategy.map((item) => strategyOrder(item, all));
+  orders.push(binpackOrder('memory', -1));
+  return (a, b) => {
+    for (const order of orders) {
+      const difference = order(a, b);
+      if (difference !== 0) return difference;
+    }
+    return 0;
+  };
+}
+
+function strategyOrder({ type, field }: PlacementStrategy, all: readonly Candidate[]): Order {
+  switch (type) {
+    case 'random': {
+      const draw = new Map(all.map((candidate) => [candidate, Math.random()]));
+      return (a, b) => draw.get(a)! - draw.get(b)!;
+    }
+    case 'binpack':
+      return binpackOrder(field?.toLowerCase() === 'cpu' ? 'cpu' : 'memory', 1);
+    case 'spread':
+      return spreadOrder(field ?? 'instanceId', all);
+    default:
+      throw new AppError('InvalidParameter', `Invalid placement strategy type '${String(type)}'.`);
+  }
+}
+
+function binpackOrder(field: 'cpu' | 'memory', direction: 1 | -1): Order {
+  const left = ({ host }: Candidate) =>
+    field === 'cpu' ? host.cpu - host.usedCpu : host.memoryMiB - host.usedMemoryMiB;
+  return (a, b) => direction * (left(a) - left(b));
+}
+
+function spreadOrder(field: string, all: readonly Candidate[]): Order {
+  const name = field.replace(/^attribute:/, '');
+  const groupOf = (candidate: Candidate): string => {
+    if (field === 'host' || field === 'instanceId') return candidate.instance.id;
+    return candidate.instance.containerInstance.attributes?.find((attribute) => attribute.name === name)?.value ?? '';
+  };
+  const load = new Map<string, number>();
+  for (const candidate of all) {
+    load.set(groupOf(candidate), (load.get(groupOf(candidate)) ?? 0) + candidate.taskCount);
+  }
+  return (a, b) => load.get(groupOf(a))! - load.get(groupOf(b))!;
+}
