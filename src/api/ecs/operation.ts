@@ -10,8 +10,12 @@ type CommandClass = abstract new (...args: never[]) => { input: object };
 
 /** `RunTask`, `DescribeTasks` ...: the name of each `XxxCommand` class. */
 export type OperationName = {
-  [K in keyof Sdk]: K extends `${infer Name}Command` ? (Sdk[K] extends CommandClass ? Name : never) : never;
-}[keyof Sdk];
+  [K in Exclude<keyof Sdk, '$Command'>]: K extends `${infer Name}Command`
+    ? Sdk[K] extends CommandClass
+      ? Name
+      : never
+    : never;
+}[Exclude<keyof Sdk, '$Command'>];
 
 type Command<N extends OperationName> = `${N}Command` extends keyof Sdk
   ? Sdk[`${N}Command`] extends abstract new (...args: never[]) => infer C

@@ -1,0 +1,67 @@
+/** The HTTP server: one app, every face, any number of addresses. */
+import { randomUUID } from 'node:crypto';
+import { fastify } from 'fastify';
+import type { FastifyInstance } from 'fastify';
+import type { Log } from '../telemetry/log.ts';
+import { refuseCrossSite } from './cross-site.ts';
+import { ecsFace } from './ecs/protocol.ts';
+import type { EcsFaceOptions } from './ecs/protocol.ts';
+import { listenOn } from './listener.ts';
+import type { ListenAddress } from './listener.ts';
+import { answerErrors } from './ops/errors.ts';
+import { healthRoute } from './ops/health.ts';
+import type { Components } from './ops/health.ts';
+import { resetRoute } from './ops/reset.ts';
+import { taskLogsRoute } from './ops/task-logs.ts';
+import type { ReadLogs } from './ops/task-logs.ts';
+import { logRequests } from './request-log.ts';
+
+export interface ServerOptions<Core> {
+  ecs: Omit<EcsFaceOptions<Core>, 'log'>;
+  version: string;
+  log: Log;
+  health: () => Promise<Components>;
+  logs: ReadLogs;
+  /** Given only where `--reset` was. */
+  reset?: () => Promise<void>;
+  /** Bytes; 1 MiB unless told. */
+  bodyLimit?: number;
+}
+
+export interface Server {
+  /** Returns the URLs, in the order of the addresses. Throws, and is closed, where one cannot be had. Once only. */
+  listen(addresses: readonly ListenAddress[]): Promise<string[]>;
+  /** Stops accepting, lets the requests under way finish, and closes the connections. */
+  close(): Promise<void>;
+  /** For requests without a socket (`inject`) and for further routes, before `listen`. */
+  app: FastifyInstance;
+}
+
+export function createServer<Core>(options: ServerOptions<Core>): Server {
+  const { log } = options;
+  const app = fastify({
+    bodyLimit: options.bodyLimit ?? 1024 * 1024,
+    genReqId: () => randomUUID(),
+    // ARNs stand in paths.
+    routerOptions: { maxParamLength: 2048 },
+    logger: false,
+  });
+
+  // The pipeline, in order. What is called on the app itself holds for every face; each plugin has its own parsing
+  // and its own form of errors.
+  logRequests(app, log);
+  refuseCrossSite(app);
+  answerErrors(app, log);
+  void app.register(ecsFace({ ...options.ecs, log }));
+  void app.register(healthRoute({ version: options.version, health: options.health }));
+  void app.register(resetRoute(options.reset));
+  void app.register(taskLogsRoute(options.logs, log));
+
+  return {
+    app,
+    listen: (addresses) => listenOn(app, addresses),
+    close: async () => {
+      await app.close();
+    },
+  };
+}
