@@ -51,6 +51,8 @@ export interface TaskDefinitionRecord {
 export interface TaskRecord {
   /** Task ARN. */
   id: string;
+  /** The last part of the ARN: what people type. */
+  shortId: string;
   scope: Scope;
   clusterArn: string;
   taskDefinitionArn: string;

@@ -1,0 +1,105 @@
+/**
+ * Forgets what AWS forgets too: tasks an hour after they stopped, deleted clusters and instances, client tokens after
+ * a day, deleted task definitions that nothing uses. Works through indexes in bounded steps, never over everything.
+ */
+import type { Core } from '../core/context.ts';
+import type { Timer } from '../core/ports/clock.ts';
+import type { LogStore } from '../core/ports/logs.ts';
+import type { TableName } from '../core/ports/store.ts';
+
+const HOUR_MS = 3_600_000;
+const INTERVAL_MS = 30_000;
+const BATCH = 200;
+
+export interface ExpiryOptions {
+  core: Pick<Core, 'store' | 'clock'>;
+  logs: LogStore;
+  onError: (error: unknown) => void;
+}
+
+export class Expiry {
+  private readonly options: ExpiryOptions;
+  private timer: Timer | undefined;
+  private running: Promise<void> = Promise.resolve();
+  private closed = false;
+
+  constructor(options: ExpiryOptions) {
+    this.options = options;
+  }
+
+  start(): void {
+    this.timer = this.options.core.clock.after(INTERVAL_MS, () => {
+      this.running = this.sweep()
+        .catch(this.options.onError)
+        .then(() => {
+          if (!this.closed) this.start();
+        });
+    });
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    this.timer?.cancel();
+    await this.running;
+  }
+
+  /** One pass, at most a batch of each kind. */
+  async sweep(): Promise<void> {
+    const { store, clock } = this.options.core;
+    const hourAgo = clock.now() - HOUR_MS;
+    const dayAgo = clock.now() - 24 * HOUR_MS;
+    await this.expireTasks(hourAgo);
+    await this.expire('clusters', { status: 'INACTIVE' }, 'inactiveAt', hourAgo);
+    await this.expire('containerInstances', { status: 'INACTIVE' }, 'inactiveAt', hourAgo);
+    await this.expire('clientTokens', {}, 'createdAt', dayAgo);
+    await this.expireTaskDefinitions();
+    await store.trimEvents(dayAgo);
+  }
+
+  private async expireTasks(before: number): Promise<void> {
+    const { store } = this.options.core;
+    const ended = await store.read.tasks.find({
+      where: { phase: 'ended' },
+      below: { field: 'stoppedAt', value: before },
+      limit: BATCH,
+    });
+    if (ended.length === 0) return;
+    for (const task of ended) await this.options.logs.remove(task.id);
+    await this.removeAll('tasks', ended.map((task) => task.id));
+  }
+
+  private async expire(
+    table: TableName,
+    where: Record<string, string>,
+    field: string,
+    before: number,
+  ): Promise<void> {
+    const found = await this.options.core.store.read[table].find({
+      where,
+      below: { field, value: before },
+      limit: BATCH,
+    });
+    if (found.length > 0) await this.removeAll(table, found.map((record) => record.id));
+  }
+
+  private async expireTaskDefinitions(): Promise<void> {
+    const { store, clock } = this.options.core;
+    const deleted = await store.read.taskDefinitions.find({
+      where: { status: 'DELETE_IN_PROGRESS' },
+      below: { field: 'deleteRequestedAt', value: clock.now() },
+      limit: BATCH,
+    });
+    for (const { id } of deleted) {
+      await store.transact(async (tx) => {
+        const inUse = await tx.tasks.count({ taskDefinitionArn: id, phase: 'live' });
+        if (inUse === 0) await tx.taskDefinitions.delete(id);
+      });
+    }
+  }
+
+  private async removeAll(table: TableName, ids: readonly string[]): Promise<void> {
+    await this.options.core.store.transact(async (tx) => {
+      for (const id of ids) await tx[table].delete(id);
+    });
+  }
+}

@@ -1,0 +1,233 @@
+/**
+ * Makes what runs equal what is wanted. Level-triggered: waking a task only means "look again"; the handler reads the
+ * record and what was seen of the engine, asks the plan for the next step and carries it out. Long steps run beside
+ * the queue, so that a stop is not kept waiting by a pull.
+ */
+import type { Core } from '../core/context.ts';
+import { EngineError } from '../core/errors.ts';
+import type { Engine, EngineEvent, EngineTask } from '../core/ports/engine.ts';
+import type { LogStore } from '../core/ports/logs.ts';
+import type { TaskRecord } from '../core/records.ts';
+import { asFailedToStart, asRunning, changeTask, withExits } from '../core/task-transitions.ts';
+import { Limiter } from './limiter.ts';
+import { observationOf, Observations, startedTask, type Observed } from './observations.ts';
+import { bringUp, tearDown, type TaskWork } from './task-work.ts';
+import { nextStep, type Activity } from './task-plan.ts';
+import { Workqueue } from './workqueue.ts';
+
+export interface TaskLoopOptions {
+  core: Pick<Core, 'store' | 'clock'>;
+  engine: Engine;
+  logs: LogStore;
+  log: LoopLog;
+  /** How many tasks are brought up, and how many taken down, at a time. */
+  concurrency: number;
+}
+
+export interface LoopLog {
+  info(details: object, message: string): void;
+  warn(details: object, message: string): void;
+}
+
+const PAGE = 500;
+
+export class TaskLoop {
+  private readonly options: TaskLoopOptions;
+  private readonly queue: Workqueue;
+  private readonly observations = new Observations();
+  private readonly starts: Limiter;
+  private readonly ends: Limiter;
+  private readonly underWay = new Set<Promise<void>>();
+  private readonly stopped = new AbortController();
+  private watching: Promise<void> = Promise.resolve();
+  private engineProblem: string | undefined;
+
+  constructor(options: TaskLoopOptions) {
+    this.options = options;
+    this.starts = new Limiter(options.concurrency);
+    this.ends = new Limiter(options.concurrency);
+    this.queue = new Workqueue({
+      clock: options.core.clock,
+      concurrency: 64,
+      handle: (taskArn) => this.reconcile(taskArn),
+      onError: (taskArn, error, retryInMs) =>
+        options.log.warn({ taskArn, err: error, retryInMs }, 'a task step failed and will be tried again'),
+    });
+  }
+
+  /** Adopts what runs, then follows the engine. Resolves once everything stored has been looked at. */
+  async start(): Promise<void> {
+    this.watching = this.watch();
+    await this.takeStock();
+  }
+
+  wake(taskArn: string): void {
+    this.queue.wake(taskArn);
+  }
+
+  /** Why the engine cannot be reached, while it cannot. */
+  get problem(): string | undefined {
+    return this.engineProblem;
+  }
+
+  get depth(): number {
+    return this.queue.depth + this.underWay.size;
+  }
+
+  /** Lets steps that are under way come to their end; tasks go on running. */
+  async close(): Promise<void> {
+    this.stopped.abort();
+    await this.queue.close();
+    await Promise.allSettled([...this.underWay, this.watching]);
+  }
+
+  private async watch(): Promise<void> {
+    for await (const event of this.options.engine.watch(this.stopped.signal)) {
+      await this.hear(event).catch((error: unknown) =>
+        this.options.log.warn({ err: error }, 'an engine event could not be handled'),
+      );
+    }
+  }
+
+  private async hear(event: EngineEvent): Promise<void> {
+    switch (event.type) {
+      case 'exited':
+        this.observations.noteExit(event);
+        this.queue.wake(event.taskId);
+        return;
+      case 'resync':
+        return this.takeStock();
+      case 'health':
+        this.engineProblem = event.available ? undefined : (event.reason ?? 'the engine does not answer');
+        if (event.available) this.options.log.info({}, 'the engine answers');
+        else this.options.log.warn({ reason: this.engineProblem }, 'the engine does not answer');
+    }
+  }
+
+  /**
+   * Compares all that is stored as live with all that the engine has. Only at start and after a lost connection. The
+   * records are read first: what was RUNNING before the listing and is not in it has really gone.
+   */
+  private async takeStock(): Promise<void> {
+    const records: TaskRecord[] = [];
+    for await (const record of this.liveTasks()) {
+      if (!this.observations.of(record.id).activity) records.push(record);
+    }
+    const listed = new Map<string, EngineTask>();
+    for (const task of await this.options.engine.list()) listed.set(task.id, task);
+    for (const record of records) {
+      const task = listed.get(record.id);
+      if (this.observations.of(record.id).activity) continue;
+      if (task) this.observations.noteListed(task);
+      if (record.lastStatus === 'RUNNING' && (!task || task.containers.length < record.spec.containers.length)) {
+        this.observations.noteVanished(record);
+      }
+      this.queue.wake(record.id);
+    }
+    const known = new Set(records.map((record) => record.id));
+    for (const task of listed.values()) {
+      if (known.has(task.id) || this.observations.of(task.id).activity) continue;
+      this.observations.noteListed(task);
+      this.queue.wake(task.id);
+    }
+  }
+
+  private async *liveTasks(): AsyncIterable<TaskRecord> {
+    let after: string | undefined;
+    for (;;) {
+      const page = await this.options.core.store.read.tasks.find({
+        where: { phase: 'live' },
+        limit: PAGE,
+        ...(after !== undefined && { after }),
+      });
+      yield* page;
+      if (page.length < PAGE) return;
+      after = page.at(-1)!.id;
+    }
+  }
+
+  private async reconcile(taskArn: string): Promise<void> {
+    const record = await this.options.core.store.read.tasks.get(taskArn);
+    const observed = this.observations.of(taskArn);
+    if (!record) return this.forget(taskArn);
+    switch (nextStep(record, observationOf(record, observed))) {
+      case 'wait':
+        return;
+      case 'start':
+        return this.begin(observed, taskArn, 'starting', () => this.bringUp(record, observed));
+      case 'cancel':
+        observed.controller?.abort();
+        return;
+      case 'adopt':
+        return this.adopt(record, observed);
+      case 'record-exits':
+        return this.recordExits(record, observed);
+      case 'finish':
+        return this.begin(observed, taskArn, 'finishing', () => this.ends.run(() => tearDown(this.work(record, observed))));
+      case 'forget':
+        return this.forget(taskArn);
+    }
+  }
+
+  /** Runs a long step beside the queue; the task is looked at again when it is over, later when it failed. */
+  private begin(observed: Observed, taskArn: string, activity: Activity, work: () => Promise<void>): void {
+    observed.activity = activity;
+    observed.controller = new AbortController();
+    const running = work()
+      .then(
+        () => undefined,
+        (error: unknown) => error ?? new Error('unknown error'),
+      )
+      .then((failure: unknown) => {
+        delete observed.activity;
+        delete observed.controller;
+        this.underWay.delete(running);
+        delete observed.listed;
+        if (failure === undefined) this.queue.wake(taskArn);
+        else this.lookLater(taskArn, failure);
+      });
+    this.underWay.add(running);
+  }
+
+  private lookLater(taskArn: string, error: unknown): void {
+    this.options.log.warn({ taskArn, err: error }, 'a task step failed and will be tried again');
+    this.options.core.clock.after(error instanceof EngineError ? 1000 : 5000, () => this.queue.wake(taskArn));
+  }
+
+  private async bringUp(record: TaskRecord, observed: Observed): Promise<void> {
+    const work = this.work(record, observed);
+    const failure = await this.starts.run(() => bringUp(work));
+    if (!failure) return;
+    if (failure.code === 'EngineUnavailable') throw failure;
+    const reason = `${failure.code}: ${failure.message}`;
+    const now = this.options.core.clock.now();
+    await changeTask(this.options.core, record.id, (current) =>
+      asFailedToStart(current, reason, failure.container, now),
+    );
+  }
+
+  private async adopt(record: TaskRecord, observed: Observed): Promise<void> {
+    const started = startedTask(record, observed)!;
+    await changeTask(this.options.core, record.id, (current) =>
+      asRunning(current, started, this.options.core.clock.now()),
+    );
+    this.queue.wake(record.id);
+  }
+
+  private async recordExits(record: TaskRecord, observed: Observed): Promise<void> {
+    const now = this.options.core.clock.now();
+    await changeTask(this.options.core, record.id, (current) => withExits(current, observed.containers, now));
+    this.queue.wake(record.id);
+  }
+
+  /** What a listing showed of a task that has ended or was never known is removed. */
+  private async forget(taskArn: string): Promise<void> {
+    if (this.observations.of(taskArn).listed) await this.options.engine.removeTask(taskArn);
+    this.observations.forget(taskArn);
+  }
+
+  private work(record: TaskRecord, observed: Observed): TaskWork {
+    const { core, engine, logs, log } = this.options;
+    return { core, engine, logs, log, record, observed };
+  }
+}

@@ -1,0 +1,78 @@
+/** The ledger of what tasks hold of their hosts: CPU, memory and host ports. */
+import type { Transaction } from './ports/store.ts';
+import type { Candidate } from './placement.ts';
+import type { ContainerInstanceRecord, HostRecord, Reservation } from './records.ts';
+
+export interface PlacementNeeds {
+  cpu: number;
+  memoryMiB: number;
+  ports: Reservation['ports'];
+  group: string;
+}
+
+/** Snapshot of each instance for placement. */
+export async function candidatesFor(
+  tx: Transaction,
+  instances: readonly ContainerInstanceRecord[],
+  needs: PlacementNeeds,
+): Promise<Candidate[]> {
+  const candidates: Candidate[] = [];
+  for (const instance of instances) {
+    const host = await tx.hosts.get(instance.hostId);
+    if (!host) continue;
+    candidates.push({
+      instance,
+      host,
+      takenPorts: await takenPorts(tx, host.id, needs.ports),
+      taskCount: await tx.tasks.count({ containerInstanceArn: instance.id, lastStatus: 'RUNNING' }),
+      taskGroups: await hasGroup(tx, instance.id, needs.group),
+    });
+  }
+  return candidates;
+}
+
+export async function reserve(tx: Transaction, taskArn: string, reservation: Reservation): Promise<void> {
+  await adjustHost(tx, reservation, 1);
+  for (const { hostPort, protocol } of reservation.ports) {
+    const id = portId(reservation.hostId, protocol, hostPort);
+    await tx.hostPorts.put({ id, hostId: reservation.hostId, taskArn });
+  }
+}
+
+export async function giveBack(tx: Transaction, reservation: Reservation): Promise<void> {
+  await adjustHost(tx, reservation, -1);
+  for (const { hostPort, protocol } of reservation.ports) {
+    await tx.hostPorts.delete(portId(reservation.hostId, protocol, hostPort));
+  }
+}
+
+async function adjustHost(tx: Transaction, reservation: Reservation, direction: 1 | -1): Promise<void> {
+  const host = await tx.hosts.get(reservation.hostId);
+  if (!host) return;
+  const next: HostRecord = {
+    ...host,
+    usedCpu: Math.max(0, host.usedCpu + direction * reservation.cpu),
+    usedMemoryMiB: Math.max(0, host.usedMemoryMiB + direction * reservation.memoryMiB),
+  };
+  await tx.hosts.put(next);
+}
+
+async function takenPorts(tx: Transaction, hostId: string, ports: Reservation['ports']): Promise<Set<string>> {
+  const records = await tx.hostPorts.getMany(ports.map((port) => portId(hostId, port.protocol, port.hostPort)));
+  return new Set(
+    ports.filter((_, index) => records[index]).map((port) => `${port.protocol}/${port.hostPort}`),
+  );
+}
+
+/** The group itself when one of its tasks is there: all that distinctInstance and task:group need to know. */
+async function hasGroup(tx: Transaction, containerInstanceArn: string, group: string): Promise<string[]> {
+  const found = await tx.tasks.find({
+    where: { containerInstanceArn, group, desiredStatus: 'RUNNING' },
+    limit: 1,
+  });
+  return found.length > 0 ? [group] : [];
+}
+
+function portId(hostId: string, protocol: string, hostPort: number): string {
+  return `${hostId}/${protocol}/${hostPort}`;
+}
