@@ -1,0 +1,45 @@
+import { Command } from 'commander';
+import { banner } from './banner.ts';
+import { addConfigFlags, configOf } from './config-flags.ts';
+import { describeFailure } from './failure.ts';
+
+export function serveCommand(): Command {
+  const command = new Command('serve').description(
+    'run the server until SIGTERM or SIGINT; containers go on running',
+  );
+  return addConfigFlags(command).action(async (_, self: Command) => {
+    const { config } = configOf(self);
+    endOnUncaught();
+    const stopped = untilSignal();
+    const { startServer } = await import('../main.ts');
+    const server = await startServer(config);
+    process.stdout.write(banner(config, server));
+    const signal = await stopped;
+    process.stdout.write(`${signal}: finishing requests; tasks go on running. Again to leave at once.\n`);
+    await server.close();
+  });
+}
+
+/** Resolves at the first signal to stop; the second one ends the process where it stands. */
+function untilSignal(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    let seen = false;
+    const onSignal = (signal: NodeJS.Signals) => {
+      if (seen) process.exit(130);
+      seen = true;
+      resolve(signal);
+    };
+    process.on('SIGTERM', onSignal);
+    process.on('SIGINT', onSignal);
+  });
+}
+
+/** After an error that nobody handled the state in memory is not to be trusted; the store is, at the next start. */
+function endOnUncaught(): void {
+  const end = (error: unknown) => {
+    process.stderr.write(`longshore: uncaught error, ending: ${describeFailure(error).text}\n`);
+    process.exit(1);
+  };
+  process.on('uncaughtException', end);
+  process.on('unhandledRejection', end);
+}
