@@ -2,88 +2,32 @@
  * The task network: one network namespace per task, joined to a bridge of ours, with published ports by nftables.
  * All state is in the kernel under names that carry the owner and the slot, so a new process finds it again.
  */
+import { isIPv4 } from 'node:net';
+import { install } from './installation.ts';
+import { KernelTaskNetworks } from './kernel-task-networks.ts';
+import type { TaskNetworks, TaskNetworksOptions } from './lease.ts';
+import { foundSlots } from './links.ts';
+import { withMachineLock } from './machine-lock.ts';
+import { namesOf } from './names.ts';
 
-export interface NetworkLease {
-  /** Number of the task's address; part of the names of its namespace and link. */
-  slot: number;
-  /** Name of the namespace; of an attached one, of its link. */
-  name: string;
-  /** `/run/netns/<name>`, or `/proc/<pid>/ns/net` where it was attached. */
-  path: string;
-  address: string;
-  prefixLength: number;
-  gateway: string;
-  macAddress: string;
-}
+export type {
+  AdoptedLease,
+  NetworkLease,
+  NetworkLog,
+  Published,
+  PublishRequest,
+  TaskNetworks,
+  TaskNetworksOptions,
+} from './lease.ts';
+export { taskNetworkSupport, type TaskNetworkSupport } from './support.ts';
 
-export interface PublishRequest {
-  containerPort: number;
-  /** 0: the kernel picks a free one of its local port range, as Docker and ECS do. */
-  hostPort: number;
-  protocol: 'tcp' | 'udp';
-}
-
-/** `hostPort` is the real one. */
-export interface Published extends PublishRequest {
-  /** The address it is published on; 0.0.0.0 is every address of this machine. */
-  bindIp: string;
-}
-
-export interface AdoptedLease {
-  slot: number;
-  /** A process in the namespace, where the lease came from `attach`. */
-  pid?: number;
-  published: Published[];
-}
-
-/** Errors are `EngineError` with code `ResourceInitializationError`. */
-export interface TaskNetworks {
-  /** A namespace of its own, ready: from the warm pool, else made now. */
-  claim(): Promise<NetworkLease>;
-  /** Puts a link and an address of ours into the network namespace of a running process. */
-  attach(pid: number): Promise<NetworkLease>;
-  /** All or nothing. Throws naming the port that is taken and, where /proc tells, who holds it. */
-  publish(lease: NetworkLease, ports: readonly PublishRequest[]): Promise<Published[]>;
-  /** Takes back ports, link and namespace. May be called again. */
-  release(lease: NetworkLease): Promise<void>;
-  /**
-   * After a restart: these leases live on with exactly these ports, and whatever else of this owner's was found is
-   * removed. Answers in the order given.
-   */
-  adopt(leases: readonly AdoptedLease[]): Promise<NetworkLease[]>;
-  /** Removes the pool. `keep: false` removes the leases, the bridges, the rules and the kernel settings too. */
-  close(options: { keep: boolean }): Promise<void>;
-}
-
-export interface NetworkLog {
-  info(details: object, message: string): void;
-  warn(details: object, message: string): void;
-}
-
-export interface TaskNetworksOptions {
-  /** Short id of this server: six lower-case letters or digits. Servers of different owners run side by side. */
-  owner: string;
-  /** IPv4 address that ports are published on; 0.0.0.0 is every address of this machine. */
-  publishAddress: string;
-  /** How many namespaces wait ready. */
-  poolSize: number;
-  /** IPv4 network of the tasks, e.g. 10.100.0.0/20. Absent: a free one. */
-  subnet?: string;
-  log?: NetworkLog;
-}
-
-export interface TaskNetworkSupport {
-  supported: boolean;
-  /** Why not. */
-  reason?: string;
-  /** What to do about it. */
-  fix?: string;
-}
-
+/** Sets the machine up for this owner's tasks. Adds to what an earlier process of the same owner left. */
 export async function openTaskNetworks(options: TaskNetworksOptions): Promise<TaskNetworks> {
-  throw new Error(`task networks of ${options.owner} are not built yet`);
-}
-
-export async function taskNetworkSupport(): Promise<TaskNetworkSupport> {
-  return { supported: false, reason: 'task networks are not built yet' };
+  const names = namesOf(options.owner);
+  if (!isIPv4(options.publishAddress))
+    throw new Error(`publish address "${options.publishAddress}" must be an IPv4 address`);
+  return withMachineLock(async () => {
+    const installation = await install(names, options.subnet);
+    return new KernelTaskNetworks(installation, options, await foundSlots(names));
+  });
 }

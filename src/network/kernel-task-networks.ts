@@ -1,0 +1,210 @@
+/** Task networks on this machine's kernel. */
+import { EngineError } from '../core/errors.ts';
+import { uninstall, type Installation } from './installation.ts';
+import type {
+  AdoptedLease,
+  NetworkLease,
+  NetworkLog,
+  Published,
+  PublishRequest,
+  TaskNetworks,
+  TaskNetworksOptions,
+} from './lease.ts';
+import { foundSlots } from './links.ts';
+import { withMachineLock } from './machine-lock.ts';
+import { holdPort, type HeldPort } from './port-holder.ts';
+import type { PortRule } from './published-ports.ts';
+import { Slots } from './slots.ts';
+import { WarmPool } from './warm-pool.ts';
+
+/** What a lease holds. */
+interface Holding {
+  lease: NetworkLease;
+  ports: HeldPort[];
+  rules: PortRule[];
+  /** Set while it is being released. */
+  released?: Promise<void>;
+}
+
+export class KernelTaskNetworks implements TaskNetworks {
+  readonly #installation: Installation;
+  readonly #publishAddress: string;
+  readonly #log: NetworkLog | undefined;
+  readonly #slots: Slots;
+  readonly #pool: WarmPool<NetworkLease>;
+  readonly #holdings = new Map<number, Holding>();
+  /** Slots made for the pool and not handed out. */
+  readonly #pooled = new Set<number>();
+
+  /** `found`: slots that namespaces or links of an earlier process have; `adopt` decides about them. */
+  constructor(installation: Installation, options: TaskNetworksOptions, found: readonly number[]) {
+    this.#installation = installation;
+    this.#publishAddress = options.publishAddress;
+    this.#log = options.log;
+    this.#slots = new Slots(installation.plan.capacity);
+    for (const slot of found) this.#slots.reserve(slot);
+    this.#pool = new WarmPool({
+      size: options.poolSize,
+      make: (count) => this.#makeNamespaces(count),
+      onRefillError: (error) => this.#log?.warn({ err: error }, 'cannot make task networks in advance'),
+    });
+    this.#pool.fill();
+  }
+
+  async claim(): Promise<NetworkLease> {
+    const lease = await failingAs('a task network could not be made', () => this.#pool.claim());
+    this.#pooled.delete(lease.slot);
+    this.#holdings.set(lease.slot, { lease, ports: [], rules: [] });
+    return lease;
+  }
+
+  async attach(pid: number): Promise<NetworkLease> {
+    return failingAs(`a task network could not be put into process ${String(pid)}`, async () => {
+      const slot = this.#slots.take();
+      try {
+        const lease = await this.#installation.namespaces.attach(slot, pid);
+        this.#holdings.set(slot, { lease, ports: [], rules: [] });
+        return lease;
+      } catch (error) {
+        this.#slots.free(slot);
+        throw error;
+      }
+    });
+  }
+
+  async publish(lease: NetworkLease, requests: readonly PublishRequest[]): Promise<Published[]> {
+    const holding = this.#holdings.get(lease.slot);
+    if (holding === undefined || holding.released !== undefined)
+      throw new EngineError('ResourceInitializationError', `task network ${lease.name} is released`);
+    const held = await holdAll(this.#publishAddress, requests);
+    const published = requests.map((request, index) => ({
+      ...request,
+      hostPort: held[index]?.port ?? request.hostPort,
+      bindIp: this.#publishAddress,
+    }));
+    const rules = published.map((port) => ruleOf(holding.lease, port));
+    // Listed before they are made, so that a release meanwhile, which queues behind them, takes them back.
+    holding.ports.push(...held);
+    holding.rules.push(...rules);
+    try {
+      await failingAs('host ports could not be published', () => this.#installation.ports.add(rules));
+    } catch (error) {
+      holding.ports = holding.ports.filter((port) => !held.includes(port));
+      holding.rules = holding.rules.filter((rule) => !rules.includes(rule));
+      await closeAll(held);
+      throw error;
+    }
+    return published;
+  }
+
+  release(lease: NetworkLease): Promise<void> {
+    const holding = this.#holdings.get(lease.slot);
+    if (holding === undefined) return Promise.resolve();
+    holding.released ??= this.#release(holding).catch((error: unknown) => {
+      holding.released = undefined;
+      throw error;
+    });
+    return holding.released;
+  }
+
+  async adopt(adopted: readonly AdoptedLease[]): Promise<NetworkLease[]> {
+    const { ports, namespaces } = this.#installation;
+    const found = new Set(await foundSlots(this.#installation.names));
+    const leases = adopted.map(({ slot, pid }) => namespaces.leaseOf(slot, pid));
+    for (const [index, { slot, published }] of adopted.entries()) {
+      const lease = leases[index];
+      if (lease === undefined || this.#holdings.has(slot)) continue;
+      this.#slots.reserve(slot);
+      const alive = found.delete(slot);
+      if (!alive) this.#log?.warn({ slot }, 'the network of an adopted task is gone');
+      this.#holdings.set(slot, {
+        lease,
+        ports: alive ? await this.#holdAgain(published) : [],
+        rules: alive ? published.map((port) => ruleOf(lease, port)) : [],
+      });
+    }
+    await ports.replaceAll([...this.#holdings.values()].flatMap(({ rules }) => rules));
+    const abandoned = [...found].filter((slot) => !this.#pooled.has(slot) && !this.#holdings.has(slot));
+    await namespaces.removeSlots(abandoned);
+    for (const slot of abandoned) this.#slots.free(slot);
+    return leases;
+  }
+
+  async close({ keep }: { keep: boolean }): Promise<void> {
+    const unused = await this.#pool.close();
+    const holdings = [...this.#holdings.values()];
+    if (keep) await Promise.all(unused.map((lease) => this.#installation.namespaces.remove(lease)));
+    else await withMachineLock(() => uninstall(this.#installation));
+    await Promise.all(holdings.map((holding) => closeAll(holding.ports)));
+    this.#holdings.clear();
+  }
+
+  async #release(holding: Holding): Promise<void> {
+    const { namespaces, ports } = this.#installation;
+    const { lease, rules } = holding;
+    await ports.remove(rules);
+    holding.rules = [];
+    await closeAll(holding.ports);
+    holding.ports = [];
+    await namespaces.remove(lease);
+    this.#holdings.delete(lease.slot);
+    this.#slots.free(lease.slot);
+  }
+
+  async #makeNamespaces(count: number): Promise<NetworkLease[]> {
+    const slots = Array.from({ length: count }, () => this.#slots.take());
+    for (const slot of slots) this.#pooled.add(slot);
+    try {
+      return await this.#installation.namespaces.create(slots);
+    } catch (error) {
+      for (const slot of slots) {
+        this.#pooled.delete(slot);
+        this.#slots.free(slot);
+      }
+      throw error;
+    }
+  }
+
+  /** A port that someone took while no server held it stays the task's: nftables sends its packets there all along. */
+  async #holdAgain(published: readonly Published[]): Promise<HeldPort[]> {
+    const held = await Promise.allSettled(
+      published.map(({ protocol, bindIp, hostPort }) => holdPort(protocol, bindIp, hostPort)),
+    );
+    return held.flatMap((result) => {
+      if (result.status === 'fulfilled') return [result.value];
+      this.#log?.warn({ err: result.reason as unknown }, 'the port of an adopted task is taken');
+      return [];
+    });
+  }
+}
+
+function ruleOf(lease: NetworkLease, { protocol, bindIp, hostPort, containerPort }: Published): PortRule {
+  return { protocol, bindIp, hostPort, address: lease.address, containerPort };
+}
+
+/** All or none. Those with a number come first, so that none of them is what the kernel picks for another. */
+async function holdAll(bindIp: string, requests: readonly PublishRequest[]): Promise<HeldPort[]> {
+  const held = new Map<PublishRequest, HeldPort>();
+  const order = [...requests].sort((a, b) => Number(a.hostPort === 0) - Number(b.hostPort === 0));
+  try {
+    for (const request of order)
+      held.set(request, await holdPort(request.protocol, bindIp, request.hostPort));
+  } catch (error) {
+    await closeAll([...held.values()]);
+    throw error;
+  }
+  return requests.flatMap((request) => held.get(request) ?? []);
+}
+
+async function closeAll(ports: readonly HeldPort[]): Promise<void> {
+  await Promise.all(ports.map((port) => port.close()));
+}
+
+async function failingAs<T>(what: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof EngineError) throw error;
+    throw new EngineError('ResourceInitializationError', `${what}: ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,70 @@
+/**
+ * Holds host ports with sockets of ours, so that a port has one user whatever nftables says: bound before any rule
+ * exists, kept until the rule is gone. The sockets serve nobody; packets are translated before they get here.
+ */
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { EngineError } from '../core/errors.ts';
+import { portHolder } from './port-user.ts';
+
+export interface HeldPort {
+  /** The real one. */
+  port: number;
+  close(): Promise<void>;
+}
+
+/** Port 0: the kernel picks. Throws `ResourceInitializationError` naming the port and, where known, who has it. */
+export async function holdPort(protocol: 'tcp' | 'udp', bindIp: string, port: number): Promise<HeldPort> {
+  try {
+    return await (protocol === 'tcp' ? holdTcp(bindIp, port) : holdUdp(bindIp, port));
+  } catch (error) {
+    throw new EngineError('ResourceInitializationError', await explain(error, protocol, bindIp, port));
+  }
+}
+
+async function holdTcp(bindIp: string, port: number): Promise<HeldPort> {
+  const server = createServer((socket) => socket.destroy());
+  server.listen({ host: bindIp, port, exclusive: true });
+  await once(server, 'listening');
+  server.on('error', () => undefined);
+  server.unref();
+  return {
+    port: (server.address() as { port: number }).port,
+    close: () => new Promise((resolve) => server.close(() => resolve())),
+  };
+}
+
+async function holdUdp(bindIp: string, port: number): Promise<HeldPort> {
+  const socket = createSocket('udp4');
+  try {
+    socket.bind({ address: bindIp, port, exclusive: true });
+    await once(socket, 'listening');
+  } catch (error) {
+    socket.close();
+    throw error;
+  }
+  socket.on('error', () => undefined);
+  socket.unref();
+  return {
+    port: socket.address().port,
+    close: () => new Promise((resolve) => socket.close(() => resolve())),
+  };
+}
+
+async function explain(
+  error: unknown,
+  protocol: 'tcp' | 'udp',
+  bindIp: string,
+  port: number,
+): Promise<string> {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const what = `host port ${String(port)}/${protocol} on ${bindIp}`;
+  if (code === 'EADDRINUSE') {
+    const user = await portHolder(protocol, bindIp, port);
+    return `${what} is already in use${user === undefined ? '' : ` by ${user}`}; choose another port or 0 for any free one`;
+  }
+  if (code === 'EADDRNOTAVAIL')
+    return `${what} cannot be published: ${bindIp} is not an address of this machine; correct the publish address`;
+  return `${what} cannot be published: ${message}`;
+}
