@@ -65,7 +65,10 @@ export class Expiry {
     });
     if (ended.length === 0) return;
     for (const task of ended) await this.options.logs.remove(task.id);
-    await this.removeAll('tasks', ended.map((task) => task.id));
+    await this.removeAll(
+      'tasks',
+      ended.map((task) => task.id),
+    );
   }
 
   private async expire(
@@ -79,7 +82,11 @@ export class Expiry {
       below: { field, value: before },
       limit: BATCH,
     });
-    if (found.length > 0) await this.removeAll(table, found.map((record) => record.id));
+    if (found.length > 0)
+      await this.removeAll(
+        table,
+        found.map((record) => record.id),
+      );
   }
 
   private async expireTaskDefinitions(): Promise<void> {

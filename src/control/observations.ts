@@ -61,19 +61,27 @@ export class Observations {
 
 export function observationOf(record: TaskRecord, observed: Observed): Observation {
   const ended = new Set(
-    (record.task.containers ?? []).filter(({ lastStatus }) => lastStatus === 'STOPPED').map(({ name }) => name),
+    (record.task.containers ?? [])
+      .filter(({ lastStatus }) => lastStatus === 'STOPPED')
+      .map(({ name }) => name),
   );
   const unrecordedExits = [...observed.containers.values()].some(
     ({ name, state }) => state === 'exited' && !ended.has(name),
   );
-  return { activity: observed.activity, unrecordedExits, started: startedTask(record, observed) !== undefined };
+  return {
+    activity: observed.activity,
+    unrecordedExits,
+    started: startedTask(record, observed) !== undefined,
+  };
 }
 
 /** The listed task as a start would have answered, when every container of the record was started. */
 export function startedTask(record: TaskRecord, observed: Observed): StartedTask | undefined {
   const { listed } = observed;
   if (!listed) return undefined;
-  const containers = record.spec.containers.map(({ name }) => listed.containers.find((found) => found.name === name));
+  const containers = record.spec.containers.map(({ name }) =>
+    listed.containers.find((found) => found.name === name),
+  );
   if (containers.some((container) => container?.startedAt === undefined)) return undefined;
   return {
     ...(listed.network && { network: listed.network }),

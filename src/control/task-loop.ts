@@ -119,7 +119,10 @@ export class TaskLoop {
       const task = listed.get(record.id);
       if (this.observations.of(record.id).activity) continue;
       if (task) this.observations.noteListed(task);
-      if (record.lastStatus === 'RUNNING' && (!task || task.containers.length < record.spec.containers.length)) {
+      if (
+        record.lastStatus === 'RUNNING' &&
+        (!task || task.containers.length < record.spec.containers.length)
+      ) {
         this.observations.noteVanished(record);
       }
       this.queue.wake(record.id);
@@ -163,7 +166,9 @@ export class TaskLoop {
       case 'record-exits':
         return this.recordExits(record, observed);
       case 'finish':
-        return this.begin(observed, taskArn, 'finishing', () => this.ends.run(() => tearDown(this.work(record, observed))));
+        return this.begin(observed, taskArn, 'finishing', () =>
+          this.ends.run(() => tearDown(this.work(record, observed))),
+        );
       case 'forget':
         return this.forget(taskArn);
     }

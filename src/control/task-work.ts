@@ -32,7 +32,9 @@ export async function bringUp(work: TaskWork): Promise<EngineError | undefined> 
     await ensureImages(work, signal);
     if (signal.aborted) return undefined;
     const pullStoppedAt = epochSeconds(core.clock.now());
-    const activating = changeTask(core, record.id, (current) => advanced(current, 'ACTIVATING', { pullStoppedAt }));
+    const activating = changeTask(core, record.id, (current) =>
+      advanced(current, 'ACTIVATING', { pullStoppedAt }),
+    );
     const started = await engine.startTask(record.spec).finally(() => activating);
     for (const container of started.containers) {
       if (!observed.containers.has(container.name)) {
@@ -81,9 +83,14 @@ export async function tearDown(work: TaskWork): Promise<void> {
   for (const container of left?.containers ?? []) observed.containers.set(container.name, container);
   const executionStoppedAt = epochSeconds(core.clock.now());
   await change((current) =>
-    advanced(withExits(current, observed.containers, core.clock.now()), 'DEPROVISIONING', { executionStoppedAt }),
+    advanced(withExits(current, observed.containers, core.clock.now()), 'DEPROVISIONING', {
+      executionStoppedAt,
+    }),
   );
-  await keepOutput(work, (left?.containers ?? []).map((container) => container.name));
+  await keepOutput(
+    work,
+    (left?.containers ?? []).map((container) => container.name),
+  );
   await engine.removeTask(record.id);
   await change((current) => asStopped(current, core.clock.now()));
 }

@@ -104,8 +104,10 @@ function comparison(reader: TokenReader): Predicate {
 }
 
 function compare(name: string, operator: string, expected: string): Predicate {
-  const any = (test: (value: string) => boolean) => (subject: QuerySubject) => values(subject, name).some(test);
-  const none = (test: (value: string) => boolean) => (subject: QuerySubject) => !values(subject, name).some(test);
+  const any = (test: (value: string) => boolean) => (subject: QuerySubject) =>
+    values(subject, name).some(test);
+  const none = (test: (value: string) => boolean) => (subject: QuerySubject) =>
+    !values(subject, name).some(test);
   switch (operator) {
     case '==':
     case 'equals':

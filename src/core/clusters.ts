@@ -19,7 +19,15 @@ import { checkedTags } from './tags.ts';
 
 /** Capacity providers that every account has; others come with CreateCapacityProvider. */
 const BUILT_IN_PROVIDERS = ['FARGATE', 'FARGATE_SPOT'];
-const LIVE_STATUSES = ['PROVISIONING', 'PENDING', 'ACTIVATING', 'RUNNING', 'DEACTIVATING', 'STOPPING', 'DEPROVISIONING'];
+const LIVE_STATUSES = [
+  'PROVISIONING',
+  'PENDING',
+  'ACTIVATING',
+  'RUNNING',
+  'DEACTIVATING',
+  'STOPPING',
+  'DEPROVISIONING',
+];
 
 /** Creates the cluster, or answers with the ACTIVE one of that name. */
 export async function createCluster(
@@ -131,7 +139,8 @@ export async function describeClusters(
   references: string[] | undefined,
 ): Promise<{ records: ClusterRecord[]; failures: Failure[] }> {
   const names = references?.length ? references : ['default'];
-  if (names.length > 100) throw new AppError('InvalidParameter', 'At most 100 clusters can be described at once.');
+  if (names.length > 100)
+    throw new AppError('InvalidParameter', 'At most 100 clusters can be described at once.');
   const arns = [...new Set(names.map((name) => clusterArnFor(scope, name)))];
   const found = await core.store.read.clusters.getMany(arns);
   const failures = arns.filter((_, index) => !found[index]).map((arn) => ({ arn, reason: 'MISSING' }));
@@ -169,7 +178,10 @@ export async function clusterView(core: Core, record: ClusterRecord): Promise<Cl
 }
 
 /** Tasks by state and launch type, as DescribeClusters shows them with STATISTICS. */
-export async function clusterStatistics(core: Core, record: ClusterRecord): Promise<{ name: string; value: string }[]> {
+export async function clusterStatistics(
+  core: Core,
+  record: ClusterRecord,
+): Promise<{ name: string; value: string }[]> {
   const count = (launchType: string, lastStatus: string) =>
     core.store.read.tasks.count({ clusterArn: record.id, launchType, lastStatus });
   const rows = [
@@ -187,7 +199,11 @@ export async function clusterStatistics(core: Core, record: ClusterRecord): Prom
   return Promise.all(rows);
 }
 
-async function countTasks(reader: Pick<Reader, 'tasks'>, clusterArnOfTasks: string, statuses: string[]): Promise<number> {
+async function countTasks(
+  reader: Pick<Reader, 'tasks'>,
+  clusterArnOfTasks: string,
+  statuses: string[],
+): Promise<number> {
   const counts = await Promise.all(
     statuses.map((lastStatus) => reader.tasks.count({ clusterArn: clusterArnOfTasks, lastStatus })),
   );
@@ -232,7 +248,12 @@ function checkStrategy(providers: string[], strategy: CapacityProviderStrategyIt
   }
 }
 
-async function emitCluster(core: Core, tx: Transaction, record: ClusterRecord, action: string): Promise<void> {
+async function emitCluster(
+  core: Core,
+  tx: Transaction,
+  record: ClusterRecord,
+  action: string,
+): Promise<void> {
   await tx.emit({
     at: core.clock.now(),
     resource: 'cluster',

@@ -46,6 +46,9 @@ async function filtered(
 }
 
 async function taskGroups(core: Core, containerInstanceArn: string): Promise<string[]> {
-  const tasks = await core.store.read.tasks.find({ where: { containerInstanceArn, desiredStatus: 'RUNNING' }, limit: 1000 });
+  const tasks = await core.store.read.tasks.find({
+    where: { containerInstanceArn, desiredStatus: 'RUNNING' },
+    limit: 1000,
+  });
   return [...new Set(tasks.map((task) => task.group))];
 }

@@ -59,7 +59,10 @@ export async function registerContainerInstance(
       id,
       hostId: id,
       local: false,
-      attributes: mergeAttributes(baseAttributes('x86_64', `${scope.region}a`, 'external'), input.attributes ?? []),
+      attributes: mergeAttributes(
+        baseAttributes('x86_64', `${scope.region}a`, 'external'),
+        input.attributes ?? [],
+      ),
       resources: input.totalResources?.length ? input.totalResources : instanceResources(cpu, memoryMiB),
       versionInfo: input.versionInfo ?? {},
       tags,
@@ -75,12 +78,17 @@ export async function registerContainerInstance(
 export async function deregisterContainerInstance(
   core: Core,
   scope: CallScope,
-  input: { cluster?: string | undefined; containerInstance?: string | undefined; force?: boolean | undefined },
+  input: {
+    cluster?: string | undefined;
+    containerInstance?: string | undefined;
+    force?: boolean | undefined;
+  },
 ): Promise<ContainerInstanceRecord> {
   return core.store.transact(async (tx) => {
     const cluster = await knownCluster(tx, scope, input.cluster);
     const record = await tx.containerInstances.get(instanceArnFor(cluster, input.containerInstance ?? ''));
-    if (!record || record.status === 'INACTIVE') throw new AppError('Client', 'Container instance not found.');
+    if (!record || record.status === 'INACTIVE')
+      throw new AppError('Client', 'Container instance not found.');
     if (record.local) {
       throw new AppError(
         'InvalidParameter',
@@ -153,7 +161,9 @@ export async function instancesByReference(
   const arns = [...new Set(references.map((reference) => instanceArnFor(cluster, reference)))];
   const found = await reader.containerInstances.getMany(arns);
   return {
-    records: found.filter((record) => record !== undefined && record.clusterArn === cluster.id) as ContainerInstanceRecord[],
+    records: found.filter(
+      (record) => record !== undefined && record.clusterArn === cluster.id,
+    ) as ContainerInstanceRecord[],
     failures: arns
       .filter((_, index) => found[index]?.clusterArn !== cluster.id)
       .map((arn) => ({ arn, reason: 'MISSING' })),
@@ -181,7 +191,11 @@ export async function instanceView(core: Core, record: ContainerInstanceRecord):
   ]);
   return {
     ...record.containerInstance,
-    remainingResources: remaining(record.containerInstance.registeredResources ?? [], host, ports.map((port) => port.id)),
+    remainingResources: remaining(
+      record.containerInstance.registeredResources ?? [],
+      host,
+      ports.map((port) => port.id),
+    ),
     runningTasksCount: running,
     pendingTasksCount: pending.reduce((sum, value) => sum + value, 0),
   };
@@ -189,11 +203,13 @@ export async function instanceView(core: Core, record: ContainerInstanceRecord):
 
 function remaining(registered: Resource[], host: HostRecord | undefined, portIds: string[]): Resource[] {
   return registered.map((resource) => {
-    if (resource.name === 'CPU') return { ...resource, integerValue: (resource.integerValue ?? 0) - (host?.usedCpu ?? 0) };
+    if (resource.name === 'CPU')
+      return { ...resource, integerValue: (resource.integerValue ?? 0) - (host?.usedCpu ?? 0) };
     if (resource.name === 'MEMORY') {
       return { ...resource, integerValue: (resource.integerValue ?? 0) - (host?.usedMemoryMiB ?? 0) };
     }
-    const protocol = resource.name === 'PORTS' ? '/tcp/' : resource.name === 'PORTS_UDP' ? '/udp/' : undefined;
+    const protocol =
+      resource.name === 'PORTS' ? '/tcp/' : resource.name === 'PORTS_UDP' ? '/udp/' : undefined;
     if (!protocol) return resource;
     const used = portIds.filter((id) => id.includes(protocol)).map((id) => shortId(id));
     return { ...resource, stringSetValue: [...(resource.stringSetValue ?? []), ...used] };
@@ -218,7 +234,12 @@ interface InstanceParts {
   tags: ContainerInstanceRecord['tags'];
 }
 
-function newRecord(core: Core, scope: CallScope, clusterArn: string, parts: InstanceParts): ContainerInstanceRecord {
+function newRecord(
+  core: Core,
+  scope: CallScope,
+  clusterArn: string,
+  parts: InstanceParts,
+): ContainerInstanceRecord {
   const arn = containerInstanceArn(scope, clusterNameOf(clusterArn), parts.id);
   return {
     id: arn,
@@ -247,8 +268,22 @@ function instanceResources(cpu: number, memoryMiB: number): Resource[] {
   return [
     integer('CPU', cpu),
     integer('MEMORY', memoryMiB),
-    { name: 'PORTS', type: 'STRINGSET', doubleValue: 0, longValue: 0, integerValue: 0, stringSetValue: RESERVED_TCP_PORTS },
-    { name: 'PORTS_UDP', type: 'STRINGSET', doubleValue: 0, longValue: 0, integerValue: 0, stringSetValue: [] },
+    {
+      name: 'PORTS',
+      type: 'STRINGSET',
+      doubleValue: 0,
+      longValue: 0,
+      integerValue: 0,
+      stringSetValue: RESERVED_TCP_PORTS,
+    },
+    {
+      name: 'PORTS_UDP',
+      type: 'STRINGSET',
+      doubleValue: 0,
+      longValue: 0,
+      integerValue: 0,
+      stringSetValue: [],
+    },
   ];
 }
 
@@ -275,7 +310,12 @@ function mergeAttributes(base: Attribute[], given: Attribute[]): Attribute[] {
   return [...base.filter((attribute) => !names.has(attribute.name)), ...given];
 }
 
-async function emitInstance(core: Core, tx: Transaction, record: ContainerInstanceRecord, action: string): Promise<void> {
+async function emitInstance(
+  core: Core,
+  tx: Transaction,
+  record: ContainerInstanceRecord,
+  action: string,
+): Promise<void> {
   await tx.emit({
     at: core.clock.now(),
     resource: 'container-instance',

@@ -50,7 +50,9 @@ function refuseMachineAccess(spec: TaskSpec): void {
 }
 
 function needsEverything(what: string): AppError {
-  return denied(`${what} gives access to the whole machine. Start the server with --host-path / to allow it.`);
+  return denied(
+    `${what} gives access to the whole machine. Start the server with --host-path / to allow it.`,
+  );
 }
 
 function denied(message: string): AppError {

@@ -4,7 +4,13 @@ import { clusterNameOf, containerArn } from './arn.ts';
 import { epochSeconds, type Core } from './context.ts';
 import type { Attachment, Container, NetworkConfiguration, Tag, Task, TaskOverride } from './ecs-model.ts';
 import type { TaskSpec } from './ports/engine.ts';
-import type { ClusterRecord, ContainerInstanceRecord, Reservation, TaskDefinitionRecord, TaskRecord } from './records.ts';
+import type {
+  ClusterRecord,
+  ContainerInstanceRecord,
+  Reservation,
+  TaskDefinitionRecord,
+  TaskRecord,
+} from './records.ts';
 import type { CallScope } from './scope.ts';
 
 export interface NewTask {

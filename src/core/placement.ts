@@ -40,18 +40,23 @@ export function place(candidates: readonly Candidate[], demand: Demand): Placeme
 }
 
 /** Why the instance cannot take the task now, in ECS's words; undefined when it can. */
-export function resourceRefusal(candidate: Candidate, demand: Pick<Demand, 'cpu' | 'memoryMiB' | 'ports'>): string | undefined {
+export function resourceRefusal(
+  candidate: Candidate,
+  demand: Pick<Demand, 'cpu' | 'memoryMiB' | 'ports'>,
+): string | undefined {
   const { instance, host } = candidate;
   if (!instance.containerInstance.agentConnected) return 'AGENT';
   if (demand.cpu > host.cpu - host.usedCpu) return 'RESOURCE:CPU';
   if (demand.memoryMiB > host.memoryMiB - host.usedMemoryMiB) return 'RESOURCE:MEMORY';
-  if (demand.ports.some((port) => candidate.takenPorts.has(`${port.protocol}/${port.hostPort}`))) return 'RESOURCE:PORTS';
+  if (demand.ports.some((port) => candidate.takenPorts.has(`${port.protocol}/${port.hostPort}`)))
+    return 'RESOURCE:PORTS';
   return undefined;
 }
 
 function constraintCheck(demand: Demand): (candidate: Candidate) => boolean {
   const checks = demand.constraints.map(({ type, expression }) => {
-    if (type === 'distinctInstance') return (candidate: Candidate) => !candidate.taskGroups.includes(demand.group);
+    if (type === 'distinctInstance')
+      return (candidate: Candidate) => !candidate.taskGroups.includes(demand.group);
     if (type === 'memberOf' && expression) {
       const predicate = parseClusterQuery(expression);
       return (candidate: Candidate) => predicate(querySubject(candidate.instance, candidate.taskGroups));
@@ -73,7 +78,8 @@ export function querySubject(instance: ContainerInstanceRecord, taskGroups: read
   };
   return {
     attribute: (name) => attributes.get(name),
-    field: (name) => (fields[name] === undefined ? undefined : String(fields[name] as string | number | boolean)),
+    field: (name) =>
+      fields[name] === undefined ? undefined : String(fields[name] as string | number | boolean),
     taskGroups,
   };
 }
@@ -117,7 +123,10 @@ function spreadOrder(field: string, all: readonly Candidate[]): Order {
   const name = field.replace(/^attribute:/, '');
   const groupOf = (candidate: Candidate): string => {
     if (field === 'host' || field === 'instanceId') return candidate.instance.id;
-    return candidate.instance.containerInstance.attributes?.find((attribute) => attribute.name === name)?.value ?? '';
+    return (
+      candidate.instance.containerInstance.attributes?.find((attribute) => attribute.name === name)?.value ??
+      ''
+    );
   };
   const load = new Map<string, number>();
   for (const candidate of all) {

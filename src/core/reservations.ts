@@ -57,8 +57,14 @@ async function adjustHost(tx: Transaction, reservation: Reservation, direction: 
   await tx.hosts.put(next);
 }
 
-async function takenPorts(tx: Transaction, hostId: string, ports: Reservation['ports']): Promise<Set<string>> {
-  const records = await tx.hostPorts.getMany(ports.map((port) => portId(hostId, port.protocol, port.hostPort)));
+async function takenPorts(
+  tx: Transaction,
+  hostId: string,
+  ports: Reservation['ports'],
+): Promise<Set<string>> {
+  const records = await tx.hostPorts.getMany(
+    ports.map((port) => portId(hostId, port.protocol, port.hostPort)),
+  );
   return new Set(
     ports.filter((_, index) => records[index]).map((port) => `${port.protocol}/${port.hostPort}`),
   );

@@ -48,7 +48,8 @@ async function changeTags(core: Core, resourceArn: string, change: (tags: Tag[])
 
 function tableOf(resourceArn: string): TaggedTable {
   const parsed = parseArn(resourceArn);
-  if (!parsed) throw new AppError('InvalidParameter', 'Invalid resourceArn: it is not the ARN of an ECS resource.');
+  if (!parsed)
+    throw new AppError('InvalidParameter', 'Invalid resourceArn: it is not the ARN of an ECS resource.');
   const table = TABLES[parsed.type as keyof typeof TABLES] as TaggedTable | undefined;
   if (!table) throw new AppError('InvalidParameter', `Resources of type '${parsed.type}' have no tags yet.`);
   return table;
@@ -58,5 +59,8 @@ function notFound(resourceArn: string): AppError {
   const type = parseArn(resourceArn)!.type;
   if (type === 'cluster') return new AppError('ClusterNotFound', 'Cluster not found.');
   const noun = type.replace('-', ' ');
-  return new AppError('InvalidParameter', `The specified ${noun} is not found. Specify a valid ${noun} and try again.`);
+  return new AppError(
+    'InvalidParameter',
+    `The specified ${noun} is not found. Specify a valid ${noun} and try again.`,
+  );
 }

@@ -29,7 +29,9 @@ export async function runTask(core: Core, scope: CallScope, input: RunTaskInput)
   const count = input.count ?? 1;
   if (count < 1 || count > 10) throw new AppError('InvalidParameter', 'Count must be between 1 and 10.');
   const plan = await planTask(core, scope, input);
-  const token = input.clientToken ? tokenUse(scopeKey(scope), 'RunTask', input.clientToken, input) : undefined;
+  const token = input.clientToken
+    ? tokenUse(scopeKey(scope), 'RunTask', input.clientToken, input)
+    : undefined;
   const started = await core.store.transact(async (tx) => {
     const earlier = token && (await earlierResources(tx, token));
     if (earlier) return { ...(await recordsOf(tx, earlier)), repeated: true };
@@ -46,7 +48,12 @@ export async function runTask(core: Core, scope: CallScope, input: RunTaskInput)
       result.records.push(await acceptTask(core, scope, tx, { ...draft, ...placed }));
     }
     if (token) {
-      await rememberResources(tx, token, result.records.map((record) => record.id), core.clock.now());
+      await rememberResources(
+        tx,
+        token,
+        result.records.map((record) => record.id),
+        core.clock.now(),
+      );
     }
     return { ...result, repeated: false };
   });
@@ -59,7 +66,11 @@ export async function startTask(core: Core, scope: CallScope, input: StartTaskIn
   const plan = await planTask(core, scope, input);
   const started = await core.store.transact(async (tx) => {
     const cluster = await activeCluster(tx, scope, input.cluster);
-    const { records: instances, failures } = await instancesByReference(tx, cluster, input.containerInstances ?? []);
+    const { records: instances, failures } = await instancesByReference(
+      tx,
+      cluster,
+      input.containerInstances ?? [],
+    );
     if (instances.length > 10) {
       throw new AppError('InvalidParameter', 'At most 10 container instances can be named at once.');
     }
@@ -68,7 +79,8 @@ export async function startTask(core: Core, scope: CallScope, input: StartTaskIn
       const draft = draftTask(scope, cluster, plan, { launchType: 'EC2' }, input);
       const needs = needsOf(draft);
       const [candidate] = await candidatesFor(tx, [instance], needs);
-      const reason = instance.status === 'INACTIVE' || !candidate ? 'INACTIVE' : resourceRefusal(candidate, needs);
+      const reason =
+        instance.status === 'INACTIVE' || !candidate ? 'INACTIVE' : resourceRefusal(candidate, needs);
       if (reason || !candidate) {
         result.failures.push({ arn: instance.id, reason });
         continue;
@@ -89,7 +101,11 @@ interface TaskPlan {
   tags: Tag[];
 }
 
-async function planTask(core: Core, scope: CallScope, input: RunTaskInput | StartTaskInput): Promise<TaskPlan> {
+async function planTask(
+  core: Core,
+  scope: CallScope,
+  input: RunTaskInput | StartTaskInput,
+): Promise<TaskPlan> {
   const tags = checkedTags(input.tags);
   if ((input.startedBy ?? '').length > 128) {
     throw new AppError('InvalidParameter', 'startedBy can have at most 128 characters.');
@@ -112,7 +128,11 @@ async function planTask(core: Core, scope: CallScope, input: RunTaskInput | Star
   const probe = taskSpec({ ...specBase(scope), launchType: 'EC2', definition: taskDefinition, overrides });
   await judgeTask(probe, core.hostPaths);
   const propagated = input.propagateTags === 'TASK_DEFINITION' ? definition.tags : [];
-  return { definition, overrides, tags: [...propagated.filter((tag) => !tags.some(({ key }) => key === tag.key)), ...tags] };
+  return {
+    definition,
+    overrides,
+    tags: [...propagated.filter((tag) => !tags.some(({ key }) => key === tag.key)), ...tags],
+  };
 }
 
 function checkNetwork(networkMode: string | undefined, input: RunTaskInput | StartTaskInput): void {
@@ -128,7 +148,10 @@ function checkNetwork(networkMode: string | undefined, input: RunTaskInput | Sta
     return;
   }
   if (configuration) {
-    throw new AppError('InvalidParameter', "Network Configuration is not valid for the given networkMode of this task definition.");
+    throw new AppError(
+      'InvalidParameter',
+      'Network Configuration is not valid for the given networkMode of this task definition.',
+    );
   }
 }
 
@@ -145,14 +168,20 @@ interface Launch {
 /** Launch type, given or by strategy, checked against the definition. */
 function launchOf(definition: TaskDefinitionRecord, cluster: ClusterRecord, input: RunTaskInput): Launch {
   if (input.launchType && input.capacityProviderStrategy?.length) {
-    throw new AppError('InvalidParameter', 'Specify either Launch Type or Capacity Provider Strategy, but not both.');
+    throw new AppError(
+      'InvalidParameter',
+      'Specify either Launch Type or Capacity Provider Strategy, but not both.',
+    );
   }
   const strategy = input.capacityProviderStrategy?.length
     ? input.capacityProviderStrategy
     : (cluster.cluster.defaultCapacityProviderStrategy ?? []);
   const provider = input.launchType ? undefined : strategy[0]?.capacityProvider;
   if (provider && !cluster.cluster.capacityProviders?.includes(provider)) {
-    throw new AppError('InvalidParameter', `The capacity provider '${provider}' is not associated with the cluster.`);
+    throw new AppError(
+      'InvalidParameter',
+      `The capacity provider '${provider}' is not associated with the cluster.`,
+    );
   }
   const launchType = input.launchType ?? (provider ? 'FARGATE' : 'EC2');
   if (!['EC2', 'FARGATE', 'EXTERNAL'].includes(launchType)) {
@@ -161,7 +190,10 @@ function launchOf(definition: TaskDefinitionRecord, cluster: ClusterRecord, inpu
   if (launchType !== 'FARGATE') return { launchType };
   if (!definition.taskDefinition.compatibilities?.includes('FARGATE')) {
     const why = fargateRefusal(definition.taskDefinition);
-    throw new AppError('InvalidParameter', `Task definition does not support launch_type FARGATE. ${why ?? ''}`.trim());
+    throw new AppError(
+      'InvalidParameter',
+      `Task definition does not support launch_type FARGATE. ${why ?? ''}`.trim(),
+    );
   }
   return {
     launchType,

@@ -10,7 +10,9 @@ const CONDITIONS_OF_NON_ESSENTIAL = ['COMPLETE', 'SUCCESS'];
 /** Throws Client or InvalidParameter for the first rule that the request breaks. */
 export function checkRegistration(input: RegisterTaskDefinitionInput): void {
   if (!NAME.test(input.family ?? '')) {
-    throw client('Family contains invalid characters or is too long: use 1 to 255 letters, numbers, hyphens and underscores.');
+    throw client(
+      'Family contains invalid characters or is too long: use 1 to 255 letters, numbers, hyphens and underscores.',
+    );
   }
   const containers = input.containerDefinitions ?? [];
   if (containers.length === 0) throw client('Container list cannot be empty.');
@@ -41,7 +43,8 @@ function containerNames(containers: ContainerDefinition[]): Set<string> {
         `Invalid container name '${name.slice(0, 60)}': use 1 to 255 letters, numbers, hyphens and underscores.`,
       );
     }
-    if (names.has(name)) throw client(`Container name '${name}' is used more than once in this task definition.`);
+    if (names.has(name))
+      throw client(`Container name '${name}' is used more than once in this task definition.`);
     names.add(name);
   }
   return names;
@@ -54,7 +57,8 @@ function checkContainer(
 ): void {
   const name = container.name!;
   if (!container.image) throw client('Container.image should not be null or empty.');
-  if (/\s/.test(container.image) || container.image.length > 512) throw client(`Invalid image of container '${name}'.`);
+  if (/\s/.test(container.image) || container.image.length > 512)
+    throw client(`Invalid image of container '${name}'.`);
   checkMemory(container, input);
   if ((container.cpu ?? 0) < 0) throw client(`Invalid 'cpu' setting for container '${name}'.`);
   for (const mapping of container.portMappings ?? []) {
@@ -72,7 +76,9 @@ function checkContainer(
       throw client(`Unknown volume '${mount.sourceVolume}' in container '${name}'.`);
     }
     if (!mount.containerPath?.startsWith('/')) {
-      throw client(`The containerPath of volume '${mount.sourceVolume}' in container '${name}' must be absolute.`);
+      throw client(
+        `The containerPath of volume '${mount.sourceVolume}' in container '${name}' must be absolute.`,
+      );
     }
   }
   for (const { sourceContainer } of container.volumesFrom ?? []) {
@@ -80,7 +86,8 @@ function checkContainer(
       throw client(`Container '${name}' takes volumes from unknown container '${sourceContainer}'.`);
     }
   }
-  if ((container.stopTimeout ?? 0) < 0) throw client(`Invalid 'stopTimeout' setting for container '${name}'.`);
+  if ((container.stopTimeout ?? 0) < 0)
+    throw client(`Invalid 'stopTimeout' setting for container '${name}'.`);
 }
 
 function checkMemory(container: ContainerDefinition, input: RegisterTaskDefinitionInput): void {
@@ -92,17 +99,23 @@ function checkMemory(container: ContainerDefinition, input: RegisterTaskDefiniti
   }
   for (const [field, value] of Object.entries({ memory, memoryReservation })) {
     if (value !== undefined && value < MIN_MEMORY_MIB) {
-      throw client(`Invalid '${field}' setting for container '${name}': it must be at least ${MIN_MEMORY_MIB} MiB.`);
+      throw client(
+        `Invalid '${field}' setting for container '${name}': it must be at least ${MIN_MEMORY_MIB} MiB.`,
+      );
     }
   }
   if (memory !== undefined && memoryReservation !== undefined && memoryReservation > memory) {
-    throw client(`Invalid setting for container '${name}'. 'memory' must be greater than 'memoryReservation'.`);
+    throw client(
+      `Invalid setting for container '${name}'. 'memory' must be greater than 'memoryReservation'.`,
+    );
   }
 }
 
 function checkPort(container: string, field: string, port: number | undefined, least: number): void {
   if (port === undefined || port < least || port > 65535) {
-    throw client(`Invalid '${field}' setting for container '${container}': ${port}. It must be ${least} to 65535.`);
+    throw client(
+      `Invalid '${field}' setting for container '${container}': ${port}. It must be ${least} to 65535.`,
+    );
   }
 }
 
@@ -116,7 +129,9 @@ function checkHostPorts(containers: ContainerDefinition[], networkMode: string |
       const key = `${mapping.protocol ?? 'tcp'} ${port}`;
       const other = taken.get(key);
       if (other !== undefined) {
-        throw client(`Containers '${other}' and '${name}' both use host port ${port} (${mapping.protocol ?? 'tcp'}).`);
+        throw client(
+          `Containers '${other}' and '${name}' both use host port ${port} (${mapping.protocol ?? 'tcp'}).`,
+        );
       }
       taken.set(key, name!);
     }
@@ -140,12 +155,17 @@ function checkDependencies(containers: ContainerDefinition[]): void {
   for (const container of containers) {
     for (const { containerName, condition } of container.dependsOn ?? []) {
       const target = byName.get(containerName!);
-      if (!target) throw client(`Container '${container.name}' depends on unknown container '${containerName}'.`);
+      if (!target)
+        throw client(`Container '${container.name}' depends on unknown container '${containerName}'.`);
       if (CONDITIONS_OF_NON_ESSENTIAL.includes(condition!) && target.essential !== false) {
-        throw client(`A dependency of condition ${condition} cannot be on the essential container '${containerName}'.`);
+        throw client(
+          `A dependency of condition ${condition} cannot be on the essential container '${containerName}'.`,
+        );
       }
       if (condition === 'HEALTHY' && !target.healthCheck) {
-        throw client(`Container '${containerName}' needs a healthCheck for the dependency condition HEALTHY.`);
+        throw client(
+          `Container '${containerName}' needs a healthCheck for the dependency condition HEALTHY.`,
+        );
       }
     }
   }

@@ -1,7 +1,12 @@
 /** Task definitions: families, revisions and their life (Amazon ECS API, RegisterTaskDefinition …). */
 import { isArn, parseArn, taskDefinitionArn } from './arn.ts';
 import { epochSeconds, type Core } from './context.ts';
-import type { ContainerDefinition, Failure, RegisterTaskDefinitionInput, TaskDefinition } from './ecs-model.ts';
+import type {
+  ContainerDefinition,
+  Failure,
+  RegisterTaskDefinitionInput,
+  TaskDefinition,
+} from './ecs-model.ts';
 import { AppError } from './errors.ts';
 import { readPage, type Page } from './paging.ts';
 import type { Reader, Transaction } from './ports/store.ts';
@@ -55,7 +60,9 @@ function newDefinition(core: Core, scope: CallScope, input: RegisterTaskDefiniti
   const { tags: _tags, ...given } = input;
   const definition: TaskDefinition = {
     ...given,
-    containerDefinitions: input.containerDefinitions!.map((container) => withDefaults(container, input.networkMode)),
+    containerDefinitions: input.containerDefinitions!.map((container) =>
+      withDefaults(container, input.networkMode),
+    ),
     volumes: (input.volumes ?? []).map((volume) => ({ host: {}, ...volume })),
     placementConstraints: input.placementConstraints ?? [],
     status: 'ACTIVE',
@@ -210,7 +217,11 @@ function deletionRefusal(record: TaskDefinitionRecord | undefined): string | und
   return undefined;
 }
 
-async function markDeleted(core: Core, tx: Transaction, record: TaskDefinitionRecord): Promise<TaskDefinitionRecord> {
+async function markDeleted(
+  core: Core,
+  tx: Transaction,
+  record: TaskDefinitionRecord,
+): Promise<TaskDefinitionRecord> {
   const now = core.clock.now();
   const deleted: TaskDefinitionRecord = {
     ...record,
@@ -283,12 +294,22 @@ export async function listTaskDefinitionFamilies(
   );
 }
 
-async function emitDefinition(core: Core, tx: Transaction, record: TaskDefinitionRecord, action: string): Promise<void> {
+async function emitDefinition(
+  core: Core,
+  tx: Transaction,
+  record: TaskDefinitionRecord,
+  action: string,
+): Promise<void> {
   await tx.emit({
     at: core.clock.now(),
     resource: 'task-definition',
     subject: record.id,
     action,
-    detail: { taskDefinitionArn: record.id, family: record.family, revision: record.revision, status: record.status },
+    detail: {
+      taskDefinitionArn: record.id,
+      family: record.family,
+      revision: record.revision,
+      status: record.status,
+    },
   });
 }

@@ -16,7 +16,10 @@ function sized(text: string, field: 'cpu' | 'memory', worded: RegExp): number {
   const value = match ? Number(match[1]) * 1024 : /^\d{1,9}$/.test(text.trim()) ? Number(text) : Number.NaN;
   const least = field === 'cpu' ? 128 : 4;
   if (!Number.isInteger(value) || value < least) {
-    throw new AppError('Client', `Invalid '${field}' setting for task: ${quoted(text)}. It must be at least ${least}.`);
+    throw new AppError(
+      'Client',
+      `Invalid '${field}' setting for task: ${quoted(text)}. It must be at least ${least}.`,
+    );
   }
   return value;
 }

@@ -87,9 +87,11 @@ function containerSpec(
   input: SpecInput,
   taskMemory: string | undefined,
 ): ContainerSpec {
-  const override = input.overrides.containerOverrides?.find((candidate) => candidate.name === container.name) ?? {};
+  const override =
+    input.overrides.containerOverrides?.find((candidate) => candidate.name === container.name) ?? {};
   const linux = container.linuxParameters;
-  const memory = override.memory ?? container.memory ?? (taskMemory === undefined ? undefined : Number(taskMemory));
+  const memory =
+    override.memory ?? container.memory ?? (taskMemory === undefined ? undefined : Number(taskMemory));
   const reservation = override.memoryReservation ?? container.memoryReservation;
   return {
     name: container.name!,
@@ -109,7 +111,10 @@ function containerSpec(
     pseudoTerminal: container.pseudoTerminal ?? false,
     init: linux?.initProcessEnabled ?? false,
     ...(container.hostname && { hostname: container.hostname }),
-    extraHosts: (container.extraHosts ?? []).map((host) => ({ hostname: host.hostname!, ipAddress: host.ipAddress! })),
+    extraHosts: (container.extraHosts ?? []).map((host) => ({
+      hostname: host.hostname!,
+      ipAddress: host.ipAddress!,
+    })),
     dnsServers: container.dnsServers ?? [],
     dnsSearchDomains: container.dnsSearchDomains ?? [],
     tmpfs: (linux?.tmpfs ?? []).map((mount) => ({
@@ -164,7 +169,9 @@ function mountsOf(container: ContainerDefinition, definition: TaskDefinition): M
     };
   });
   const inherited = (container.volumesFrom ?? []).flatMap((from) => {
-    const source = definition.containerDefinitions?.find((candidate) => candidate.name === from.sourceContainer);
+    const source = definition.containerDefinitions?.find(
+      (candidate) => candidate.name === from.sourceContainer,
+    );
     const mounts = source ? mountsOf(source, definition) : [];
     return mounts.map((mount) => ({ ...mount, readOnly: mount.readOnly || (from.readOnly ?? false) }));
   });

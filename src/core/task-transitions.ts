@@ -64,7 +64,9 @@ export function asRunning(record: TaskRecord, started: StartedTask, now: number)
     connectivityAt: epochSeconds(now),
     startedAt: epochSeconds(startedAt),
     attachments: (record.task.attachments ?? []).map((attachment) => attached(attachment, started.network)),
-    containers: (record.task.containers ?? []).map((container) => runningContainer(record, container, started)),
+    containers: (record.task.containers ?? []).map((container) =>
+      runningContainer(record, container, started),
+    ),
   });
   return next;
 }
@@ -81,7 +83,12 @@ function runningContainer(record: TaskRecord, container: Container, started: Sta
     ...(bridge && {
       networkBindings: started.bindings
         .filter((binding) => binding.container === container.name)
-        .map(({ bindIp, containerPort, hostPort, protocol }) => ({ bindIP: bindIp, containerPort, hostPort, protocol })),
+        .map(({ bindIp, containerPort, hostPort, protocol }) => ({
+          bindIP: bindIp,
+          containerPort,
+          hostPort,
+          protocol,
+        })),
     }),
     networkInterfaces:
       record.spec.networkMode === 'awsvpc' && started.network
@@ -109,12 +116,18 @@ function attached(attachment: Attachment, network: TaskNetwork | undefined): Att
 /**
  * Records containers that have ended. When an essential one did, or none is left, the task is asked to stop.
  */
-export function withExits(record: TaskRecord, exits: ReadonlyMap<string, EngineContainer>, now: number): TaskRecord {
+export function withExits(
+  record: TaskRecord,
+  exits: ReadonlyMap<string, EngineContainer>,
+  now: number,
+): TaskRecord {
   const containers = (record.task.containers ?? []).map((container) => exitedContainer(container, exits));
   if (containers.every((container, index) => container === record.task.containers![index])) return record;
   const next: TaskRecord = { ...record, task: { ...record.task, containers } };
   if (record.desiredStatus === 'STOPPED') return next;
-  const ended = new Set(containers.filter((container) => container.lastStatus === 'STOPPED').map(({ name }) => name));
+  const ended = new Set(
+    containers.filter((container) => container.lastStatus === 'STOPPED').map(({ name }) => name),
+  );
   const essentialEnded = record.spec.containers.some(({ name, essential }) => essential && ended.has(name));
   if (!essentialEnded && ended.size < containers.length) return next;
   return asStopRequested(next, 'EssentialContainerExited', 'Essential container in task exited', now);
@@ -132,7 +145,12 @@ function exitedContainer(container: Container, exits: ReadonlyMap<string, Engine
   };
 }
 
-export function asStopRequested(record: TaskRecord, stopCode: StopCode, reason: string, now: number): TaskRecord {
+export function asStopRequested(
+  record: TaskRecord,
+  stopCode: StopCode,
+  reason: string,
+  now: number,
+): TaskRecord {
   if (record.desiredStatus === 'STOPPED') return record;
   return {
     ...record,
@@ -148,7 +166,12 @@ export function asStopRequested(record: TaskRecord, stopCode: StopCode, reason: 
 }
 
 /** The task could not be brought up: why, on the task and on the container it was about. */
-export function asFailedToStart(record: TaskRecord, reason: string, container: string | undefined, now: number): TaskRecord {
+export function asFailedToStart(
+  record: TaskRecord,
+  reason: string,
+  container: string | undefined,
+  now: number,
+): TaskRecord {
   const failed = asStopRequested(record, 'TaskFailedToStart', reason, now);
   const containers = (failed.task.containers ?? []).map((candidate) =>
     candidate.name === container ? { ...candidate, reason: reason.slice(0, 1024) } : candidate,

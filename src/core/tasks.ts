@@ -17,7 +17,8 @@ export async function describeTasks(
 ): Promise<{ records: TaskRecord[]; failures: Failure[] }> {
   const { tasks } = input;
   if (tasks.length === 0) throw new AppError('InvalidParameter', 'Tasks cannot be empty.');
-  if (tasks.length > 100) throw new AppError('InvalidParameter', 'At most 100 tasks can be described at once.');
+  if (tasks.length > 100)
+    throw new AppError('InvalidParameter', 'At most 100 tasks can be described at once.');
   const cluster = await knownCluster(core.store.read, scope, input.cluster);
   const arns = [...new Set(tasks.map((reference) => taskArnFor(cluster, reference)))];
   const found = await core.store.read.tasks.getMany(arns);
@@ -38,7 +39,11 @@ export function taskArnFor(cluster: ClusterRecord, reference: string): string {
   return taskArn(parseArn(cluster.id)!, clusterNameOf(cluster.id), id);
 }
 
-export async function listTasks(core: Core, scope: CallScope, input: ListTasksInput): Promise<Page<TaskRecord>> {
+export async function listTasks(
+  core: Core,
+  scope: CallScope,
+  input: ListTasksInput,
+): Promise<Page<TaskRecord>> {
   const cluster = await knownCluster(core.store.read, scope, input.cluster);
   const filters = {
     containerInstanceArn: input.containerInstance && instanceArnFor(cluster, input.containerInstance),
@@ -50,7 +55,10 @@ export async function listTasks(core: Core, scope: CallScope, input: ListTasksIn
   const where = {
     clusterArn: cluster.id,
     desiredStatus: input.desiredStatus ?? 'RUNNING',
-    ...(Object.fromEntries(Object.entries(filters).filter(([, value]) => value !== undefined)) as Record<string, string>),
+    ...(Object.fromEntries(Object.entries(filters).filter(([, value]) => value !== undefined)) as Record<
+      string,
+      string
+    >),
   };
   return readPage(core.store.read.tasks, { where }, (record) => record.id, {
     question: ['ListTasks', where],
@@ -73,7 +81,8 @@ export async function stopTask(
       ? current
       : asStopRequested(current, 'UserInitiated', input.reason ?? 'Task stopped by user', core.clock.now()),
   );
-  if (record?.clusterArn !== cluster.id) throw new AppError('InvalidParameter', 'The referenced task was not found.');
+  if (record?.clusterArn !== cluster.id)
+    throw new AppError('InvalidParameter', 'The referenced task was not found.');
   core.wakeTask(id);
   return record;
 }

@@ -9,12 +9,18 @@ const TASK_CHECKS: Check<TaskDefinition>[] = [
   [({ ipcMode }) => ipcMode === 'host', "ipcMode 'host'"],
   [({ inferenceAccelerators }) => nonEmpty(inferenceAccelerators), 'inferenceAccelerators'],
   [({ volumes }) => !!volumes?.some((volume) => volume.efsVolumeConfiguration), 'efsVolumeConfiguration'],
-  [({ volumes }) => !!volumes?.some((volume) => volume.dockerVolumeConfiguration), 'dockerVolumeConfiguration'],
+  [
+    ({ volumes }) => !!volumes?.some((volume) => volume.dockerVolumeConfiguration),
+    'dockerVolumeConfiguration',
+  ],
   [
     ({ volumes }) => !!volumes?.some((volume) => volume.fsxWindowsFileServerVolumeConfiguration),
     'fsxWindowsFileServerVolumeConfiguration',
   ],
-  [({ volumes }) => !!volumes?.some((volume) => volume.configuredAtLaunch), 'volumes that are configuredAtLaunch'],
+  [
+    ({ volumes }) => !!volumes?.some((volume) => volume.configuredAtLaunch),
+    'volumes that are configuredAtLaunch',
+  ],
   [
     ({ runtimePlatform }) => !!runtimePlatform?.operatingSystemFamily?.startsWith('WINDOWS'),
     'operatingSystemFamily of Windows',

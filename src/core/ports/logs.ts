@@ -26,4 +26,6 @@ export interface LogStore {
   /** Undefined where nothing was archived. */
   read(taskId: string, container: string, query: LogQuery): Promise<AsyncIterable<LogLine> | undefined>;
   remove(taskId: string): Promise<void>;
+  /** Removes the output of every task. */
+  clear(): Promise<void>;
 }

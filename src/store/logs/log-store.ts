@@ -44,6 +44,10 @@ export async function openLogStore(options: LogStoreOptions): Promise<LogStore> 
     async remove(taskId) {
       await rm(taskDirectory(taskId), { recursive: true, force: true });
     },
+
+    async clear() {
+      await rm(join(options.directory, 'tasks'), { recursive: true, force: true });
+    },
   };
 }
 

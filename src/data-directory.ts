@@ -1,0 +1,38 @@
+/** The data directory: made for this user only, with the id that marks everything this server makes. */
+import { randomBytes } from 'node:crypto';
+import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+export interface DataDirectory {
+  path: string;
+  /** 32 hexadecimal digits, the same for as long as the directory lives. */
+  machineId: string;
+  /** Its first six: carried by containers, namespaces and rules, so that servers side by side stay apart. */
+  owner: string;
+}
+
+export function openDataDirectory(path: string): DataDirectory {
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+  chmodSync(path, 0o700);
+  const machineId = readId(join(path, 'machine-id')) ?? newId(join(path, 'machine-id'));
+  return { path, machineId, owner: machineId.slice(0, 6) };
+}
+
+function readId(file: string): string | undefined {
+  try {
+    const text = readFileSync(file, 'utf8').trim();
+    if (!/^[0-9a-f]{32}$/.test(text))
+      throw new Error(`${file} is damaged: it must hold 32 hexadecimal digits`);
+    return text;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function newId(file: string): string {
+  const id = randomBytes(16).toString('hex');
+  writeFileSync(`${file}.new`, `${id}\n`, { mode: 0o600, flush: true });
+  renameSync(`${file}.new`, file);
+  return id;
+}

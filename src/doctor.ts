@@ -1,0 +1,65 @@
+/** What the server needs on this machine, checked: the engines' own requirements and the machine's. */
+import { statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Config } from './config.ts';
+import type { Requirement } from './engines/factory.ts';
+import { engineFactories } from './engines/index.ts';
+import { taskNetworkSupport } from './network/task-networks.ts';
+
+export type DoctorCheck = Requirement;
+
+const LEAST_FREE_BYTES = 2 * 1024 ** 3;
+
+export async function diagnose(config: Config): Promise<DoctorCheck[]> {
+  const wanted = engineFactories.filter(({ name, automatic }) =>
+    config.engine === 'auto' ? automatic : name === config.engine,
+  );
+  const engines = await Promise.all(
+    wanted.map((factory) => factory.requirements({ dataDir: config.dataDir })),
+  );
+  return [nodeVersion(), ...engines.flat(), await networkCheck(), await diskCheck(config.dataDir)];
+}
+
+function nodeVersion(): DoctorCheck {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  const ok = major > 20 || (major === 20 && minor >= 19);
+  return {
+    name: 'node',
+    status: ok ? 'ok' : 'missing',
+    detail: `Node.js ${process.versions.node}`,
+    fix: 'install Node.js 20.19 or later',
+  };
+}
+
+async function networkCheck(): Promise<DoctorCheck> {
+  const { supported, reason, fix } = await taskNetworkSupport();
+  return {
+    name: 'task network',
+    status: supported ? 'ok' : 'warn',
+    detail: supported
+      ? 'network namespaces, bridge and nftables of our own'
+      : `${reason ?? 'not possible here'}; the engine's own networks serve instead, and tasks start slower`,
+    ...(fix !== undefined && { fix }),
+  };
+}
+
+async function diskCheck(directory: string): Promise<DoctorCheck> {
+  const { bavail, bsize } = await freeSpace(directory);
+  const free = bavail * bsize;
+  return {
+    name: 'disk',
+    status: free >= LEAST_FREE_BYTES ? 'ok' : 'warn',
+    detail: `${(free / 1024 ** 3).toFixed(1)} GiB free for ${directory}`,
+    fix: 'free some space, or put the data elsewhere with --data-dir',
+  };
+}
+
+/** Of the nearest directory that exists. */
+async function freeSpace(directory: string): Promise<{ bavail: number; bsize: number }> {
+  try {
+    return await statfs(directory);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || dirname(directory) === directory) throw error;
+    return freeSpace(dirname(directory));
+  }
+}
