@@ -32,6 +32,11 @@ export function ecsFace<Core>(options: EcsFaceOptions<Core>): FastifyPluginCallb
 
   return (app: FastifyInstance, _, done) => {
     readAnyBodyAsText(app);
+    // Fastify adds a charset, which AWS's answers do not have.
+    app.addHook('onSend', (_request, reply, payload, next) => {
+      reply.header('content-type', contentType);
+      next(null, payload);
+    });
     app.setErrorHandler((error, request, reply) => sendError(error, request, reply, options.log));
 
     const answer = async (
@@ -98,7 +103,6 @@ function scopeOf(authorization: string | undefined, defaults: EcsScope): EcsScop
 
 function stamp(request: FastifyRequest, reply: FastifyReply): void {
   reply.header('x-amzn-RequestId', request.id);
-  reply.header('content-type', contentType);
 }
 
 function sendError(thrown: unknown, request: FastifyRequest, reply: FastifyReply, log: Log): void {
