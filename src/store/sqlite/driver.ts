@@ -53,6 +53,10 @@ export class Connection {
     this.#database.exec(sql);
   }
 
+  /**
+   * Ends the connection. The package, unlike Node's own SQLite, frees the files behind it only once the garbage
+   * collector has taken its statements; nothing is locked or unwritten in the meantime.
+   */
   close(): void {
     this.#statements.clear();
     this.#database.close();

@@ -143,11 +143,17 @@ class SqliteStore implements Store {
   async #close(): Promise<void> {
     await this.#commits.close();
     this.#listeners.clear();
-    this.#reader.end();
-    // The last connection to close moves the log into the database, so it has to be the one that may write.
     this.#reader.connection.close();
-    this.#writer.close();
-    this.#lock.release();
+    try {
+      // Moves the log into the database, so that a copy of the one file is whole.
+      this.#writer.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    } catch (error) {
+      // With a full or failing disk the log stays, and the next start reads it.
+      if (storageFailure(error) === undefined) throw error;
+    } finally {
+      this.#writer.close();
+      this.#lock.release();
+    }
   }
 
   #announce(events: readonly EventRecord[]): void {
