@@ -107,6 +107,8 @@ export class Namespaces {
     return [
       `link add name ${link} mtu ${mtu} type veth peer ${peer}`,
       `link set dev ${link} master ${bridge}${noLinkLocal()} up`,
+      // Where the kernel filters bridged packets (br_netfilter), one translated back to its sender leaves as it came.
+      `link set dev ${link} type bridge_slave hairpin on`,
     ];
   }
 }
