@@ -1,0 +1,231 @@
+/** The Docker Engine API, as far as it is used here. Errors: `DockerApiError`, `EngineError` EngineUnavailable. */
+import type { IncomingMessage } from 'node:http';
+import { EngineError } from '../../../core/errors.ts';
+import { Connection, DockerApiError, hasStatus, type Call, type Hijacked } from './connection.ts';
+import { jsonLines } from './json-lines.ts';
+import { compareVersions, quirksOf, type Quirks } from './quirks.ts';
+import type {
+  ContainerDetails,
+  ContainerSummary,
+  CreateContainer,
+  ImageDetails,
+  PullMessage,
+  ServerInfo,
+  ServerVersion,
+  StatsMessage,
+} from './types.ts';
+
+const oldestApi = '1.40';
+const newestApi = '1.51';
+
+export type Filters = Record<string, string[]>;
+
+/** Agrees on a version with the engine at `address`. Throws EngineUnavailable, or UnsupportedByEngine if it is too old. */
+export async function connectDocker(address: string): Promise<DockerClient> {
+  const connection = new Connection(address);
+  try {
+    const { headers } = await connection.call('GET', '/_ping', { timeoutMs: 10_000 });
+    const offered = String(headers['api-version'] ?? '');
+    const podman = headers['libpod-api-version'] !== undefined;
+    if (!offered || compareVersions(offered, oldestApi) < 0) {
+      const version = offered || 'no version';
+      const message = `${address} speaks ${version} of the Docker API; ${oldestApi} or later is needed (Docker 19.03, Podman 4)`;
+      throw new EngineError('UnsupportedByEngine', message);
+    }
+    const apiVersion = compareVersions(offered, newestApi) < 0 ? offered : newestApi;
+    connection.prefix = `/v${apiVersion}`;
+    return new DockerClient(connection, quirksOf({ podman, apiVersion }));
+  } catch (error) {
+    connection.close();
+    if (!(error instanceof DockerApiError)) throw error;
+    throw new EngineError('EngineUnavailable', `${address} does not answer as a Docker engine: ${error.message}`);
+  }
+}
+
+export class DockerClient {
+  readonly quirks: Quirks;
+  readonly #connection: Connection;
+
+  constructor(connection: Connection, quirks: Quirks) {
+    this.#connection = connection;
+    this.quirks = quirks;
+  }
+
+  get address(): string {
+    return this.#connection.address;
+  }
+
+  version(): Promise<ServerVersion> {
+    return this.#connection.json('GET', '/version');
+  }
+
+  serverInfo(): Promise<ServerInfo> {
+    return this.#connection.json('GET', '/info');
+  }
+
+  async createContainer(name: string, body: CreateContainer): Promise<string> {
+    const { Id } = await this.#connection.json<{ Id: string }>('POST', '/containers/create', {
+      query: { name },
+      body,
+    });
+    return Id;
+  }
+
+  /** Started already: fine. */
+  async startContainer(id: string): Promise<void> {
+    await this.#connection.call('POST', `/containers/${seg(id)}/start`, { timeoutMs: 120_000 });
+  }
+
+  /** The container's own stop signal, then SIGKILL. Resolves when it has stopped. Stopped or unknown: fine. */
+  async stopContainer(id: string, graceSeconds: number): Promise<void> {
+    const call = { query: { t: graceSeconds }, timeoutMs: (graceSeconds + 60) * 1000 };
+    await this.#connection.call('POST', `/containers/${seg(id)}/stop`, call).catch(unless(404));
+  }
+
+  /** Running or not, with its anonymous volumes. Unknown, or being removed by someone else: fine. */
+  async removeContainer(id: string): Promise<void> {
+    const call = { query: { force: '1', v: '1' }, timeoutMs: 120_000 };
+    await this.#connection.call('DELETE', `/containers/${seg(id)}`, call).catch((error: unknown) => {
+      const leaving = hasStatus(error, 409) && /already in progress/.test((error as Error).message);
+      if (!leaving && !hasStatus(error, 404)) throw error;
+    });
+  }
+
+  async inspectContainer(id: string): Promise<ContainerDetails | undefined> {
+    return this.#connection
+      .json<ContainerDetails>('GET', `/containers/${seg(id)}/json`)
+      .catch((error: unknown) => absent(error));
+  }
+
+  listContainers(filters: Filters): Promise<ContainerSummary[]> {
+    return this.#connection.json('GET', '/containers/json', { query: { all: '1', filters: JSON.stringify(filters) } });
+  }
+
+  /** Framed, unless the container has a terminal. */
+  logs(id: string, query: Call['query'], signal?: AbortSignal): Promise<IncomingMessage> {
+    return this.#connection.stream('GET', `/containers/${seg(id)}/logs`, {
+      query: { stdout: '1', stderr: '1', timestamps: '1', ...query },
+      signal,
+    });
+  }
+
+  stats(id: string): Promise<StatsMessage> {
+    const query = { stream: 'false', 'one-shot': this.quirks.oneShotStats ? 'true' : undefined };
+    return this.#connection.json('GET', `/containers/${seg(id)}/stats`, { query });
+  }
+
+  /** Since and until: seconds and nanoseconds, `1700000000.000000001`. */
+  events(filters: Filters, since: string | undefined, signal: AbortSignal): Promise<IncomingMessage> {
+    return this.#connection.stream('GET', '/events', {
+      query: { filters: JSON.stringify(filters), since },
+      signal,
+      // The head comes with the first event on some engines.
+      timeoutMs: 0,
+    });
+  }
+
+  async createExec(container: string, body: Record<string, unknown>): Promise<string> {
+    const path = `/containers/${seg(container)}/exec`;
+    return (await this.#connection.json<{ Id: string }>('POST', path, { body })).Id;
+  }
+
+  startExec(id: string, tty: boolean): Promise<Hijacked> {
+    return this.#connection.hijack(`/exec/${seg(id)}/start`, { Detach: false, Tty: tty });
+  }
+
+  async resizeExec(id: string, columns: number, rows: number): Promise<void> {
+    await this.#connection.call('POST', `/exec/${seg(id)}/resize`, { query: { w: columns, h: rows } });
+  }
+
+  inspectExec(id: string): Promise<{ Running: boolean; ExitCode: number | null }> {
+    return this.#connection.json('GET', `/exec/${seg(id)}/json`);
+  }
+
+  async inspectImage(reference: string): Promise<ImageDetails | undefined> {
+    return this.#connection
+      .json<ImageDetails>('GET', `/images/${reference.split('/').map(seg).join('/')}/json`)
+      .catch((error: unknown) => absent(error));
+  }
+
+  /** `tag`: a tag or a digest. Throws what the registry or the engine said, also when it said it half-way. */
+  async pullImage(
+    pull: { name: string; tag: string; auth?: string; signal?: AbortSignal },
+    onMessage: (message: PullMessage) => void,
+  ): Promise<void> {
+    const response = await this.#connection.stream('POST', '/images/create', {
+      query: { fromImage: pull.name, tag: pull.tag },
+      headers: pull.auth === undefined ? {} : { 'x-registry-auth': pull.auth },
+      signal: pull.signal,
+      timeoutMs: 0,
+    });
+    await this.#progress(response, onMessage);
+  }
+
+  async tagImage(source: string, repo: string, tag: string): Promise<void> {
+    await this.#connection.call('POST', `/images/${source.split('/').map(seg).join('/')}/tag`, {
+      query: { repo, tag },
+    });
+  }
+
+  /** Makes an image of one layer from a tar archive. */
+  async importImage(tar: NodeJS.ReadableStream, repo: string, tag: string): Promise<void> {
+    const response = await this.#connection.stream('POST', '/images/create', {
+      query: { fromSrc: '-', repo, tag },
+      headers: { 'content-type': 'application/x-tar' },
+      body: tar,
+    });
+    await this.#progress(response, () => undefined);
+  }
+
+  async createVolume(name: string, labels: Record<string, string>): Promise<void> {
+    await this.#connection.call('POST', '/volumes/create', { body: { Name: name, Labels: labels } });
+  }
+
+  async listVolumes(filters: Filters): Promise<string[]> {
+    const query = { filters: JSON.stringify(filters) };
+    const { Volumes } = await this.#connection.json<{ Volumes: { Name: string }[] | null }>('GET', '/volumes', {
+      query,
+    });
+    return (Volumes ?? []).map(({ Name }) => Name);
+  }
+
+  async removeVolume(name: string): Promise<void> {
+    await this.#connection.call('DELETE', `/volumes/${seg(name)}`, { query: { force: '1' } }).catch(unless(404));
+  }
+
+  /** What a stream that broke off is to be reported as. */
+  lost(error: unknown): EngineError {
+    return this.#connection.lost(error);
+  }
+
+  close(): void {
+    this.#connection.close();
+  }
+
+  async #progress(response: IncomingMessage, onMessage: (message: PullMessage) => void): Promise<void> {
+    try {
+      for await (const message of jsonLines<PullMessage>(response)) {
+        const failure = message.errorDetail?.message ?? message.error;
+        if (failure !== undefined) throw new DockerApiError(response.statusCode ?? 0, failure);
+        onMessage(message);
+      }
+    } catch (error) {
+      throw error instanceof DockerApiError ? error : this.lost(error);
+    } finally {
+      response.destroy();
+    }
+  }
+}
+
+const seg = (part: string) => encodeURIComponent(part);
+
+const unless =
+  (...statuses: number[]) =>
+  (error: unknown): void => {
+    if (!hasStatus(error, ...statuses)) throw error;
+  };
+
+function absent(error: unknown): undefined {
+  if (hasStatus(error, 404)) return undefined;
+  throw error;
+}

@@ -1,0 +1,46 @@
+/** Where engines that speak the Docker API differ. The one place that asks who is at the other end. */
+export interface Quirks {
+  product: 'Docker' | 'Podman';
+  /** Podman puts a container into a namespace by path; Docker only joins another container. */
+  joinsNamespaceByPath: boolean;
+  /** Actions asked for in the event filter; none where its filter takes other words than its events bear. */
+  exitEventFilter: string[];
+  /** Resolution of the times in its logs; Podman before 5 gives whole seconds. */
+  logTimeMs: number;
+  /** What its log driver takes; Podman has one file only. */
+  logFiles: boolean;
+  /** `one-shot` of the stats call: without it Docker waits a second for a second sample. */
+  oneShotStats: boolean;
+  /** Podman qualifies names without a registry by its own rules unless they say docker.io. */
+  qualifiesNames: boolean;
+}
+
+export function quirksOf(server: { podman: boolean; apiVersion: string }): Quirks {
+  if (server.podman) {
+    return {
+      product: 'Podman',
+      joinsNamespaceByPath: true,
+      exitEventFilter: [],
+      logTimeMs: 1000,
+      logFiles: false,
+      oneShotStats: false,
+      qualifiesNames: true,
+    };
+  }
+  return {
+    product: 'Docker',
+    joinsNamespaceByPath: false,
+    exitEventFilter: ['die'],
+    logTimeMs: 1,
+    logFiles: true,
+    oneShotStats: compareVersions(server.apiVersion, '1.41') >= 0,
+    qualifiesNames: false,
+  };
+}
+
+/** Below, equal, above: negative, zero, positive. */
+export function compareVersions(left: string, right: string): number {
+  const [leftMajor = 0, leftMinor = 0] = left.split('.').map(Number);
+  const [rightMajor = 0, rightMinor = 0] = right.split('.').map(Number);
+  return leftMajor - rightMajor || leftMinor - rightMinor;
+}

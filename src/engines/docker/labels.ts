@@ -1,0 +1,73 @@
+/** What the engine's objects say about themselves: enough to find a task again from nothing else. */
+import type { Binding, TaskNetwork, TaskSpec } from '../../core/ports/engine.ts';
+
+export const ownerLabel = 'longshore.owner';
+export const taskLabel = 'longshore.task';
+export const containerLabel = 'longshore.container';
+export const holderLabel = 'longshore.holder';
+const positionLabel = 'longshore.position';
+const digestLabel = 'longshore.image-digest';
+const sandboxLabel = 'longshore.sandbox';
+const networkLabel = 'longshore.network';
+const bindingsLabel = 'longshore.bindings';
+
+/** What a container carries of its task. */
+export interface TaskMark {
+  owner: string;
+  taskId: string;
+  container: string;
+  /** Its place in the order of starts, and how many there are. */
+  position: number;
+  count: number;
+  imageDigest?: string;
+  network?: TaskNetwork;
+  bindings: Binding[];
+  /** What the provider of the task's sandbox needs to find it again. */
+  sandbox: Record<string, string | number>;
+}
+
+export const containerName = (task: string, container: string) => `longshore-${task}-${container}`;
+export const volumeName = (task: string, volume: string) => `longshore-${task}-${volume}`;
+
+export function labelsOf(spec: TaskSpec, mark: TaskMark, user: Record<string, string>): Record<string, string> {
+  return {
+    ...user,
+    ...spec.labels,
+    [ownerLabel]: mark.owner,
+    [taskLabel]: mark.taskId,
+    [containerLabel]: mark.container,
+    [positionLabel]: `${mark.position}/${mark.count}`,
+    [sandboxLabel]: JSON.stringify(mark.sandbox),
+    [bindingsLabel]: JSON.stringify(mark.bindings),
+    ...(mark.network && { [networkLabel]: JSON.stringify(mark.network) }),
+    ...(mark.imageDigest !== undefined && { [digestLabel]: mark.imageDigest }),
+  };
+}
+
+/** Undefined where these are not the labels of a task's container. */
+export function readLabels(labels: Record<string, string> | null): TaskMark | undefined {
+  const taskId = labels?.[taskLabel];
+  const container = labels?.[containerLabel];
+  if (!labels || taskId === undefined || container === undefined) return undefined;
+  const [position = 0, count = 0] = (labels[positionLabel] ?? '').split('/').map(Number);
+  return {
+    owner: labels[ownerLabel] ?? '',
+    taskId,
+    container,
+    position,
+    count,
+    imageDigest: labels[digestLabel],
+    network: parse<TaskNetwork | undefined>(labels[networkLabel], undefined),
+    bindings: parse<Binding[]>(labels[bindingsLabel], []),
+    sandbox: parse<Record<string, string | number>>(labels[sandboxLabel], {}),
+  };
+}
+
+function parse<T>(text: string | undefined, otherwise: T): T {
+  if (text === undefined) return otherwise;
+  try {
+    return JSON.parse(text) as T;
+  } catch {
+    return otherwise;
+  }
+}
