@@ -1,0 +1,136 @@
+/**
+ * The private Podman that the server starts, owns, adopts again after a crash of its own, and starts again when it
+ * dies. Containers are held by conmon and outlive both.
+ */
+import { mkdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import type { Socket } from 'node:net';
+import { dirname } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { writeConfiguration } from './configuration.ts';
+import type { RegistrySettings } from './configuration.ts';
+import { locationsOf } from './locations.ts';
+import type { Locations } from './locations.ts';
+import { choosePlatform } from './platform.ts';
+import { adoptPodman, findConmons, startPodman, stopPodman } from './podman-process.ts';
+import type { ProcessSettings } from './podman-process.ts';
+
+export interface PodmanServiceOptions {
+  /** Absolute; made where it is missing. */
+  dataDirectory: string;
+  /** Absolute and short. Emptied when the machine was booted since. */
+  runDirectory: string;
+  registries: RegistrySettings;
+  /** Called when Podman died and when it is back. */
+  onHealth?: (health: { available: boolean; reason?: string }) => void;
+}
+
+const FIRST_RETRY_MS = 50;
+const LONGEST_RETRY_MS = 10_000;
+const BOOT_ID = '/proc/sys/kernel/random/boot_id';
+
+/** Throws `EngineError` `EngineUnavailable` when it cannot be started, with the reason. */
+export async function openPodmanService(options: PodmanServiceOptions): Promise<PodmanService> {
+  const locations = locationsOf(options.dataDirectory, options.runDirectory);
+  await prepareDirectories(locations);
+  const platform = await choosePlatform(options.dataDirectory);
+  const configuration = await writeConfiguration({ ...platform, locations, registries: options.registries });
+  const settings = {
+    locations,
+    configuration,
+    podman: platform.programs.podman,
+    unmount: platform.unmount,
+  };
+  const service = new PodmanService(settings, options.onHealth ?? (() => {}));
+  await service.open();
+  return service;
+}
+
+export class PodmanService {
+  readonly locations: Locations;
+  readonly #settings: ProcessSettings;
+  readonly #onHealth: (health: { available: boolean; reason?: string }) => void;
+  readonly #closing = new AbortController();
+  #pid = 0;
+  #lifeline: Socket | undefined;
+  #revival: Promise<void> | undefined;
+
+  constructor(settings: ProcessSettings, onHealth: PodmanServiceOptions['onHealth'] & {}) {
+    this.locations = settings.locations;
+    this.#settings = settings;
+    this.#onHealth = onHealth;
+  }
+
+  get pid(): number {
+    return this.#pid;
+  }
+
+  async open(): Promise<void> {
+    this.#pid = (await adoptPodman(this.#settings)) ?? (await startPodman(this.#settings));
+    this.#holdLifeline();
+  }
+
+  /** Leaves Podman to whoever adopts it. */
+  async release(): Promise<void> {
+    this.#closing.abort();
+    this.#lifeline?.destroy();
+    await this.#revival;
+  }
+
+  /** Ends Podman. Containers go on; where there is no container left, nothing of it stays but the data directory. */
+  async close(options: { empty: boolean }): Promise<void> {
+    await this.release();
+    await stopPodman(this.locations);
+    if (!options.empty || (await findConmons(this.locations)).length > 0) return;
+    await rm(this.locations.runDirectory, { recursive: true, force: true });
+    // Shared with the servers of other owners: only the last one takes it away.
+    await rmdir(dirname(this.locations.runDirectory)).catch(() => {});
+  }
+
+  /** An idle connection: the kernel closes it at once when Podman dies, whether it is our child or adopted. */
+  #holdLifeline(): void {
+    const lifeline = connect(this.locations.socket);
+    this.#lifeline = lifeline;
+    lifeline.unref();
+    lifeline.on('error', () => {});
+    lifeline.on('close', () => {
+      if (!this.#closing.signal.aborted) this.#revival = this.#revive();
+    });
+    lifeline.resume();
+  }
+
+  async #revive(): Promise<void> {
+    this.#onHealth({ available: false, reason: 'podman ended unexpectedly and is started again' });
+    for (
+      let wait = FIRST_RETRY_MS;
+      !this.#closing.signal.aborted;
+      wait = Math.min(wait * 2, LONGEST_RETRY_MS)
+    ) {
+      try {
+        await this.open();
+        this.#onHealth({ available: true });
+        return;
+      } catch (error) {
+        this.#onHealth({ available: false, reason: (error as Error).message });
+      }
+      await delay(wait, undefined, { signal: this.#closing.signal, ref: false }).catch(() => {});
+    }
+  }
+}
+
+async function prepareDirectories(locations: Locations): Promise<void> {
+  const booted = (await readFile(BOOT_ID, 'utf8')).trim();
+  const known = await readFile(locations.bootId, 'utf8').catch(() => '');
+  // What is in it speaks of processes and mounts of this boot. /run is not emptied by a boot everywhere.
+  if (known !== booted) await rm(locations.runDirectory, { recursive: true, force: true });
+  for (const directory of [
+    locations.graphRoot,
+    locations.temporary,
+    locations.runDirectory,
+    locations.runtimeState,
+    locations.exits,
+  ]) {
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+  }
+  await writeFile(locations.bootId, booted);
+}

@@ -1,0 +1,29 @@
+import { access, constants } from 'node:fs/promises';
+import { join } from 'node:path';
+
+const DIRECTORIES = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
+/** Where distributions keep helpers that are not for a user's PATH. */
+const HELPER_DIRECTORIES = [
+  '/usr/libexec/podman',
+  '/usr/local/libexec/podman',
+  '/usr/lib/podman',
+  '/usr/lib/crio',
+];
+
+export type ProgramName =
+  'podman' | 'conmon' | 'crun' | 'runc' | 'catatonit' | 'unshare' | 'nsenter' | 'umount';
+
+/** Path of a program that may be run, or undefined. */
+export async function findProgram(name: ProgramName): Promise<string | undefined> {
+  for (const directory of [...DIRECTORIES, ...HELPER_DIRECTORIES]) {
+    const path = join(directory, name);
+    if (
+      await access(path, constants.X_OK).then(
+        () => true,
+        () => false,
+      )
+    )
+      return path;
+  }
+  return undefined;
+}
