@@ -47,7 +47,8 @@ module.exports = {
     exclude: { path: '\\.test\\.ts$' },
     enhancedResolveOptions: {
       extensions: ['.ts', '.js', '.json'],
-      conditionNames: ['import', 'node', 'types'],
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
     },
   },
 };

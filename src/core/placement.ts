@@ -70,7 +70,7 @@ function constraintCheck(demand: Demand): (candidate: Candidate) => boolean {
 export function querySubject(instance: ContainerInstanceRecord, taskGroups: readonly string[]): QuerySubject {
   const { containerInstance } = instance;
   const attributes = new Map(containerInstance.attributes?.map(({ name, value }) => [name, value ?? '']));
-  const fields: Record<string, unknown> = {
+  const fields: Record<string, string | number | boolean | undefined> = {
     agentConnected: containerInstance.agentConnected,
     agentVersion: containerInstance.versionInfo?.agentVersion,
     ec2InstanceId: containerInstance.ec2InstanceId,
@@ -78,8 +78,7 @@ export function querySubject(instance: ContainerInstanceRecord, taskGroups: read
   };
   return {
     attribute: (name) => attributes.get(name),
-    field: (name) =>
-      fields[name] === undefined ? undefined : String(fields[name] as string | number | boolean),
+    field: (name) => (fields[name] === undefined ? undefined : String(fields[name])),
     taskGroups,
   };
 }

@@ -261,7 +261,7 @@ async function findPlace(
   ];
   const placement = place(await candidatesFor(tx, instances, needs), {
     ...needs,
-    constraints: constraints as RunTaskInput['placementConstraints'] & object,
+    constraints: constraints,
     strategy: input.placementStrategy ?? [],
   });
   if ('failures' in placement) return placement;

@@ -25,7 +25,7 @@ export function taskSpec(input: SpecInput): TaskSpec {
   checkOverrides(containers, overrides);
   const taskMemory = memoryMiB(overrides.memory) ?? definition.memory;
   const taskCpu = cpuUnits(overrides.cpu) ?? definition.cpu;
-  const networkMode = (definition.networkMode ?? 'bridge') as NetworkMode;
+  const networkMode = definition.networkMode ?? 'bridge';
   return {
     id: input.taskArn,
     name: input.taskId,
