@@ -6,7 +6,8 @@ const simulatedWarning = 'SIMULATED: no container really runs. For real ones lea
 
 /** What `serve` says once it serves. */
 export function banner(config: Config, server: RunningServer): string {
-  const url = server.urls[0] ?? '';
+  // Of any address, loopback is one that works from here.
+  const url = (server.urls[0] ?? '').replace(/\/\/(0\.0\.0\.0|\[::\]):/, '//127.0.0.1:');
   const { engine, engineChoice } = server;
   const lines = [
     `Longshore ${version()}`,

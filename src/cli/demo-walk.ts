@@ -139,7 +139,7 @@ async function showPage({ client, say, signal }: Demo, task: EcsTask): Promise<v
   const isEverywhere = !binding.bindIP || ['0.0.0.0', '::'].includes(binding.bindIP);
   const host = isEverywhere ? new URL(client.endpoint).hostname : binding.bindIP;
   const url = `http://${host}:${binding.hostPort}/`;
-  if (await isSimulated(client, task, signal)) {
+  if (await client.isSimulated(signal)) {
     say(`SIMULATED engine: nothing runs, so there is no page at ${url}`);
     return;
   }
@@ -167,12 +167,6 @@ function unreachable(url: string, error: unknown): Error {
   if (error instanceof CliError) return error;
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   return new CliError(`no page at ${url}: ${cause instanceof Error ? cause.message : String(cause)}`);
-}
-
-/** The simulated engine says so in the first line of every log. */
-async function isSimulated(client: EcsClient, task: EcsTask, signal: AbortSignal): Promise<boolean> {
-  const lines = await (await client.logs(task.taskArn, containerName, {}, signal)).text();
-  return lines.startsWith('simulated:');
 }
 
 async function showLogs({ client, say, signal }: Demo, task: EcsTask): Promise<void> {

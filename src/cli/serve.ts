@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { banner } from './banner.ts';
 import { addConfigFlags, configOf } from './config-flags.ts';
-import { describeFailure } from './failure.ts';
+import { stackOf } from './failure.ts';
 
 export function serveCommand(): Command {
   const command = new Command('serve').description(
@@ -37,7 +37,7 @@ function untilSignal(): Promise<NodeJS.Signals> {
 /** After an error that nobody handled the state in memory is not to be trusted; the store is, at the next start. */
 function endOnUncaught(): void {
   const end = (error: unknown) => {
-    process.stderr.write(`longshore: uncaught error, ending: ${describeFailure(error).text}\n`);
+    process.stderr.write(`longshore: uncaught error, ending: ${stackOf(error)}\n`);
     process.exit(1);
   };
   process.on('uncaughtException', end);

@@ -160,4 +160,12 @@ describe('limits and failures', () => {
     expect(await read()).toBeUndefined();
     expect(await read({}, 'web', 'other')).toEqual([line(1, 'b')]);
   });
+
+  it('is empty after a clear, and takes more', async () => {
+    await store.archive(task, 'web', from([line(1, 'a')]));
+    await store.clear();
+    expect(await read()).toBeUndefined();
+    await store.archive(task, 'web', from([line(2, 'b')]));
+    expect(await read()).toEqual([line(2, 'b')]);
+  });
 });
