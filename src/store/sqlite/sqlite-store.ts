@@ -39,6 +39,8 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     const writer = connect(driver, path, open, { readOnly: false });
     // FULL: a commit returns after its log is on the disk (https://www.sqlite.org/pragma.html#pragma_synchronous).
     writer.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
+    // The log is moved into the database every 16 MiB: a page that changed many times is then written once.
+    writer.exec('PRAGMA wal_autocheckpoint = 4096');
     await migrate(kyselyOver<MigrationHistory>(writer));
     const reader = connect(driver, path, open, { readOnly: true });
     return new SqliteStore(options, lock, writer, reader);
