@@ -5,7 +5,7 @@
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { CommandError, nft, run } from './command.ts';
-import type { Link } from './links.ts';
+import { listBridges, type Link } from './links.ts';
 import { anyOwnersLink, anyOwnersTable, type Names } from './names.ts';
 import { listTables } from './published-ports.ts';
 
@@ -16,27 +16,40 @@ const guardTable = 'longshore_forwarding';
 export async function turnForwardingOn(links: readonly Link[]): Promise<void> {
   if ((await readFile(setting, 'utf8')).trim() === '1') return;
   const others = links.map(({ name }) => name).filter((name) => name !== 'lo' && !anyOwnersLink.test(name));
-  const set = `{ ${others.map((name) => `"${name}"`).join(', ')} }`;
-  const rule = others.length === 0 ? '' : `iifname ${set} oifname ${set} drop`;
+  const elements = others.map((name) => `"${name}"`).join(', ');
   await nft(`
 add table ip ${guardTable}
 delete table ip ${guardTable}
 table ip ${guardTable} {
+  set links { type ifname; ${elements === '' ? '' : `elements = { ${elements} }`}; }
   chain forward {
     type filter hook forward priority filter; policy accept;
-    ${rule}
+    iifname @links oifname @links drop
   }
 }
 `);
   await writeFile(setting, '1');
 }
 
-/** Undoes it where we did it and no server of ours is left. Call under the machine lock, after removing one's own table. */
+/**
+ * Undoes it where we did it, no server of ours is left, and nobody came to rely on it: a bridge that is newer than the
+ * guard (Docker's, say) keeps forwarding on, and the guard with it. Call under the machine lock, after removing one's
+ * own table.
+ */
 export async function restoreForwarding(): Promise<void> {
   const tables = await listTables();
   if (!tables.includes(guardTable) || tables.some((table) => anyOwnersTable.test(table))) return;
+  const guarded = await guardedLinks();
+  if ((await listBridges()).some((bridge) => !guarded.has(bridge) && !anyOwnersLink.test(bridge))) return;
   await writeFile(setting, '0');
   await nft(`delete table ip ${guardTable}\n`);
+}
+
+async function guardedLinks(): Promise<Set<string>> {
+  const { nftables } = JSON.parse(await run('nft', ['-j', 'list', 'set', 'ip', guardTable, 'links'])) as {
+    nftables: { set?: { elem?: string[] } }[];
+  };
+  return new Set(nftables.flatMap(({ set }) => set?.elem ?? []));
 }
 
 /**

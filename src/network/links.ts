@@ -29,6 +29,12 @@ export async function listLinks(): Promise<Link[]> {
   }));
 }
 
+/** Names of all bridges, whoever made them. */
+export async function listBridges(): Promise<string[]> {
+  const output = await run('ip', ['-j', 'link', 'show', 'type', 'bridge']);
+  return (JSON.parse(output || '[]') as { ifname?: string }[]).flatMap(({ ifname }) => ifname ?? []);
+}
+
 export interface Route {
   /** Undefined: the default route. */
   network: Network | undefined;

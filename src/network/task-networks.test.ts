@@ -290,7 +290,10 @@ describe.runIf(isRoot)('task networks', () => {
     expect(await tracesOf(owner)).toBe('');
   });
 
-  test('passes a host firewall that drops what it does not know, and takes its rules out again', async () => {
+  test.each([
+    { chain: 'FORWARD', filterBridged: true },
+    { chain: 'DOCKER-USER', filterBridged: false },
+  ])('passes a host firewall by $chain and takes its rules out again', async ({ chain, filterBridged }) => {
     // In a machine of its own: the real one's firewall is not ours to change.
     const machine = `machine-${newOwner()}`;
     const owner = newOwner();
@@ -300,6 +303,12 @@ describe.runIf(isRoot)('task networks', () => {
       run('nsenter', [`--net=/run/netns/${machine}`, ...argv]);
     await inside('ip', 'link', 'set', 'lo', 'up');
     await inside('iptables', '-P', 'FORWARD', 'DROP');
+    if (chain !== 'FORWARD') {
+      await inside('iptables', '-N', chain);
+      await inside('iptables', '-A', 'FORWARD', '-j', chain);
+    }
+    if (!filterBridged && existsSync('/proc/sys/net/bridge'))
+      await inside('sysctl', '-q', '-w', 'net.bridge.bridge-nf-call-iptables=0');
     const before = await inside('iptables', '-S');
     const script = `
       import { openTaskNetworks } from ${JSON.stringify(new URL('task-networks.ts', import.meta.url).href)};
@@ -310,14 +319,16 @@ describe.runIf(isRoot)('task networks', () => {
       const server = await serveIn(two.path, 80, 'two');
       const [{ hostPort }] = await networks.publish(two, [{ containerPort: 80, hostPort: 0, protocol: 'tcp' }]);
       const answer = await askFrom(one.path, one.gateway, hostPort);
-      const rules = await run('iptables', ['-S', 'FORWARD']);
+      const self = await askFrom(two.path, one.gateway, hostPort);
+      const rules = await run('iptables', ['-S', '${chain}']);
       await stop(server);
       await networks.close({ keep: false });
-      console.log(JSON.stringify({ answer, rules }));`;
+      console.log(JSON.stringify({ answer, self, rules }));`;
     const result = JSON.parse(
       await inside(process.execPath, '--import', 'tsx', '--input-type=module', '-e', script),
-    ) as { answer: string; rules: string };
+    ) as { answer: string; self: string; rules: string };
     expect(result.answer).toMatch(/^two /);
+    expect(result.self).toBe(result.answer);
     expect(result.rules).toContain(`-i lsb-${owner}-+`);
     expect(await inside('iptables', '-S')).toBe(before);
     expect(await inside('cat', '/proc/sys/net/ipv4/ip_forward')).toBe('0\n');
