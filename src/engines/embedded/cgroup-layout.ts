@@ -33,6 +33,9 @@ export function parseCgroupLayout(mountInfo: string): CgroupLayout {
   if (unified.includes(ROOT))
     return { version: 'v2', unifiedMounts: [], mounts: new Map([['unified', ROOT]]) };
   const below = unified.filter((path) => path.startsWith(`${ROOT}/`));
+  const [hybrid] = below;
   if (mounts.size === 0) return { version: 'none', unifiedMounts: below, mounts };
-  return { version: below.length > 0 ? 'hybrid' : 'v1', unifiedMounts: below, mounts };
+  if (hybrid === undefined) return { version: 'v1', unifiedMounts: [], mounts };
+  // The memory controller may be on either side.
+  return { version: 'hybrid', unifiedMounts: below, mounts: mounts.set('unified', hybrid) };
 }
