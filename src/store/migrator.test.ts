@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Migration, type MigrationHistory, migrate, migrations } from './migrator.ts';
+import type { Migration } from './migrations/migration.ts';
+import { type MigrationHistory, migrate, migrations } from './migrator.ts';
 import { Connection, kyselyOver, loadDriver } from './sqlite/driver.ts';
 
 describe('migrate', () => {

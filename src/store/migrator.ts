@@ -1,12 +1,6 @@
-import type { Kysely, SchemaModule } from 'kysely';
+import type { Kysely } from 'kysely';
 import { initial } from './migrations/0001-initial.ts';
-
-/** A numbered step of the schema, written so that it runs on every database. A released one is never changed. */
-export interface Migration {
-  id: number;
-  name: string;
-  up(schema: SchemaModule): Promise<void>;
-}
+import type { Migration } from './migrations/migration.ts';
 
 export interface MigrationHistory {
   migrations: { id: number; name: string; appliedAt: number };

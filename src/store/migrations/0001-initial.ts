@@ -1,5 +1,5 @@
 import type { ColumnDataType, SchemaModule } from 'kysely';
-import type { Migration } from '../migrator.ts';
+import type { Migration } from './migration.ts';
 
 type Columns = Record<string, ColumnDataType>;
 interface Index {
