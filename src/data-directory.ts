@@ -1,6 +1,6 @@
-/** The data directory: made for this user only, with the id that marks everything this server makes. */
+/** The data directory: made for this user only where there is none, with the id that marks everything this server makes. */
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export interface DataDirectory {
@@ -13,7 +13,6 @@ export interface DataDirectory {
 
 export function openDataDirectory(path: string): DataDirectory {
   mkdirSync(path, { recursive: true, mode: 0o700 });
-  chmodSync(path, 0o700);
   const machineId = readId(join(path, 'machine-id')) ?? newId(join(path, 'machine-id'));
   return { path, machineId, owner: machineId.slice(0, 6) };
 }
