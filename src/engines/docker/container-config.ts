@@ -93,15 +93,21 @@ function files({ task, container }: ContainerInput): HostConfig {
     Target: mount.containerPath,
     ReadOnly: mount.readOnly,
   }));
-  const fits = ({ Source, Target }: { Source: string; Target: string }) => !`${Source}${Target}`.includes(':');
-  const binds = mounts.filter(fits).map((mount) => `${mount.Source}:${mount.Target}:${mount.ReadOnly ? 'ro' : 'rw'}`);
+  const fits = ({ Source, Target }: { Source: string; Target: string }) =>
+    !`${Source}${Target}`.includes(':');
+  const binds = mounts
+    .filter(fits)
+    .map((mount) => `${mount.Source}:${mount.Target}:${mount.ReadOnly ? 'ro' : 'rw'}`);
   const others = mounts.filter((mount) => !fits(mount));
   return {
     ...(binds.length > 0 && { Binds: binds }),
     ...(others.length > 0 && { Mounts: others }),
     ...(container.tmpfs.length > 0 && {
       Tmpfs: Object.fromEntries(
-        container.tmpfs.map((mount) => [mount.containerPath, [`size=${mount.sizeMiB}m`, ...mount.options].join(',')]),
+        container.tmpfs.map((mount) => [
+          mount.containerPath,
+          [`size=${mount.sizeMiB}m`, ...mount.options].join(','),
+        ]),
       ),
     }),
   };

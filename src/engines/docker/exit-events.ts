@@ -50,14 +50,19 @@ export class ExitEvents implements ExitSource {
         if (signal.aborted) return;
         if (!lost) listener.health(false, (error as Error).message);
         lost = true;
-        await delay(retryMs * (0.75 + Math.random() / 2), undefined, { signal, ref: false }).catch(() => undefined);
+        await delay(retryMs * (0.75 + Math.random() / 2), undefined, { signal, ref: false }).catch(
+          () => undefined,
+        );
         retryMs = Math.min(retryMs * 2, lastRetryMs);
       }
     }
   }
 
   async #read(listener: ExitListener, signal: AbortSignal): Promise<void> {
-    const filters: Record<string, string[]> = { type: ['container'], label: [`${ownerLabel}=${this.#owner}`] };
+    const filters: Record<string, string[]> = {
+      type: ['container'],
+      label: [`${ownerLabel}=${this.#owner}`],
+    };
     const actions = this.#client.quirks.exitEventFilter;
     if (actions.length > 0) filters['event'] = actions;
     const since = `${Math.floor(this.#last / 1000)}.${String(this.#last % 1000).padStart(3, '0')}000000`;
@@ -74,7 +79,11 @@ export class ExitEvents implements ExitSource {
         seen.add(key);
         this.#last = Math.max(this.#last, at);
         const { exitCode, containerExitCode } = event.Actor.Attributes;
-        listener.exited({ containerId: event.Actor.ID, exitCode: Number(exitCode ?? containerExitCode ?? 0), at });
+        listener.exited({
+          containerId: event.Actor.ID,
+          exitCode: Number(exitCode ?? containerExitCode ?? 0),
+          at,
+        });
       }
     } finally {
       response.destroy();

@@ -6,6 +6,7 @@ export const taskLabel = 'longshore.task';
 export const containerLabel = 'longshore.container';
 export const holderLabel = 'longshore.holder';
 const positionLabel = 'longshore.position';
+const stopTimeoutLabel = 'longshore.stop-timeout';
 const digestLabel = 'longshore.image-digest';
 const sandboxLabel = 'longshore.sandbox';
 const networkLabel = 'longshore.network';
@@ -19,6 +20,7 @@ export interface TaskMark {
   /** Its place in the order of starts, and how many there are. */
   position: number;
   count: number;
+  stopTimeoutSeconds: number;
   imageDigest?: string;
   network?: TaskNetwork;
   bindings: Binding[];
@@ -29,7 +31,11 @@ export interface TaskMark {
 export const containerName = (task: string, container: string) => `longshore-${task}-${container}`;
 export const volumeName = (task: string, volume: string) => `longshore-${task}-${volume}`;
 
-export function labelsOf(spec: TaskSpec, mark: TaskMark, user: Record<string, string>): Record<string, string> {
+export function labelsOf(
+  spec: TaskSpec,
+  mark: TaskMark,
+  user: Record<string, string>,
+): Record<string, string> {
   return {
     ...user,
     ...spec.labels,
@@ -37,6 +43,7 @@ export function labelsOf(spec: TaskSpec, mark: TaskMark, user: Record<string, st
     [taskLabel]: mark.taskId,
     [containerLabel]: mark.container,
     [positionLabel]: `${mark.position}/${mark.count}`,
+    [stopTimeoutLabel]: String(mark.stopTimeoutSeconds),
     [sandboxLabel]: JSON.stringify(mark.sandbox),
     [bindingsLabel]: JSON.stringify(mark.bindings),
     ...(mark.network && { [networkLabel]: JSON.stringify(mark.network) }),
@@ -56,6 +63,7 @@ export function readLabels(labels: Record<string, string> | null): TaskMark | un
     container,
     position,
     count,
+    stopTimeoutSeconds: Number(labels[stopTimeoutLabel] ?? 30),
     imageDigest: labels[digestLabel],
     network: parse<TaskNetwork | undefined>(labels[networkLabel], undefined),
     bindings: parse<Binding[]>(labels[bindingsLabel], []),

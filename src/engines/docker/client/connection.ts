@@ -197,16 +197,18 @@ function responseTo(outgoing: ClientRequest, timeoutMs: number): Promise<Incomin
   });
 }
 
-const isStream = (body: unknown): boolean => typeof (body as { pipe?: unknown } | undefined)?.pipe === 'function';
+const isStream = (body: unknown): boolean =>
+  typeof (body as { pipe?: unknown } | undefined)?.pipe === 'function';
 
-const isReset = (error: unknown) => ['ECONNRESET', 'EPIPE'].includes((error as NodeJS.ErrnoException).code ?? '');
+const isReset = (error: unknown) =>
+  ['ECONNRESET', 'EPIPE'].includes((error as NodeJS.ErrnoException).code ?? '');
 
 const typeOf = (response: IncomingMessage) => response.headers['content-type'];
 
 function queryOf(query: Call['query']): string {
   const pairs = Object.entries(query ?? {}).filter(([, value]) => value !== undefined);
   if (pairs.length === 0) return '';
-  return `?${new URLSearchParams(pairs.map(([name, value]) => [name, String(value)])).toString()}`;
+  return `?${new URLSearchParams(pairs.map(([name, value]): [string, string] => [name, String(value)])).toString()}`;
 }
 
 /** Docker says `{"message"}`; Podman adds `cause`; a version it does not speak is answered in plain text. */

@@ -38,7 +38,10 @@ export async function connectDocker(address: string): Promise<DockerClient> {
   } catch (error) {
     connection.close();
     if (!(error instanceof DockerApiError)) throw error;
-    throw new EngineError('EngineUnavailable', `${address} does not answer as a Docker engine: ${error.message}`);
+    throw new EngineError(
+      'EngineUnavailable',
+      `${address} does not answer as a Docker engine: ${error.message}`,
+    );
   }
 }
 
@@ -98,7 +101,9 @@ export class DockerClient {
   }
 
   listContainers(filters: Filters): Promise<ContainerSummary[]> {
-    return this.#connection.json('GET', '/containers/json', { query: { all: '1', filters: JSON.stringify(filters) } });
+    return this.#connection.json('GET', '/containers/json', {
+      query: { all: '1', filters: JSON.stringify(filters) },
+    });
   }
 
   /** Framed, unless the container has a terminal. */
@@ -183,14 +188,20 @@ export class DockerClient {
 
   async listVolumes(filters: Filters): Promise<string[]> {
     const query = { filters: JSON.stringify(filters) };
-    const { Volumes } = await this.#connection.json<{ Volumes: { Name: string }[] | null }>('GET', '/volumes', {
-      query,
-    });
+    const { Volumes } = await this.#connection.json<{ Volumes: { Name: string }[] | null }>(
+      'GET',
+      '/volumes',
+      {
+        query,
+      },
+    );
     return (Volumes ?? []).map(({ Name }) => Name);
   }
 
   async removeVolume(name: string): Promise<void> {
-    await this.#connection.call('DELETE', `/volumes/${seg(name)}`, { query: { force: '1' } }).catch(unless(404));
+    await this.#connection
+      .call('DELETE', `/volumes/${seg(name)}`, { query: { force: '1' } })
+      .catch(unless(404));
   }
 
   /** What a stream that broke off is to be reported as. */

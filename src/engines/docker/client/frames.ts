@@ -20,7 +20,8 @@ export async function* frames(source: AsyncIterable<Buffer>): AsyncGenerator<Fra
       header ??= pieces.take(headerBytes);
       if (!header) break;
       const length = header.readUInt32BE(4);
-      if (length > maxPayloadBytes) throw new Error(`a frame of ${length} bytes: this is not a framed stream`);
+      if (length > maxPayloadBytes)
+        throw new Error(`a frame of ${length} bytes: this is not a framed stream`);
       const payload = pieces.take(length);
       if (!payload) break;
       const type = header[0];

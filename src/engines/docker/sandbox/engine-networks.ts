@@ -26,7 +26,9 @@ export class EngineNetworkSandboxes implements SandboxProvider {
 
   async adopt(tasks: readonly FoundTask[]): Promise<(TaskSandbox | undefined)[]> {
     const found = await Promise.all(
-      tasks.map(({ mark }) => (mark['kind'] === 'bridge' ? this.#holders.running(String(mark['holder'])) : undefined)),
+      tasks.map(async ({ mark }) =>
+        mark['kind'] === 'bridge' ? this.#holders.running(String(mark['holder'])) : undefined,
+      ),
     );
     await this.#holders.removeAllBut(new Set(found.flatMap((details) => (details ? [details.Id] : []))));
     return found.map((details) => details && this.#sandbox(details));
@@ -83,7 +85,10 @@ export class EngineNetworkSandboxes implements SandboxProvider {
         },
       }),
       mark: { kind: 'bridge', holder: details.Id },
-      placement: () => ({ networkMode: `container:${details.Id}`, pidMode: spec && pidModeOf(spec, details.Id) }),
+      placement: () => ({
+        networkMode: `container:${details.Id}`,
+        pidMode: spec && pidModeOf(spec, details.Id),
+      }),
       publish: async () => [],
       release: () => this.#holders.remove(details.Id),
     };
@@ -95,7 +100,8 @@ function bindingsOf({ NetworkSettings }: ContainerDetails, spec: TaskSpec): Bind
   return publishedPorts(spec.ports).flatMap(({ container, containerPort, hostPort, protocol }) => {
     const bound = NetworkSettings.Ports?.[`${containerPort}/${protocol}`] ?? [];
     const found = bound.find(
-      ({ HostPort }) => !taken.has(`${HostPort}/${protocol}`) && (hostPort === 0 || Number(HostPort) === hostPort),
+      ({ HostPort }) =>
+        !taken.has(`${HostPort}/${protocol}`) && (hostPort === 0 || Number(HostPort) === hostPort),
     );
     if (!found) return [];
     taken.add(`${found.HostPort}/${protocol}`);
@@ -104,6 +110,8 @@ function bindingsOf({ NetworkSettings }: ContainerDetails, spec: TaskSpec): Bind
 }
 
 function portError(message: string): string {
-  const port = /(?:Bind for|listen (?:tcp|udp)4?) (\S+?):? .*(?:already allocated|already in use)/.exec(message);
+  const port = /(?:Bind for|listen (?:tcp|udp)4?) (\S+?):? .*(?:already allocated|already in use)/.exec(
+    message,
+  );
   return port ? `port ${port[1]} is already taken; free it or choose another one (${message})` : message;
 }

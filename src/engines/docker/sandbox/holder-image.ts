@@ -76,11 +76,17 @@ export function holderProgram(architecture: keyof typeof machines): Buffer {
 }
 
 /** Makes the image where it is not there yet. */
-export async function ensureHolderImage(client: DockerClient, architecture: keyof typeof machines): Promise<void> {
+export async function ensureHolderImage(
+  client: DockerClient,
+  architecture: keyof typeof machines,
+): Promise<void> {
   if (await client.inspectImage(holderImage)) return;
   await client.importImage(Readable.from([tarOf('pause', holderProgram(architecture))]), repo, tag);
   if (await client.inspectImage(holderImage)) return;
-  throw new EngineError('ResourceInitializationError', `${client.address} did not keep the image ${holderImage}`);
+  throw new EngineError(
+    'ResourceInitializationError',
+    `${client.address} did not keep the image ${holderImage}`,
+  );
 }
 
 /** A tar archive (ustar) of one executable file. */

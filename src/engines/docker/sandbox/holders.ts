@@ -15,7 +15,10 @@ export class Holders {
   }
 
   /** A running one. What fails leaves nothing. */
-  async start(hostConfig: HostConfig, extra: { Hostname?: string; ExposedPorts?: Record<string, object> } = {}) {
+  async start(
+    hostConfig: HostConfig,
+    extra: { Hostname?: string; ExposedPorts?: Record<string, object> } = {},
+  ) {
     const name = `longshore-holder-${this.#owner}-${randomBytes(6).toString('hex')}`;
     const id = await this.#client.createContainer(name, {
       ...extra,
@@ -33,7 +36,9 @@ export class Holders {
       await this.#client.startContainer(id);
       const details = await this.#client.inspectContainer(id);
       if (details?.State.Running) return details;
-      throw new Error(`the holder ${name} ended at once${details?.State.Error ? `: ${details.State.Error}` : ''}`);
+      throw new Error(
+        `the holder ${name} ended at once${details?.State.Error ? `: ${details.State.Error}` : ''}`,
+      );
     } catch (error) {
       await this.remove(id);
       throw error;

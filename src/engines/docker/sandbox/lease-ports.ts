@@ -12,7 +12,11 @@ export async function publishOn(
 ): Promise<Binding[]> {
   const wanted = publishedPorts(ports);
   if (wanted.length === 0) return [];
-  const requests = wanted.map(({ containerPort, hostPort, protocol }) => ({ containerPort, hostPort, protocol }));
+  const requests = wanted.map(({ containerPort, hostPort, protocol }) => ({
+    containerPort,
+    hostPort,
+    protocol,
+  }));
   const published = await networks.publish(lease, requests);
   return published.map((binding, index) => ({
     container: wanted[index]!.container,
@@ -24,4 +28,9 @@ export async function publishOn(
 }
 
 export const asPublished = (bindings: readonly Binding[]): Published[] =>
-  bindings.map(({ containerPort, hostPort, protocol, bindIp }) => ({ containerPort, hostPort, protocol, bindIp }));
+  bindings.map(({ containerPort, hostPort, protocol, bindIp }) => ({
+    containerPort,
+    hostPort,
+    protocol,
+    bindIp,
+  }));

@@ -8,7 +8,7 @@ import { EngineError } from '../../../core/errors.ts';
 import type { ContainerSpec, TaskSpec } from '../../../core/ports/engine.ts';
 import type { NetworkLease, TaskNetworks } from '../../../network/task-networks.ts';
 import type { ContainerDetails } from '../client/types.ts';
-import { Holders } from './holders.ts';
+import type { Holders } from './holders.ts';
 import { asPublished, publishOn } from './lease-ports.ts';
 import { isPlain, plainSandbox } from './plain-sandbox.ts';
 import type { FoundTask, SandboxProvider, TaskSandbox } from './sandbox.ts';
@@ -62,7 +62,9 @@ export class WarmHolderSandboxes implements SandboxProvider {
 
   async adopt(tasks: readonly FoundTask[]): Promise<(TaskSandbox | undefined)[]> {
     const ids = tasks.map(({ mark }) => (mark['kind'] === 'holder' ? String(mark['holder']) : undefined));
-    const details = await Promise.all(ids.map((id) => (id === undefined ? undefined : this.#holders.running(id))));
+    const details = await Promise.all(
+      ids.map(async (id) => (id === undefined ? undefined : this.#holders.running(id))),
+    );
     const alive = tasks.flatMap((task, index) => {
       const found = details[index];
       return found ? [{ task, found, index }] : [];
@@ -114,7 +116,10 @@ export class WarmHolderSandboxes implements SandboxProvider {
   async #make(hostname?: string): Promise<Warm> {
     let details: ContainerDetails | undefined;
     try {
-      details = await this.#holders.start({ NetworkMode: 'none' }, hostname === undefined ? {} : { Hostname: hostname });
+      details = await this.#holders.start(
+        { NetworkMode: 'none' },
+        hostname === undefined ? {} : { Hostname: hostname },
+      );
       const lease = await this.#networks.attach(details.State.Pid);
       const warm = {
         id: details.Id,
@@ -168,5 +173,8 @@ async function writeNames(warm: Warm, containers: readonly ContainerSpec[]): Pro
 
 function failed(error: unknown): EngineError {
   if (error instanceof EngineError) return error;
-  return new EngineError('ResourceInitializationError', `no network for the task: ${(error as Error).message}`);
+  return new EngineError(
+    'ResourceInitializationError',
+    `no network for the task: ${(error as Error).message}`,
+  );
 }

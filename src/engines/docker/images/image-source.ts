@@ -1,0 +1,282 @@
+/**
+ * Images as ECS has them: every start asks the registry whether the tag names another manifest by now; where the
+ * registry cannot be reached, what is there serves. One HEAD request in place of the engine's pull, which takes far
+ * longer to find out that nothing changed.
+ */
+import { EngineError } from '../../../core/errors.ts';
+import type { ImageInfo, PullProgress, RegistryAuth } from '../../../core/ports/engine.ts';
+import type { DockerClient } from '../client/docker-client.ts';
+import { DockerApiError } from '../client/connection.ts';
+import type { ImageDetails, PullMessage } from '../client/types.ts';
+import { storedCredentials, type RegistryCredentials } from './credentials.ts';
+import { familiarName, hub, nameOf, parseReference, type ImageReference } from './reference.ts';
+import { RegistryClient, type ManifestAnswer } from './registry.ts';
+
+export interface ImageSourceLog {
+  info(details: object, message: string): void;
+  warn(details: object, message: string): void;
+}
+
+export interface ImageSourceOptions {
+  client: DockerClient;
+  /** Of the machine, as images call it: amd64, arm64. */
+  architecture: string;
+  registryMirrors: readonly string[];
+  insecureRegistries: readonly string[];
+  credentialsDirectory?: string;
+  log: ImageSourceLog;
+}
+
+export interface EnsureOptions {
+  auth?: RegistryAuth;
+  onProgress?: (progress: PullProgress) => void;
+  signal?: AbortSignal;
+}
+
+export interface ReadyImage {
+  id: string;
+  digest: string;
+}
+
+/** How long a look at an image the engine has is trusted when a task starts right after `ensure`. */
+const trustedMs = 60_000;
+
+export class ImageSource {
+  readonly #options: ImageSourceOptions;
+  readonly #registry: RegistryClient;
+  readonly #running = new Map<string, Promise<ImageInfo>>();
+  readonly #ready = new Map<string, ReadyImage & { at: number }>();
+
+  constructor(options: ImageSourceOptions) {
+    this.#options = options;
+    this.#registry = new RegistryClient({ insecure: options.insecureRegistries });
+  }
+
+  /** Throws CannotPullContainerError, EngineUnavailable. Calls for one reference and one user share one answer. */
+  async ensure(reference: string, options: EnsureOptions = {}): Promise<ImageInfo> {
+    options.signal?.throwIfAborted();
+    const key = `${reference} ${options.auth?.username ?? ''} ${options.auth?.password ?? ''}`;
+    const running = this.#running.get(key);
+    // One caller's signal must not end what others wait for.
+    if (running) return abortable(running, options.signal);
+    const started = this.#ensure(reference, options).finally(() => this.#running.delete(key));
+    this.#running.set(key, started);
+    return abortable(started, options.signal);
+  }
+
+  /** The image that a container is made from: the one `ensure` found, else what the engine has. */
+  async ready(reference: string): Promise<ReadyImage> {
+    const known = this.#ready.get(reference);
+    if (known && Date.now() - known.at < trustedMs) return known;
+    const parsed = parseReference(reference);
+    const local = await this.#local(parsed);
+    if (!local) {
+      throw new EngineError('CannotPullContainerError', `image ${reference} is not on this machine`);
+    }
+    this.#checkArchitecture(reference, local);
+    return this.#note(reference, parsed, local);
+  }
+
+  forget(reference: string): void {
+    this.#ready.delete(reference);
+  }
+
+  close(): void {
+    this.#registry.close();
+  }
+
+  async #ensure(reference: string, options: EnsureOptions): Promise<ImageInfo> {
+    const parsed = parseReference(reference);
+    if (parsed.digest !== undefined) {
+      const local = await this.#local(parsed);
+      return local ? this.#info(reference, parsed, local, false) : this.#pull(reference, parsed, options);
+    }
+    const asked = this.#credentials(parsed, options.auth).then((found) => this.#ask(parsed, found));
+    const [local, answer] = await Promise.all([this.#local(parsed), asked]);
+    if (local && answer.kind === 'digest' && digestsOf(parsed, local).includes(answer.digest)) {
+      return this.#info(reference, parsed, local, false);
+    }
+    if (local && answer.kind !== 'digest') {
+      const { log } = this.#options;
+      const reason = answer.kind === 'missing' ? 'the registry has it no longer' : answer.reason;
+      log.warn(
+        { image: reference, reason },
+        'Using the image this machine has, as its registry gave no newer one',
+      );
+      return this.#info(reference, parsed, local, false);
+    }
+    if (answer.kind === 'missing')
+      throw cannotPull(reference, 'not found in its registry; check its name and tag');
+    return this.#pull(reference, parsed, options);
+  }
+
+  /** A mirror that does not have it, or does not answer, leaves the question to the registry itself. */
+  async #ask(
+    reference: ImageReference,
+    credentials: RegistryCredentials | undefined,
+  ): Promise<ManifestAnswer> {
+    if (reference.registry === hub) {
+      for (const mirror of this.#options.registryMirrors) {
+        const answer = await this.#registry.digest(reference, undefined, mirror);
+        if (answer.kind === 'digest') return answer;
+      }
+    }
+    return this.#registry.digest(reference, credentials);
+  }
+
+  async #credentials(
+    reference: ImageReference,
+    given: RegistryAuth | undefined,
+  ): Promise<RegistryCredentials | undefined> {
+    if (given) return given;
+    try {
+      return await storedCredentials(reference.registry, this.#options.credentialsDirectory);
+    } catch (error) {
+      this.#options.log.warn({ reason: (error as Error).message }, 'Asking the registry without credentials');
+      return undefined;
+    }
+  }
+
+  async #pull(reference: string, parsed: ImageReference, options: EnsureOptions): Promise<ImageInfo> {
+    const { client } = this.#options;
+    const credentials = await this.#credentials(parsed, options.auth);
+    const report = (message: PullMessage) => options.onProgress?.(progressOf(message));
+    let pulled = false;
+    for (const mirror of parsed.registry === hub ? this.#options.registryMirrors : []) {
+      pulled ||= await this.#pullFromMirror(mirror, parsed, report).catch((error: unknown) => {
+        this.#options.log.info(
+          { mirror, reason: (error as Error).message },
+          'The mirror did not give the image',
+        );
+        return false;
+      });
+    }
+    if (!pulled) {
+      const name = client.quirks.qualifiesNames ? nameOf(parsed) : familiarName(parsed);
+      const tag = parsed.digest ?? parsed.tag;
+      await client
+        .pullImage({ name, tag, auth: authHeader(parsed.registry, credentials) }, report)
+        .catch((error: unknown) => {
+          throw error instanceof DockerApiError ? cannotPull(reference, pullReason(error, parsed)) : error;
+        });
+    }
+    const local = await this.#local(parsed);
+    if (!local) throw cannotPull(reference, 'the engine pulled it but does not have it under that name');
+    return this.#info(reference, parsed, local, true);
+  }
+
+  async #pullFromMirror(
+    mirror: string,
+    parsed: ImageReference,
+    report: (message: PullMessage) => void,
+  ): Promise<boolean> {
+    const { client } = this.#options;
+    const name = `${new URL(mirror).host}/${parsed.repository}`;
+    await client.pullImage({ name, tag: parsed.digest ?? parsed.tag }, report);
+    const source = parsed.digest === undefined ? `${name}:${parsed.tag}` : `${name}@${parsed.digest}`;
+    const repo = client.quirks.qualifiesNames ? nameOf(parsed) : familiarName(parsed);
+    await client.tagImage(source, repo, parsed.tag);
+    return true;
+  }
+
+  async #local(parsed: ImageReference): Promise<ImageDetails | undefined> {
+    const { client } = this.#options;
+    const name = client.quirks.qualifiesNames ? nameOf(parsed) : familiarName(parsed);
+    return client.inspectImage(
+      parsed.digest === undefined ? `${name}:${parsed.tag}` : `${name}@${parsed.digest}`,
+    );
+  }
+
+  #info(reference: string, parsed: ImageReference, local: ImageDetails, pulled: boolean): ImageInfo {
+    this.#checkArchitecture(reference, local);
+    const { digest } = this.#note(reference, parsed, local);
+    return { digest, sizeBytes: local.Size, pulled };
+  }
+
+  #note(reference: string, parsed: ImageReference, local: ImageDetails): ReadyImage {
+    const id = local.Id.startsWith('sha256:') ? local.Id : `sha256:${local.Id}`;
+    const ready = { id, digest: parsed.digest ?? digestsOf(parsed, local)[0] ?? id, at: Date.now() };
+    for (const [other, { at }] of this.#ready) {
+      if (ready.at - at <= trustedMs) break;
+      this.#ready.delete(other);
+    }
+    this.#ready.delete(reference);
+    this.#ready.set(reference, ready);
+    return ready;
+  }
+
+  /** Left alone, the program would fail to start with nothing but "exec format error". */
+  #checkArchitecture(reference: string, { Architecture, Os }: ImageDetails): void {
+    const machine = this.#options.architecture;
+    const runs =
+      Architecture === '' || Architecture === machine || (machine === 'amd64' && Architecture === '386');
+    if (runs && (Os === '' || Os === 'linux')) return;
+    const made = `${Os}/${Architecture}`;
+    throw cannotPull(
+      reference,
+      `it is made for ${made} and this machine is linux/${machine}; use an image with a linux/${machine} variant`,
+    );
+  }
+}
+
+function digestsOf(reference: ImageReference, { RepoDigests }: ImageDetails): string[] {
+  const names = new Set([nameOf(reference), familiarName(reference)]);
+  const split = (RepoDigests ?? []).map((entry) => entry.split('@') as [string, string]);
+  const own = split.filter(([name]) => names.has(name));
+  // An image that came from a mirror is known by the mirror's name.
+  return (own.length > 0 ? own : split).map(([, digest]) => digest);
+}
+
+const cannotPull = (reference: string, reason: string) =>
+  new EngineError('CannotPullContainerError', `cannot pull ${reference}: ${reason}`);
+
+function pullReason({ message }: DockerApiError, { registry }: ImageReference): string {
+  const text = message.replace(/^Error response from daemon: /, '').trim();
+  if (/unauthorized|authentication required|no basic auth|denied|access forbidden/i.test(text)) {
+    return `${registry} refused it; log in with "docker login ${registry}" or check the name (${text})`;
+  }
+  if (/manifest unknown|not found|name unknown|no such image/i.test(text)) {
+    return `not found in its registry; check its name, tag or digest (${text})`;
+  }
+  if (
+    /connection refused|no such host|timeout|timed out|network is unreachable|no route|server misbehaving/i.test(
+      text,
+    )
+  ) {
+    return `${registry} cannot be reached (${text})`;
+  }
+  if (/no matching manifest|no image found in (?:manifest list|image index)/i.test(text)) {
+    return `it has no variant for this machine's architecture (${text})`;
+  }
+  if (/server gave HTTP response to HTTPS client/i.test(text)) {
+    return `${registry} speaks plain HTTP; make it an insecure registry of the engine (${text})`;
+  }
+  return text;
+}
+
+/** Base64url JSON, as the Docker Engine API has it in "Authentication". */
+function authHeader(registry: string, credentials: RegistryCredentials | undefined): string | undefined {
+  if (!credentials) return undefined;
+  const serveraddress = registry === hub ? 'https://index.docker.io/v1/' : registry;
+  const content =
+    'identityToken' in credentials
+      ? { identitytoken: credentials.identityToken, serveraddress }
+      : { ...credentials, serveraddress };
+  return Buffer.from(JSON.stringify(content)).toString('base64url').replace(/=+$/, '');
+}
+
+function progressOf({ status = '', id, progressDetail }: PullMessage): PullProgress {
+  const { current, total } = progressDetail ?? {};
+  const megabytes = (bytes: number) => (bytes / 1e6).toFixed(1);
+  const amount = current === undefined || !total ? '' : ` ${megabytes(current)} of ${megabytes(total)} MB`;
+  return { status: `${status}${amount}`, layer: id, currentBytes: current, totalBytes: total };
+}
+
+function abortable<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return work;
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(signal.reason as Error);
+    signal.addEventListener('abort', stop, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
+}

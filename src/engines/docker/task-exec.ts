@@ -1,0 +1,78 @@
+/** A process in a running container, over a connection that the engine hands over to it. */
+import { PassThrough } from 'node:stream';
+import { EngineError } from '../../core/errors.ts';
+import type { Engine, ExecSession } from '../../core/ports/engine.ts';
+import type { DockerClient } from './client/docker-client.ts';
+import { DockerApiError } from './client/connection.ts';
+import { frames } from './client/frames.ts';
+
+type ExecOptions = NonNullable<Parameters<Engine['exec']>[3]>;
+
+/** Of a program that could not be started, as a shell has it. */
+const notStarted = 126;
+
+export async function openExec(
+  client: DockerClient,
+  container: { id: string; name: string },
+  argv: readonly string[],
+  options: ExecOptions = {},
+): Promise<ExecSession> {
+  const tty = options.tty ?? false;
+  try {
+    const id = await client.createExec(container.id, {
+      AttachStdin: true,
+      AttachStdout: true,
+      AttachStderr: true,
+      Tty: tty,
+      Cmd: argv,
+      Env: Object.entries(options.environment ?? {}).map(([name, value]) => `${name}=${value}`),
+      ...(options.user !== undefined && { User: options.user }),
+      ...(options.workingDirectory !== undefined && { WorkingDir: options.workingDirectory }),
+    });
+    const { socket } = await client.startExec(id, tty);
+    const stdout = new PassThrough();
+    const stderr = new PassThrough();
+    const output = pump(socket, tty, stdout, stderr);
+    const exitCode = output.then(async () => (await client.inspectExec(id)).ExitCode ?? notStarted);
+    // A caller that never asks for the code must not bring the process down.
+    exitCode.catch(() => undefined);
+    return {
+      stdin: socket,
+      stdout,
+      stderr,
+      resize: (columns, rows) => client.resizeExec(id, columns, rows),
+      exitCode,
+      close: () => socket.destroy(),
+    };
+  } catch (error) {
+    if (!(error instanceof DockerApiError)) throw error;
+    throw new EngineError('NotFound', `cannot run ${argv[0] ?? ''}: ${error.message}`, container.name);
+  }
+}
+
+async function pump(
+  socket: NodeJS.ReadableStream,
+  tty: boolean,
+  stdout: PassThrough,
+  stderr: PassThrough,
+): Promise<void> {
+  try {
+    const source = socket as unknown as AsyncIterable<Buffer>;
+    if (tty) for await (const chunk of source) await write(stdout, chunk);
+    else {
+      for await (const { stream, payload } of frames(source)) {
+        await write(stream === 'stderr' ? stderr : stdout, payload);
+      }
+    }
+  } catch {
+    // Closed from this side, or the engine went away: the exit code, or its absence, tells.
+  } finally {
+    stdout.end();
+    stderr.end();
+  }
+}
+
+function write(target: PassThrough, chunk: Buffer): Promise<void> | undefined {
+  if (target.write(chunk)) return undefined;
+  return new Promise((resolve) => target.once('drain', resolve));
+}
