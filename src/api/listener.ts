@@ -1,6 +1,6 @@
 /** One HTTP server that listens on several addresses. */
 import { createServer as createSocketServer } from 'node:net';
-import type { AddressInfo, Server as SocketServer } from 'node:net';
+import type { AddressInfo, Server as SocketServer, Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 
 export interface ListenAddress {
@@ -8,6 +8,9 @@ export interface ListenAddress {
   /** 0: one that is free. */
   port: number;
 }
+
+/** Milliseconds that requests under way may take to end once the server closes. */
+const drainTime = 10_000;
 
 /**
  * Fastify listens on the first address; sockets accepted on the others are given to the same HTTP server, so that
@@ -19,9 +22,7 @@ export async function listenOn(app: FastifyInstance, addresses: readonly ListenA
   const [first, ...others] = addresses;
   if (!first) throw new Error('no address to listen on');
   const servers: SocketServer[] = [];
-  app.addHook('preClose', async () => {
-    for (const server of servers) server.close();
-  });
+  drainOnClose(app, servers);
   const urls: string[] = [];
   let current = first;
   try {
@@ -42,6 +43,28 @@ export async function listenOn(app: FastifyInstance, addresses: readonly ListenA
     throw unavailable(current, error as NodeJS.ErrnoException);
   }
   return urls;
+}
+
+/**
+ * Closing lets a request under way finish and then closes its connection. Node by itself would wait for the
+ * keep-alive time of a connection that was busy when closing began, and a minute for one that never sent a request.
+ */
+function drainOnClose(app: FastifyInstance, servers: readonly SocketServer[]): void {
+  const sockets = new Set<Socket>();
+  app.server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  app.addHook('preClose', (done) => {
+    for (const server of servers) server.close();
+    for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
+    app.server.keepAliveTimeout = 1;
+    const patience = setTimeout(() => {
+      for (const socket of sockets) socket.destroy();
+    }, drainTime);
+    app.server.once('close', () => clearTimeout(patience));
+    done();
+  });
 }
 
 function listening(server: SocketServer, address: ListenAddress): Promise<void> {

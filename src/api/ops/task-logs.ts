@@ -23,9 +23,18 @@ const ndjson = 'application/x-ndjson';
  */
 export function taskLogsRoute(readLogs: ReadLogs, log: Log): FastifyPluginCallback {
   return (app: FastifyInstance, _, done) => {
+    const open = new Set<AbortController>();
+    app.addHook('preClose', (closed) => {
+      for (const each of open) each.abort();
+      closed();
+    });
     app.get<Route>('/api/tasks/:task/containers/:name/logs', async (request, reply) => {
       const gone = new AbortController();
-      reply.raw.once('close', () => gone.abort());
+      open.add(gone);
+      reply.raw.once('close', () => {
+        open.delete(gone);
+        gone.abort();
+      });
       const query = { ...logQuery(request.query), signal: gone.signal };
       const lines = await readLogs(request.params.task, request.params.name, query);
       await stream(lines, request, reply, log);

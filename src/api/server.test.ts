@@ -1,0 +1,234 @@
+import { once } from 'node:events';
+import { Agent, request as httpRequest } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import { connect, createServer as createSocketServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { createLog } from '../telemetry/log.ts';
+import { createServer } from './server.ts';
+import type { Server, ServerOptions } from './server.ts';
+
+const free = { host: '127.0.0.1', port: 0 };
+
+function server(options: Partial<ServerOptions<null>> = {}): Server {
+  const made = createServer<null>({
+    ecs: {
+      core: null,
+      handlers: { ListClusters: async () => ({ clusterArns: [] }) },
+      defaults: { region: 'us-east-1', accountId: '000000000000' },
+    },
+    version: '1.2.3',
+    log: createLog('silent'),
+    health: async () => ({ engine: { status: 'up' } }),
+    logs: async () => Promise.reject(new Error('unused')),
+    ...options,
+  });
+  onTestFinished(() => made.close());
+  return made;
+}
+
+function deferred() {
+  let resolve = (): void => undefined;
+  const promise = new Promise<void>((done) => (resolve = done));
+  return { promise, resolve };
+}
+
+/** Sends ListClusters over the agent's connection; resolves to the response's head. */
+async function listClusters(url: string, agent: Agent): Promise<IncomingMessage> {
+  const request = httpRequest(`${url}/v1/ListClusters`, { method: 'POST', agent });
+  request.end();
+  const [response] = (await once(request, 'response')) as [IncomingMessage];
+  response.resume();
+  return response;
+}
+
+async function refused(url: string): Promise<boolean> {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname.replace(/[[\]]/g, ''));
+  try {
+    await once(socket, 'connect');
+    return false;
+  } catch {
+    return true;
+  } finally {
+    socket.destroy();
+  }
+}
+
+describe('listening', () => {
+  test('on several addresses serves the same on each', async () => {
+    const loopbacks = Object.values(networkInterfaces()).flatMap(
+      (each) => each?.filter((ip) => ip.internal) ?? [],
+    );
+    const addresses = [free, ...loopbacks.map((ip) => ({ host: ip.address, port: 0 }))];
+    const urls = await server().listen(addresses);
+    expect(new Set(urls).size).toBe(addresses.length);
+    expect(addresses.length).toBeGreaterThan(1);
+    for (const url of urls) {
+      const response = await fetch(`${url}/v1/ListClusters`, { method: 'POST' });
+      expect(await response.json()).toEqual({ clusterArns: [], nextToken: null });
+    }
+  });
+
+  test.each([0, 1])('on a taken address (number %d) says which, and leaves none open', async (index) => {
+    const other = createSocketServer().listen(free);
+    await once(other, 'listening');
+    onTestFinished(() => void other.close());
+    const taken = { host: '127.0.0.1', port: (other.address() as AddressInfo).port };
+    const made = server();
+    const addresses = index === 0 ? [taken, free] : [free, taken];
+    await expect(made.listen(addresses)).rejects.toThrow(
+      `cannot listen on 127.0.0.1:${taken.port}: another program`,
+    );
+    expect(made.app.server.listening).toBe(false);
+  });
+});
+
+describe('closing', () => {
+  test.each([0, 1])(
+    'finishes the request under way and drops idle connections (address %d)',
+    async (index) => {
+      const started = deferred();
+      const finish = deferred();
+      let calls = 0;
+      const made = server({
+        ecs: {
+          core: null,
+          handlers: {
+            ListClusters: async () => {
+              if (++calls === 2) {
+                started.resolve();
+                await finish.promise;
+              }
+              return { clusterArns: [] };
+            },
+          },
+          defaults: { region: 'us-east-1', accountId: '000000000000' },
+        },
+      });
+      const url = (await made.listen([free, free]))[index] ?? '';
+      const idle = new Agent({ keepAlive: true });
+      const busy = new Agent({ keepAlive: true });
+      onTestFinished(() => (idle.destroy(), busy.destroy()));
+
+      await once(await listClusters(url, idle), 'end');
+      const underWay = listClusters(url, busy);
+      await started.promise;
+      const closed = made.close();
+      await expect.poll(() => refused(url)).toBe(true);
+      finish.resolve();
+
+      const response = await underWay;
+      expect(response.statusCode).toBe(200);
+      await closed;
+    },
+  );
+
+  test.each([0, 1])('does not wait for a connection that never sent anything (address %d)', async (index) => {
+    const made = server();
+    const url = new URL((await made.listen([free, free]))[index] ?? '');
+    const accepted = once(made.app.server, 'connection');
+    const silent = connect(Number(url.port), url.hostname);
+    onTestFinished(() => void silent.destroy());
+    await accepted;
+    await made.close();
+  });
+});
+
+describe('GET /health', () => {
+  const get = async (health: ServerOptions<null>['health']) => {
+    const response = await server({ health }).app.inject('/health');
+    expect(response.statusCode).toBe(200);
+    return response.json<unknown>();
+  };
+
+  test('is healthy where every component is up', async () => {
+    const engine = { status: 'up', detail: 'simulated', simulated: true } as const;
+    expect(await get(async () => ({ engine }))).toEqual({
+      status: 'healthy',
+      version: '1.2.3',
+      components: { engine },
+    });
+  });
+
+  test('is degraded, and still 200, where one is down', async () => {
+    const components = {
+      database: { status: 'up' },
+      engine: { status: 'down', detail: 'no socket' },
+    } as const;
+    expect(await get(async () => components)).toEqual({ status: 'degraded', version: '1.2.3', components });
+  });
+
+  test('is degraded where the check itself fails', async () => {
+    expect(await get(async () => Promise.reject(new Error('boom')))).toMatchObject({
+      status: 'degraded',
+      components: { check: { status: 'down', detail: 'boom' } },
+    });
+  });
+});
+
+describe('POST /_longshore/reset', () => {
+  test('resets where it is on', async () => {
+    let resets = 0;
+    const { app } = server({ reset: async () => void resets++ });
+    const response = await app.inject({ method: 'POST', url: '/_longshore/reset' });
+    expect([response.statusCode, response.json(), resets]).toEqual([200, { reset: true }, 1]);
+  });
+
+  test('explains itself where it is off', async () => {
+    const response = await server().app.inject({ method: 'POST', url: '/_longshore/reset' });
+    expect(response.statusCode).toBe(404);
+    expect(response.body).toContain('--reset');
+  });
+
+  test('that fails tells nothing but the request', async () => {
+    const { app } = server({ reset: async () => Promise.reject(new Error('secret')) });
+    const response = await app.inject({ method: 'POST', url: '/_longshore/reset' });
+    expect(response.statusCode).toBe(500);
+    expect(response.body).not.toContain('secret');
+  });
+});
+
+test('an unknown route is a JSON 404 with a hint', async () => {
+  const response = await server().app.inject('/api/v1/nothing');
+  expect([response.statusCode, response.headers['content-type']]).toEqual([
+    404,
+    'application/json; charset=utf-8',
+  ]);
+  expect(response.json<{ message: string }>().message).toMatch(/GET \/api\/v1\/nothing.*POST \/v1/);
+});
+
+test('a body of 10 MB over a socket is answered with 413, and the server goes on', async () => {
+  const [url = ''] = await server().listen([free]);
+  const sent = await fetch(`${url}/v1/ListClusters`, {
+    method: 'POST',
+    body: new Uint8Array(10_000_000),
+  }).then(
+    (response) => response.status,
+    () => 'cut off',
+  );
+  // A client that does not read while it sends may see its connection cut instead.
+  expect([413, 'cut off']).toContain(sent);
+  expect((await fetch(`${url}/v1/ListClusters`, { method: 'POST' })).status).toBe(200);
+});
+
+describe('a browser', () => {
+  const post = (headers: Record<string, string>) =>
+    server().app.inject({
+      method: 'POST',
+      url: '/v1/ListClusters',
+      headers: { host: '127.0.0.1:8080', ...headers },
+    });
+
+  test.each(['https://evil.example', 'null', 'http://127.0.0.1:9999', 'nonsense'])(
+    'on a page of %s may change nothing',
+    async (origin) => {
+      expect((await post({ origin })).statusCode).toBe(403);
+    },
+  );
+
+  test('on a page of this server may', async () => {
+    expect((await post({ origin: 'http://127.0.0.1:8080' })).statusCode).toBe(200);
+  });
+});
