@@ -33,8 +33,8 @@ export class KernelTaskNetworks implements TaskNetworks {
   readonly #slots: Slots;
   readonly #pool: WarmPool<NetworkLease>;
   readonly #holdings = new Map<number, Holding>();
-  /** Slots made for the pool and not handed out. */
-  readonly #pooled = new Set<number>();
+  /** Slots that this process took; what else is found is an earlier one's. */
+  readonly #taken = new Set<number>();
 
   /** `found`: slots that namespaces or links of an earlier process have; `adopt` decides about them. */
   constructor(installation: Installation, options: TaskNetworksOptions, found: readonly number[]) {
@@ -53,20 +53,19 @@ export class KernelTaskNetworks implements TaskNetworks {
 
   async claim(): Promise<NetworkLease> {
     const lease = await failingAs('a task network could not be made', () => this.#pool.claim());
-    this.#pooled.delete(lease.slot);
     this.#holdings.set(lease.slot, { lease, ports: [], rules: [] });
     return lease;
   }
 
   async attach(pid: number): Promise<NetworkLease> {
     return failingAs(`a task network could not be put into process ${String(pid)}`, async () => {
-      const slot = this.#slots.take();
+      const slot = this.#take();
       try {
         const lease = await this.#installation.namespaces.attach(slot, pid);
         this.#holdings.set(slot, { lease, ports: [], rules: [] });
         return lease;
       } catch (error) {
-        this.#slots.free(slot);
+        this.#free(slot);
         throw error;
       }
     });
@@ -124,9 +123,9 @@ export class KernelTaskNetworks implements TaskNetworks {
       });
     }
     await ports.replaceAll([...this.#holdings.values()].flatMap(({ rules }) => rules));
-    const abandoned = [...found].filter((slot) => !this.#pooled.has(slot) && !this.#holdings.has(slot));
+    const abandoned = [...found].filter((slot) => !this.#taken.has(slot) && !this.#holdings.has(slot));
     await namespaces.removeSlots(abandoned);
-    for (const slot of abandoned) this.#slots.free(slot);
+    for (const slot of abandoned) this.#free(slot);
     return leases;
   }
 
@@ -148,21 +147,29 @@ export class KernelTaskNetworks implements TaskNetworks {
     holding.ports = [];
     await namespaces.remove(lease);
     this.#holdings.delete(lease.slot);
-    this.#slots.free(lease.slot);
+    this.#free(lease.slot);
   }
 
   async #makeNamespaces(count: number): Promise<NetworkLease[]> {
-    const slots = Array.from({ length: count }, () => this.#slots.take());
-    for (const slot of slots) this.#pooled.add(slot);
+    const slots: number[] = [];
     try {
+      while (slots.length < count) slots.push(this.#take());
       return await this.#installation.namespaces.create(slots);
     } catch (error) {
-      for (const slot of slots) {
-        this.#pooled.delete(slot);
-        this.#slots.free(slot);
-      }
+      for (const slot of slots) this.#free(slot);
       throw error;
     }
+  }
+
+  #take(): number {
+    const slot = this.#slots.take();
+    this.#taken.add(slot);
+    return slot;
+  }
+
+  #free(slot: number): void {
+    this.#taken.delete(slot);
+    this.#slots.free(slot);
   }
 
   /** A port that someone took while no server held it stays the task's: nftables sends its packets there all along. */

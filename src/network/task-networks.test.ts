@@ -217,17 +217,24 @@ describe.runIf(isRoot)('task networks', () => {
     await Promise.all(leases.map((lease) => networks.release(lease)));
   });
 
-  test('a link is put into a running process’s namespace', async () => {
-    const networks = await open();
+  test('a link is put into a running process’s namespace, and is adopted', async () => {
+    const owner = newOwner();
+    const first = await open({ owner });
     const holder = spawn('unshare', ['--net', 'sleep', '300'], { stdio: 'ignore' });
     cleanups.push(() => stop(holder));
     const pid = holder.pid ?? 0;
     const namespaceOf = (of: string): string => readFileSync(`/proc/${of}/net/dev`, 'utf8');
     await vi.waitUntil(() => namespaceOf(String(pid)) !== namespaceOf('self'));
-    const lease = await networks.attach(pid);
+    const lease = await first.attach(pid);
     expect(lease.path).toBe(`/proc/${String(pid)}/ns/net`);
     await serve(lease, 80, 'attached');
-    const [published] = await networks.publish(lease, [{ containerPort: 80, hostPort: 0, protocol: 'tcp' }]);
+    const [published] = await first.publish(lease, [{ containerPort: 80, hostPort: 0, protocol: 'tcp' }]);
+    expect(await ask('127.0.0.1', published?.hostPort ?? 0)).toMatch(/^attached/);
+    await first.close({ keep: true });
+    const networks = await open({ owner });
+    expect(
+      await networks.adopt([{ slot: lease.slot, pid, published: published ? [published] : [] }]),
+    ).toEqual([lease]);
     expect(await ask('127.0.0.1', published?.hostPort ?? 0)).toMatch(/^attached/);
     await networks.release(lease);
     expect(existsSync(`/proc/sys/net/ipv4/conf/${lease.name}`)).toBe(false);
