@@ -3,6 +3,7 @@ import { addConfigFlags, configOf } from './config-flags.ts';
 import { walk } from './demo-walk.ts';
 import { defaultEndpoint, EcsClient } from './ecs-client.ts';
 import { CliError } from './failure.ts';
+import { onStopSignal } from './stop-signals.ts';
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
@@ -17,12 +18,10 @@ export function demoCommand(): Command {
   return addConfigFlags(command).action(async (_, self: Command) => {
     const { image, endpoint } = self.opts<{ image: string; endpoint?: string }>();
     const interrupted = new AbortController();
-    const onSignal = () => {
-      if (interrupted.signal.aborted) process.exit(130);
+    const ignoreSignals = onStopSignal(() => {
       say('Interrupted: cleaning up. Again to leave at once.');
       interrupted.abort();
-    };
-    process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+    });
     try {
       const server = await findServer(self, endpoint || process.env['LONGSHORE_ENDPOINT'] || undefined);
       try {
@@ -33,7 +32,7 @@ export function demoCommand(): Command {
     } catch (error) {
       throw interrupted.signal.aborted ? new CliError('interrupted', 130) : error;
     } finally {
-      process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+      ignoreSignals();
     }
   });
 }

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { banner } from './banner.ts';
 import { addConfigFlags, configOf } from './config-flags.ts';
 import { stackOf } from './failure.ts';
+import { onStopSignal } from './stop-signals.ts';
 
 export function serveCommand(): Command {
   const command = new Command('serve').description(
@@ -10,27 +11,13 @@ export function serveCommand(): Command {
   return addConfigFlags(command).action(async (_, self: Command) => {
     const { config } = configOf(self);
     endOnUncaught();
-    const stopped = untilSignal();
+    const stopped = new Promise<NodeJS.Signals>(onStopSignal);
     const { startServer } = await import('../main.ts');
     const server = await startServer(config);
     process.stdout.write(banner(config, server));
     const signal = await stopped;
     process.stdout.write(`${signal}: finishing requests; tasks go on running. Again to leave at once.\n`);
     await server.close();
-  });
-}
-
-/** Resolves at the first signal to stop; the second one ends the process where it stands. */
-function untilSignal(): Promise<NodeJS.Signals> {
-  return new Promise((resolve) => {
-    let seen = false;
-    const onSignal = (signal: NodeJS.Signals) => {
-      if (seen) process.exit(130);
-      seen = true;
-      resolve(signal);
-    };
-    process.on('SIGTERM', onSignal);
-    process.on('SIGINT', onSignal);
   });
 }
 
