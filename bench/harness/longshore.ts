@@ -1,0 +1,83 @@
+/** A Longshore server as its users start it: the built program, in a process and a data directory of its own. */
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { end, spawnApart } from './child.ts';
+import type { Cleanup } from './cleanup.ts';
+
+const program = fileURLToPath(new URL('../../bin/longshore.js', import.meta.url));
+const startsWithinMs = 60_000;
+
+export interface Longshore {
+  pid: number;
+  port: number;
+  /** One call of the ECS API. Throws where the answer is not 200. */
+  call(operation: string, input: object): Promise<Record<string, unknown>>;
+}
+
+/** `flags` of `longshore serve`. The server, its tasks and its data go with the clean-up. */
+export async function startLongshore(cleanup: Cleanup, flags: readonly string[]): Promise<Longshore> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'lsb-'));
+  cleanup.add(() => rm(dataDir, { recursive: true, force: true }));
+  const child = spawnApart(
+    [
+      process.execPath,
+      program,
+      'serve',
+      '--listen',
+      '127.0.0.1:0',
+      '--data-dir',
+      dataDir,
+      '--reset',
+      '--log-level',
+      'warn',
+      ...flags,
+    ],
+    { stdio: ['ignore', 'pipe', 'inherit'], env: serverEnvironment() },
+  );
+  cleanup.add(() => end(child));
+  const port = await portInBanner(child.stdout!, once(child, 'exit'));
+  const origin = `http://127.0.0.1:${port}`;
+  cleanup.add(async () => {
+    const answer = await fetch(`${origin}/_longshore/reset`, { method: 'POST' });
+    if (!answer.ok) throw new Error(`the server could not remove its tasks: ${await answer.text()}`);
+  });
+  return { pid: child.pid!, port, call: (operation, input) => call(origin, operation, input) };
+}
+
+/** Without what a user's shell may have set for another server. */
+function serverEnvironment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('LONGSHORE_')));
+}
+
+async function portInBanner(stdout: NodeJS.ReadableStream, exited: Promise<unknown>): Promise<number> {
+  const lines = createInterface({ input: stdout });
+  const listening = new Promise<number>((resolve, reject) => {
+    lines.on('line', (line) => {
+      const port = /^\s*ECS API\s+http:\/\/127\.0\.0\.1:(\d+)/.exec(line)?.[1];
+      if (port) resolve(Number(port));
+    });
+    exited.then(() => reject(new Error('the server ended before it served')), reject);
+    setTimeout(() => reject(new Error('the server does not serve after a minute')), startsWithinMs).unref();
+  });
+  return listening;
+}
+
+export const ecsHeaders = (operation: string) => ({
+  'content-type': 'application/x-amz-json-1.1',
+  'x-amz-target': `AmazonEC2ContainerServiceV20141113.${operation}`,
+});
+
+async function call(origin: string, operation: string, input: object): Promise<Record<string, unknown>> {
+  const answer = await fetch(origin, {
+    method: 'POST',
+    headers: ecsHeaders(operation),
+    body: JSON.stringify(input),
+  });
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`${operation}: ${answer.status} ${text}`);
+  return JSON.parse(text) as Record<string, unknown>;
+}
