@@ -140,4 +140,8 @@ export interface ServerInfo {
   NCPU: number;
   MemTotal: number;
   Architecture: string;
+  KernelVersion: string;
+  /** Host name of the machine it runs on. */
+  Name: string;
+  SecurityOptions?: string[] | null;
 }
