@@ -12,17 +12,63 @@ export interface ListenAddress {
 /** Milliseconds that requests under way may take to end once the server closes. */
 const drainTime = 10_000;
 
+export interface Listener {
+  /**
+   * Returns each address's URL. Where one cannot be had, the app is closed and the error says which. Once only.
+   */
+  listen(addresses: readonly ListenAddress[]): Promise<string[]>;
+  /** Closes the app: stops accepting, lets requests under way finish, and closes every connection. */
+  close(): Promise<void>;
+}
+
 /**
  * Fastify listens on the first address; sockets accepted on the others are given to the same HTTP server, so that
- * keep-alive, upgrades, timeouts and draining are the same on all of them. Closing the app closes them.
- *
- * @returns each address's URL. Where one cannot be had, the app is closed and the error says which.
+ * keep-alive, upgrades, timeouts and draining are the same on all of them.
  */
-export async function listenOn(app: FastifyInstance, addresses: readonly ListenAddress[]): Promise<string[]> {
+export function createListener(app: FastifyInstance): Listener {
+  const servers: SocketServer[] = [];
+  const closed: Promise<void>[] = [];
+  const sockets = openSockets(app);
+  app.addHook('preClose', (done) => {
+    for (const server of servers) closed.push(new Promise((resolve) => server.close(() => resolve())));
+    // Node by itself would wait for the keep-alive time of a connection that is busy now, and a minute for one that
+    // never sent a request.
+    app.server.keepAliveTimeout = 1;
+    for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
+    done();
+  });
+  return {
+    listen: (addresses) => listenOn(app, addresses, servers),
+    close: async () => {
+      const patience = setTimeout(() => {
+        for (const socket of sockets) socket.destroy();
+      }, drainTime);
+      try {
+        await app.close();
+        await Promise.all(closed);
+      } finally {
+        clearTimeout(patience);
+      }
+    },
+  };
+}
+
+function openSockets(app: FastifyInstance): ReadonlySet<Socket> {
+  const sockets = new Set<Socket>();
+  app.server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  return sockets;
+}
+
+async function listenOn(
+  app: FastifyInstance,
+  addresses: readonly ListenAddress[],
+  servers: SocketServer[],
+): Promise<string[]> {
   const [first, ...others] = addresses;
   if (!first) throw new Error('no address to listen on');
-  const servers: SocketServer[] = [];
-  drainOnClose(app, servers);
   const urls: string[] = [];
   let current = first;
   try {
@@ -43,28 +89,6 @@ export async function listenOn(app: FastifyInstance, addresses: readonly ListenA
     throw unavailable(current, error as NodeJS.ErrnoException);
   }
   return urls;
-}
-
-/**
- * Closing lets a request under way finish and then closes its connection. Node by itself would wait for the
- * keep-alive time of a connection that was busy when closing began, and a minute for one that never sent a request.
- */
-function drainOnClose(app: FastifyInstance, servers: readonly SocketServer[]): void {
-  const sockets = new Set<Socket>();
-  app.server.on('connection', (socket: Socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
-  });
-  app.addHook('preClose', (done) => {
-    for (const server of servers) server.close();
-    for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy();
-    app.server.keepAliveTimeout = 1;
-    const patience = setTimeout(() => {
-      for (const socket of sockets) socket.destroy();
-    }, drainTime);
-    app.server.once('close', () => clearTimeout(patience));
-    done();
-  });
 }
 
 function listening(server: SocketServer, address: ListenAddress): Promise<void> {

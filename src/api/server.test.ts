@@ -115,8 +115,10 @@ describe('closing', () => {
       await once(await listClusters(url, idle), 'end');
       const underWay = listClusters(url, busy);
       await started.promise;
-      const closed = made.close();
+      let isClosed = false;
+      const closed = made.close().then(() => (isClosed = true));
       await expect.poll(() => refused(url)).toBe(true);
+      expect(isClosed).toBe(false);
       finish.resolve();
 
       const response = await underWay;

@@ -6,7 +6,7 @@ import type { Log } from '../telemetry/log.ts';
 import { refuseCrossSite } from './cross-site.ts';
 import { ecsFace } from './ecs/protocol.ts';
 import type { EcsFaceOptions } from './ecs/protocol.ts';
-import { listenOn } from './listener.ts';
+import { createListener } from './listener.ts';
 import type { ListenAddress } from './listener.ts';
 import { answerErrors } from './ops/errors.ts';
 import { healthRoute } from './ops/health.ts';
@@ -47,6 +47,8 @@ export function createServer<Core>(options: ServerOptions<Core>): Server {
     logger: false,
   });
 
+  const listener = createListener(app);
+
   // The pipeline, in order. What is called on the app itself holds for every face; each plugin has its own parsing
   // and its own form of errors.
   logRequests(app, log);
@@ -59,9 +61,7 @@ export function createServer<Core>(options: ServerOptions<Core>): Server {
 
   return {
     app,
-    listen: (addresses) => listenOn(app, addresses),
-    close: async () => {
-      await app.close();
-    },
+    listen: (addresses) => listener.listen(addresses),
+    close: () => listener.close(),
   };
 }
