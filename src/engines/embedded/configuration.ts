@@ -7,7 +7,7 @@ import type { Locations } from './locations.ts';
 export interface RegistrySettings {
   /** Registries without TLS, `host` or `host:port`. Those on loopback always are allowed to be. */
   insecure: readonly string[];
-  /** URLs of mirrors of Docker Hub, asked in this order before it. */
+  /** URLs of mirrors of Docker Hub. They are asked by the adapter; Podman has to know which are without TLS. */
   mirrors: readonly string[];
 }
 
@@ -100,18 +100,16 @@ function storageConf({ locations, storageDriver }: ConfigurationInputs): string 
 
 /** Format: containers-registries.conf(5). */
 function registriesConf({ insecure, mirrors }: RegistrySettings): string {
-  const plain = [...new Set(['localhost', '127.0.0.1', '[::1]', ...insecure])];
-  const tables = plain.map((location) => `[[registry]]\n${fields({ location, insecure: true })}`);
-  if (mirrors.length > 0) {
-    tables.push(`[[registry]]\n${fields({ location: 'docker.io' })}`);
-    for (const mirror of mirrors) tables.push(`[[registry.mirror]]\n${fields(mirrorOf(mirror))}`);
-  }
+  const plainMirrors = mirrors.map((url) => new URL(url)).filter(({ protocol }) => protocol === 'http:');
+  const plain = new Set([
+    'localhost',
+    '127.0.0.1',
+    '[::1]',
+    ...insecure,
+    ...plainMirrors.map(({ host }) => host),
+  ]);
+  const tables = [...plain].map((location) => `[[registry]]\n${fields({ location, insecure: true })}`);
   return [fields({ 'unqualified-search-registries': ['docker.io'] }), ...tables].join('\n');
-}
-
-function mirrorOf(url: string): { location: string; insecure: boolean } {
-  const { protocol, host, pathname } = new URL(url);
-  return { location: `${host}${pathname}`.replace(/\/$/, ''), insecure: protocol === 'http:' };
 }
 
 /**
