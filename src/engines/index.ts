@@ -2,9 +2,15 @@
 import { EngineError } from '../core/errors.ts';
 import type { Engine } from '../core/ports/engine.ts';
 import type { EngineContext, EngineFactory } from './factory.ts';
+import { dockerEngineFactory } from './docker/factory.ts';
+import { embeddedEngineFactory } from './embedded/factory.ts';
 import { simulatedEngineFactory } from './simulated/factory.ts';
 
-export const engineFactories: readonly EngineFactory[] = [simulatedEngineFactory];
+export const engineFactories: readonly EngineFactory[] = [
+  dockerEngineFactory,
+  embeddedEngineFactory,
+  simulatedEngineFactory,
+];
 
 export interface EngineChoice {
   engine: Engine;
