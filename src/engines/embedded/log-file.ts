@@ -37,7 +37,6 @@ export async function* readLogFile(file: LogFile, query: LogQuery): AsyncGenerat
       }
       if (last) return;
       await changes.next();
-      await reader.reopenIfReplaced();
     }
   } finally {
     changes?.close();
@@ -64,12 +63,14 @@ class LogReader {
 
   /** Lines from the position on. `ends`: what has no line break yet is a line. */
   async *rest(ends: boolean): AsyncGenerator<LogLine> {
-    const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
-    for (;;) {
-      const { bytesRead } = await this.#handle.read(buffer, 0, CHUNK_BYTES, this.#position);
-      if (bytesRead === 0) break;
-      this.#position += bytesRead;
-      yield* this.#parser.push(buffer.subarray(0, bytesRead));
+    yield* this.#toEnd();
+    for (let next = await this.#replacement(); next; next = await this.#replacement()) {
+      // What came between our reading and the replacement.
+      yield* this.#toEnd();
+      await this.#handle.close();
+      this.#handle = next;
+      this.#position = 0;
+      yield* this.#toEnd();
     }
     if (ends) yield* this.#parser.end();
   }
@@ -91,19 +92,28 @@ class LogReader {
     }
   }
 
-  /** conmon begins a new file in its place when it has reached its size. */
-  async reopenIfReplaced(): Promise<void> {
-    const next = await openExisting(this.#path);
-    if (!next) return;
-    const [now, then] = await Promise.all([next.stat(), this.#handle.stat()]);
-    if (now.ino === then.ino) return next.close();
-    await this.#handle.close();
-    this.#handle = next;
-    this.#position = 0;
-  }
-
   close(): Promise<void> {
     return this.#handle.close();
+  }
+
+  async *#toEnd(): AsyncGenerator<LogLine> {
+    const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
+    for (;;) {
+      const { bytesRead } = await this.#handle.read(buffer, 0, CHUNK_BYTES, this.#position);
+      if (bytesRead === 0) return;
+      this.#position += bytesRead;
+      yield* this.#parser.push(buffer.subarray(0, bytesRead));
+    }
+  }
+
+  /** conmon begins a new file in the place of one that has reached its size. */
+  async #replacement(): Promise<FileHandle | undefined> {
+    const next = await openExisting(this.#path);
+    if (!next) return undefined;
+    const [now, then] = await Promise.all([next.stat(), this.#handle.stat()]);
+    if (now.ino !== then.ino) return next;
+    await next.close();
+    return undefined;
   }
 }
 
