@@ -182,7 +182,11 @@ async function cleanUp(demo: Demo, made: Made): Promise<unknown[]> {
   say('Cleaning up: task, task definition, cluster');
   const signal = AbortSignal.timeout(cleanUpLimitMs);
   const failures: unknown[] = [];
-  const attempt = (step: Promise<unknown>) => step.catch((error: unknown) => failures.push(error));
+  const attempt = (step: Promise<unknown>) =>
+    step.catch((error: unknown) => {
+      say(`  ${error instanceof Error ? error.message : String(error)}`);
+      failures.push(error);
+    });
 
   if (made.taskArn) {
     await attempt(client.call('StopTask', { cluster: name, task: made.taskArn }, signal));

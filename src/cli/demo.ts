@@ -30,12 +30,14 @@ export function demoCommand(): Command {
         await server.close();
       }
     } catch (error) {
-      throw interrupted.signal.aborted ? new CliError('interrupted', 130) : error;
+      throw isAbort(error) ? new CliError('interrupted', 130) : error;
     } finally {
       ignoreSignals();
     }
   });
 }
+
+const isAbort = (error: unknown) => error instanceof Error && error.name === 'AbortError';
 
 /** The server asked for, the one that runs here, or one for the time of the demo. */
 async function findServer(
