@@ -146,11 +146,11 @@ function numberCheck(facts: Facts): Check {
         `${tokenOf(value)} can not be converted to ${kind === 'integer' ? 'an' : 'a'} ${title(kind)}`,
       );
     }
-    if (!Number.isFinite(value)) throw serialization(`The number is out of the range of a ${title(kind)}`);
+    if (!Number.isFinite(value)) throw serialization(`The number is out of the range of type ${title(kind)}`);
     if (kind !== 'double') {
       if (!Number.isInteger(value)) throw serialization(`${value} is not a whole number`);
       if (value < low || value > high)
-        throw serialization(`${value} is out of the range of a ${title(kind)}`);
+        throw serialization(`${value} is out of the range of type ${title(kind)}`);
     }
     checkRange(value, facts, 'be', '');
     return value;
