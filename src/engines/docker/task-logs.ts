@@ -20,8 +20,10 @@ interface Range {
 export async function* readLogs(source: LogSource, query: LogQuery): AsyncGenerator<LogLine> {
   const { since, until, tail, follow, signal } = query;
   const range = { since: since === undefined ? undefined : seconds(floorTo(source, since)) };
-  if (tail === undefined)
-    return yield* plain(matching(read(source, { ...range, follow }, signal), source, query));
+  if (tail === undefined) {
+    yield* plain(matching(read(source, { ...range, follow }, signal), source, query));
+    return;
+  }
   const { lines, last } = await lastLines(source, query, tail);
   yield* plain(lines);
   if (!follow || (until !== undefined && until <= Date.now())) return;
