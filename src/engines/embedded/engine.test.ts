@@ -1,0 +1,214 @@
+import { execFile, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import type { ContainerSpec, Engine, EngineEvent, TaskSpec } from '../../core/ports/engine.ts';
+import { connectDocker } from '../docker/client/docker-client.ts';
+import { createEmbeddedEngine } from './engine.ts';
+import { findProcesses } from './processes.ts';
+
+const run = promisify(execFile);
+const image = 'localhost/box:latest';
+const owner = `e${Math.random().toString(36).slice(2, 7).padEnd(5, '0')}`;
+
+let directory = '';
+let engine: Engine;
+let events: EngineEvent[] = [];
+let watching = new AbortController();
+
+async function open(): Promise<void> {
+  const silent = () => undefined;
+  engine = await createEmbeddedEngine({
+    owner,
+    dataDir: directory,
+    runDirectory: join(directory, 'run'),
+    publishAddress: '127.0.0.1',
+    insecureRegistries: [],
+    registryMirrors: [],
+    poolSize: 2,
+    log: { debug: silent, info: silent, warn: silent },
+  });
+  events = [];
+  watching = new AbortController();
+  const stream = engine.watch(watching.signal);
+  void (async () => {
+    for await (const event of stream) events.push(event);
+  })();
+}
+
+async function close(): Promise<void> {
+  watching.abort();
+  await engine.close();
+}
+
+const container = (command: string, extra: Partial<ContainerSpec> = {}): ContainerSpec => ({
+  name: 'app',
+  image,
+  essential: true,
+  command: ['sh', '-c', command],
+  environment: {},
+  cpuUnits: 0,
+  readonlyRootFilesystem: false,
+  privileged: false,
+  interactive: false,
+  pseudoTerminal: false,
+  init: false,
+  extraHosts: [],
+  dnsServers: [],
+  dnsSearchDomains: [],
+  tmpfs: [],
+  mounts: [],
+  ulimits: [],
+  capabilities: { add: [], drop: [] },
+  sysctls: {},
+  labels: {},
+  stopTimeoutSeconds: 1,
+  log: { maxBytes: 1_000_000, maxFiles: 1 },
+  ...extra,
+});
+
+let count = 0;
+async function start(
+  command: string,
+  extra: Partial<ContainerSpec> = {},
+  task: Partial<TaskSpec> = {},
+): Promise<string> {
+  const name = `task${++count}`;
+  const id = `arn:aws:ecs:us-east-1:000000000000:task/default/${name}`;
+  const containers = [container(command, extra)];
+  await engine.startTask({ id, name, networkMode: 'awsvpc', ports: [], labels: {}, containers, ...task });
+  return id;
+}
+
+const exitOf = (id: string) =>
+  vi.waitFor(() => {
+    const exit = events.find((event) => event.type === 'exited' && event.taskId === id);
+    expect(exit).toBeDefined();
+    return exit;
+  });
+
+async function output(id: string, follow = false): Promise<string[]> {
+  const lines: string[] = [];
+  for await (const { message } of engine.logs(id, 'app', { follow })) lines.push(message);
+  return lines;
+}
+
+const traces = () => findProcesses((argv) => argv.some((arg) => arg.includes(directory)));
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'ls-'));
+  const root = join(directory, 'image');
+  await mkdir(join(root, 'bin'), { recursive: true });
+  await cp('/bin/busybox', join(root, 'bin/busybox'));
+  for (const applet of ['sh', 'sleep', 'nc', 'cat', 'ulimit', 'id']) {
+    await run('ln', ['-s', 'busybox', join(root, 'bin', applet)]);
+  }
+  await open();
+  const client = await connectDocker(`unix://${join(directory, 'run/podman.sock')}`);
+  const tar = spawn('tar', ['-C', root, '-c', '.'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  await client.importImage(tar.stdout, 'localhost/box', 'latest');
+  client.close();
+  await close();
+});
+
+beforeEach(open);
+
+afterEach(async () => {
+  for (const { id } of await engine.list()) await engine.removeTask(id);
+  await close();
+  expect(await traces()).toEqual([]);
+  expect(existsSync(join(directory, 'run'))).toBe(false);
+  const [links, rules, mounts] = await Promise.all([
+    run('ip', ['-brief', 'link']),
+    run('nft', ['list', 'tables']),
+    readFile('/proc/self/mountinfo', 'utf8'),
+  ]);
+  expect(`${links.stdout}${rules.stdout}${mounts}`).not.toContain(owner);
+});
+
+afterAll(() => rm(directory, { recursive: true, force: true }));
+
+it('says what it is', () => {
+  expect(engine.info()).toMatchObject({ name: 'embedded', simulated: false, taskNetwork: 'own' });
+});
+
+it('tells exits and ends a followed log with them', async () => {
+  const id = await start('echo first; sleep 0.2; echo last; exit 3');
+  expect(await output(id, true)).toEqual(['first', 'last']);
+  expect(await exitOf(id)).toMatchObject({ container: 'app', exitCode: 3, oomKilled: false });
+});
+
+it('publishes a port', async () => {
+  const ports = [{ containerPort: 80, hostPort: 0, protocol: 'tcp' as const, container: 'app' }];
+  const id = await start(`while true; do echo hello | nc -l -p 80; done`, {}, { ports });
+  const task = await engine.inspect(id);
+  const [binding] = task?.bindings ?? [];
+  await vi.waitFor(async () => {
+    const { stdout } = await run('busybox', ['nc', '-w', '1', '127.0.0.1', String(binding?.hostPort)]);
+    expect(stdout).toBe('hello\n');
+  });
+});
+
+it('tells a kill for lack of memory', async () => {
+  const id = await start('a=x; while true; do a=$a$a; done', { memoryMiB: 16 });
+  expect(await exitOf(id)).toMatchObject({ exitCode: 137, oomKilled: true });
+  expect((await engine.inspect(id))?.containers[0]).toMatchObject({ state: 'exited', oomKilled: true });
+});
+
+it('finds again what ran and what ended while it was away', async () => {
+  const running = await start('echo still here; sleep 1000');
+  const ending = await start('while [ ! -e /go ]; do sleep 0.02; done; echo last words; exit 9');
+  const hungry = await start('while [ ! -e /go ]; do sleep 0.02; done; a=x; while true; do a=$a$a; done', {
+    memoryMiB: 16,
+  });
+  const before = await engine.inspect(running);
+  const shells = await findProcesses((argv) => argv.join(' ').includes('! -e /go'));
+  const roots = shells.map(({ pid }) => `/proc/${pid}/root/go`);
+  await close();
+  await run('touch', roots);
+  // conmon ends with its container; the running one's is left.
+  await vi.waitFor(async () => expect(await traces()).toHaveLength(1), { timeout: 10_000 });
+  await open();
+  expect(await engine.inspect(running)).toEqual(before);
+  expect((await engine.inspect(ending))?.containers[0]).toMatchObject({ state: 'exited', exitCode: 9 });
+  expect((await engine.inspect(hungry))?.containers[0]).toMatchObject({ exitCode: 137, oomKilled: true });
+  expect(await output(ending)).toEqual(['last words']);
+  expect(await output(running)).toEqual(['still here']);
+  await engine.stopTask(running);
+  expect(await exitOf(running)).toMatchObject({ exitCode: 137 });
+});
+
+it('tells exits also while Podman is dead, and goes on when it is back', async () => {
+  const id = await start('while [ ! -e /go ]; do sleep 0.02; done; exit 4');
+  const [shell] = await findProcesses((argv) => argv.join(' ').includes('! -e /go'));
+  const [podman] = await findProcesses(
+    (argv) => argv.includes('service') && argv.at(-1)?.includes(directory) === true,
+  );
+  process.kill(podman?.pid as number, 'SIGKILL');
+  await run('touch', [`/proc/${shell?.pid}/root/go`]);
+  expect(await exitOf(id)).toMatchObject({ exitCode: 4 });
+  await vi.waitFor(() => expect(events).toContainEqual({ type: 'health', available: true }), {
+    timeout: 10_000,
+  });
+  expect(events).toContainEqual({ type: 'resync' });
+  const next = await start('exit 5');
+  expect(await exitOf(next)).toMatchObject({ exitCode: 5 });
+});
+
+it('gives the rights and limits that Docker gives', async () => {
+  const id = await start(
+    'id -u; cat /proc/sys/net/ipv4/ip_unprivileged_port_start; grep -c . /proc/1/cgroup > /dev/null; cat /proc/self/status',
+    {
+      user: '1234',
+    },
+  );
+  await exitOf(id);
+  const lines = await output(id);
+  expect(lines.slice(0, 2)).toEqual(['1234', '0']);
+  // What a process could get at most: Docker's fourteen capabilities, seccomp in filter mode.
+  expect(lines).toContain('CapBnd:\t00000000a80425fb');
+  expect(lines).toContain('Seccomp:\t2');
+});
