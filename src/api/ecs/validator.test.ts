@@ -37,8 +37,16 @@ describe('a wrong JSON type is a SerializationException', () => {
     ['ListClusters', 'text', 'STRING_VALUE can not be converted to a structure'],
     ['ListClusters', { maxResults: '5' }, 'STRING_VALUE can not be converted to an Integer (at maxResults)'],
     ['ListClusters', { maxResults: 1.5 }, '1.5 is not a whole number (at maxResults)'],
-    ['ListClusters', { maxResults: 2 ** 31 }, '2147483648 is out of the range of type Integer (at maxResults)'],
-    ['ListClusters', { maxResults: Infinity }, 'The number is out of the range of type Integer (at maxResults)'],
+    [
+      'ListClusters',
+      { maxResults: 2 ** 31 },
+      '2147483648 is out of the range of type Integer (at maxResults)',
+    ],
+    [
+      'ListClusters',
+      { maxResults: Infinity },
+      'The number is out of the range of type Integer (at maxResults)',
+    ],
     ['DescribeTasks', { tasks: 'one' }, 'Expected a list, not STRING_VALUE (at tasks)'],
     ['DescribeTasks', { tasks: { 0: 'x' } }, 'Expected a list, not START_OBJECT (at tasks)'],
     ['DescribeTasks', { tasks: ['a', 7] }, 'NUMBER_VALUE can not be converted to a String (at tasks[1])'],
