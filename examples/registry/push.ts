@@ -7,6 +7,7 @@ const host = process.argv[2] ?? '127.0.0.1:5000';
 await until('the registry', async () => (await fetch(`http://${host}/v2/`).catch(() => undefined))?.ok);
 const { reference } = await pushImage({ host }, 'hello:1', {
   files: { 'www/index.html': '<h1>Hello from a container</h1>\n' },
-  cmd: ['sh', '-c', 'echo serving on port 80; exec httpd -f -vv -p 80 -h /www'],
+  // The shell is process 1 and ends at SIGTERM; httpd as process 1 would ignore it.
+  cmd: ['sh', '-c', 'trap exit TERM; echo serving on port 80; httpd -f -vv -p 80 -h /www & wait'],
 });
 console.log(`Pushed ${reference}`);
