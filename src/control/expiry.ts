@@ -22,6 +22,8 @@ export class Expiry {
   private timer: Timer | undefined;
   private running: Promise<void> = Promise.resolve();
   private closed = false;
+  /** Where the last pass over deleted task definitions ended: those in use must not keep the others waiting. */
+  private definitionsSeen: string | undefined;
 
   constructor(options: ExpiryOptions) {
     this.options = options;
@@ -50,7 +52,7 @@ export class Expiry {
     const dayAgo = clock.now() - 24 * HOUR_MS;
     await this.expireTasks(hourAgo);
     await this.expire('clusters', { status: 'INACTIVE' }, 'inactiveAt', hourAgo);
-    await this.expire('containerInstances', { status: 'INACTIVE' }, 'inactiveAt', hourAgo);
+    await this.expireInstances(hourAgo);
     await this.expire('clientTokens', {}, 'createdAt', dayAgo);
     await this.expireTaskDefinitions();
     await store.trimEvents(dayAgo);
@@ -89,13 +91,32 @@ export class Expiry {
       );
   }
 
+  /** With the ledgers of their machines. */
+  private async expireInstances(before: number): Promise<void> {
+    const { store } = this.options.core;
+    const gone = await store.read.containerInstances.find({
+      where: { status: 'INACTIVE' },
+      below: { field: 'inactiveAt', value: before },
+      limit: BATCH,
+    });
+    if (gone.length === 0) return;
+    await store.transact(async (tx) => {
+      for (const { id, hostId, local } of gone) {
+        await tx.containerInstances.delete(id);
+        if (!local) await tx.hosts.delete(hostId);
+      }
+    });
+  }
+
   private async expireTaskDefinitions(): Promise<void> {
     const { store, clock } = this.options.core;
     const deleted = await store.read.taskDefinitions.find({
       where: { status: 'DELETE_IN_PROGRESS' },
       below: { field: 'deleteRequestedAt', value: clock.now() },
       limit: BATCH,
+      ...(this.definitionsSeen !== undefined && { after: this.definitionsSeen }),
     });
+    this.definitionsSeen = deleted.length === BATCH ? deleted.at(-1)!.id : undefined;
     for (const { id } of deleted) {
       await store.transact(async (tx) => {
         const inUse = await tx.tasks.count({ taskDefinitionArn: id, phase: 'live' });

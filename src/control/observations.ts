@@ -10,6 +10,8 @@ export interface Observed {
   containers: Map<string, EngineContainer>;
   /** The engine's whole view, from a listing. */
   listed?: EngineTask;
+  /** Events may have been missed while an activity was under way. */
+  missedEvents?: boolean;
 }
 
 export class Observations {
@@ -30,9 +32,10 @@ export class Observations {
   noteExit(event: Extract<EngineEvent, { type: 'exited' }>): void {
     const { containers } = this.of(event.taskId);
     const known = containers.get(event.container);
+    if (known && !sameContainer(known.runtimeId, event.runtimeId ?? '')) return;
     containers.set(event.container, {
       name: event.container,
-      runtimeId: '',
+      runtimeId: event.runtimeId ?? '',
       ...known,
       state: 'exited',
       exitCode: event.exitCode,
@@ -44,29 +47,37 @@ export class Observations {
   noteListed(task: EngineTask): void {
     const observed = this.of(task.id);
     observed.listed = task;
-    for (const container of task.containers) observed.containers.set(container.name, container);
+    for (const container of task.containers) {
+      const known = observed.containers.get(container.name);
+      // The listing may be older than the event that told of the exit.
+      const outdated =
+        known?.state === 'exited' &&
+        container.state !== 'exited' &&
+        sameContainer(known.runtimeId, container.runtimeId);
+      if (!outdated) observed.containers.set(container.name, container);
+    }
   }
 
-  /** The engine has nothing of the task (any more): whatever was in it has ended without telling how. */
-  noteVanished(record: TaskRecord): void {
+  /** Containers that were started and that the engine does not have any more have ended without telling how. */
+  noteMissing(record: TaskRecord, task: EngineTask | undefined): void {
     const observed = this.of(record.id);
-    delete observed.listed;
+    const present = new Set(task?.containers.map(({ name }) => name));
     for (const { name } of record.spec.containers) {
       const known = observed.containers.get(name);
-      if (known?.state === 'exited') continue;
+      if (present.has(name) || known?.state === 'exited') continue;
       observed.containers.set(name, { name, runtimeId: '', ...known, state: 'exited' });
     }
   }
 }
 
+/** Ids that an engine did not tell count as the same. */
+export function sameContainer(a: string, b: string): boolean {
+  return a === '' || b === '' || a === b;
+}
+
 export function observationOf(record: TaskRecord, observed: Observed): Observation {
-  const ended = new Set(
-    (record.task.containers ?? [])
-      .filter(({ lastStatus }) => lastStatus === 'STOPPED')
-      .map(({ name }) => name),
-  );
-  const unrecordedExits = [...observed.containers.values()].some(
-    ({ name, state }) => state === 'exited' && !ended.has(name),
+  const unrecordedExits = (record.task.containers ?? []).some(
+    ({ name, lastStatus }) => lastStatus !== 'STOPPED' && observed.containers.get(name!)?.state === 'exited',
   );
   return {
     activity: observed.activity,

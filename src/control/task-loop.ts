@@ -8,7 +8,7 @@ import { EngineError } from '../core/errors.ts';
 import type { Engine, EngineEvent, EngineTask } from '../core/ports/engine.ts';
 import type { LogStore } from '../core/ports/logs.ts';
 import type { TaskRecord } from '../core/records.ts';
-import { asFailedToStart, asRunning, changeTask, withExits } from '../core/task-transitions.ts';
+import { asFailedToStart, asStarted, changeTask, withExits } from '../core/task-transitions.ts';
 import { Limiter } from './limiter.ts';
 import { observationOf, Observations, startedTask, type Observed } from './observations.ts';
 import { bringUp, tearDown, type TaskWork } from './task-work.ts';
@@ -20,7 +20,7 @@ export interface TaskLoopOptions {
   engine: Engine;
   logs: LogStore;
   log: LoopLog;
-  /** How many tasks are brought up, and how many taken down, at a time. */
+  /** How many tasks are started, and how many removed, at a time. Pulls and stops, which mostly wait, are not held up. */
   concurrency: number;
 }
 
@@ -30,13 +30,14 @@ export interface LoopLog {
 }
 
 const PAGE = 500;
+const RELIST_MS = 1000;
 
 export class TaskLoop {
   private readonly options: TaskLoopOptions;
   private readonly queue: Workqueue;
   private readonly observations = new Observations();
   private readonly starts: Limiter;
-  private readonly ends: Limiter;
+  private readonly removals: Limiter;
   private readonly underWay = new Set<Promise<void>>();
   private readonly stopped = new AbortController();
   private watching: Promise<void> = Promise.resolve();
@@ -45,7 +46,7 @@ export class TaskLoop {
   constructor(options: TaskLoopOptions) {
     this.options = options;
     this.starts = new Limiter(options.concurrency);
-    this.ends = new Limiter(options.concurrency);
+    this.removals = new Limiter(options.concurrency);
     this.queue = new Workqueue({
       clock: options.core.clock,
       concurrency: 64,
@@ -96,11 +97,22 @@ export class TaskLoop {
         this.queue.wake(event.taskId);
         return;
       case 'resync':
-        return this.takeStock();
+        return this.catchUp();
       case 'health':
         this.engineProblem = event.available ? undefined : (event.reason ?? 'the engine does not answer');
         if (event.available) this.options.log.info({}, 'the engine answers');
         else this.options.log.warn({ reason: this.engineProblem }, 'the engine does not answer');
+    }
+  }
+
+  /** Takes stock, again and again until the engine answers. */
+  private async catchUp(): Promise<void> {
+    try {
+      await this.takeStock();
+    } catch (error) {
+      if (this.stopped.signal.aborted) return;
+      this.options.log.warn({ err: error }, 'the engine could not be listed and will be asked again');
+      this.options.core.clock.after(RELIST_MS, () => void this.catchUp());
     }
   }
 
@@ -110,21 +122,13 @@ export class TaskLoop {
    */
   private async takeStock(): Promise<void> {
     const records: TaskRecord[] = [];
-    for await (const record of this.liveTasks()) {
-      if (!this.observations.of(record.id).activity) records.push(record);
-    }
+    for await (const record of this.liveTasks()) records.push(record);
     const listed = new Map<string, EngineTask>();
     for (const task of await this.options.engine.list()) listed.set(task.id, task);
     for (const record of records) {
-      const task = listed.get(record.id);
-      if (this.observations.of(record.id).activity) continue;
-      if (task) this.observations.noteListed(task);
-      if (
-        record.lastStatus === 'RUNNING' &&
-        (!task || task.containers.length < record.spec.containers.length)
-      ) {
-        this.observations.noteVanished(record);
-      }
+      const observed = this.observations.of(record.id);
+      if (observed.activity) observed.missedEvents = true;
+      else this.compare(record, listed.get(record.id));
       this.queue.wake(record.id);
     }
     const known = new Set(records.map((record) => record.id));
@@ -133,6 +137,11 @@ export class TaskLoop {
       this.observations.noteListed(task);
       this.queue.wake(task.id);
     }
+  }
+
+  private compare(record: TaskRecord, task: EngineTask | undefined): void {
+    if (task) this.observations.noteListed(task);
+    if (record.lastStatus === 'RUNNING') this.observations.noteMissing(record, task);
   }
 
   private async *liveTasks(): AsyncIterable<TaskRecord> {
@@ -153,6 +162,10 @@ export class TaskLoop {
     const record = await this.options.core.store.read.tasks.get(taskArn);
     const observed = this.observations.of(taskArn);
     if (!record) return this.forget(taskArn);
+    if (observed.missedEvents && !observed.activity) {
+      this.compare(record, await this.options.engine.inspect(taskArn));
+      delete observed.missedEvents;
+    }
     switch (nextStep(record, observationOf(record, observed))) {
       case 'wait':
         return;
@@ -166,9 +179,7 @@ export class TaskLoop {
       case 'record-exits':
         return this.recordExits(record, observed);
       case 'finish':
-        return this.begin(observed, taskArn, 'finishing', () =>
-          this.ends.run(() => tearDown(this.work(record, observed))),
-        );
+        return this.begin(observed, taskArn, 'finishing', () => tearDown(this.work(record, observed)));
       case 'forget':
         return this.forget(taskArn);
     }
@@ -200,8 +211,7 @@ export class TaskLoop {
   }
 
   private async bringUp(record: TaskRecord, observed: Observed): Promise<void> {
-    const work = this.work(record, observed);
-    const failure = await this.starts.run(() => bringUp(work));
+    const failure = await bringUp(this.work(record, observed));
     if (!failure) return;
     if (failure.code === 'EngineUnavailable') throw failure;
     const reason = `${failure.code}: ${failure.message}`;
@@ -213,8 +223,9 @@ export class TaskLoop {
 
   private async adopt(record: TaskRecord, observed: Observed): Promise<void> {
     const started = startedTask(record, observed)!;
+    const now = this.options.core.clock.now();
     await changeTask(this.options.core, record.id, (current) =>
-      asRunning(current, started, this.options.core.clock.now()),
+      asStarted(current, started, observed.containers, now),
     );
     this.queue.wake(record.id);
   }
@@ -233,6 +244,7 @@ export class TaskLoop {
 
   private work(record: TaskRecord, observed: Observed): TaskWork {
     const { core, engine, logs, log } = this.options;
-    return { core, engine, logs, log, record, observed };
+    const { starts, removals } = this;
+    return { core, engine, logs, log, starts, removals, record, observed };
   }
 }

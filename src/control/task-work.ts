@@ -1,17 +1,20 @@
 /** The two long steps of a task's life: bringing it up and taking it down. */
 import { epochSeconds, type Core } from '../core/context.ts';
 import { EngineError } from '../core/errors.ts';
-import type { Engine } from '../core/ports/engine.ts';
+import type { Engine, StartedTask } from '../core/ports/engine.ts';
 import type { LogStore } from '../core/ports/logs.ts';
 import type { TaskRecord } from '../core/records.ts';
-import { advanced, asRunning, asStopped, changeTask, withExits } from '../core/task-transitions.ts';
-import type { Observed } from './observations.ts';
+import { advanced, asStarted, asStopped, changeTask, withExits } from '../core/task-transitions.ts';
+import type { Limiter } from './limiter.ts';
+import { sameContainer, type Observed } from './observations.ts';
 
 export interface TaskWork {
   core: Pick<Core, 'store' | 'clock'>;
   engine: Engine;
   logs: LogStore;
   log: { warn(details: object, message: string): void };
+  starts: Limiter;
+  removals: Limiter;
   record: TaskRecord;
   observed: Observed;
 }
@@ -21,27 +24,29 @@ export interface TaskWork {
  * made by a failed start is removed when the task is taken down.
  */
 export async function bringUp(work: TaskWork): Promise<EngineError | undefined> {
-  const { core, engine, record, observed } = work;
+  const { core, engine, record, observed, starts } = work;
   const signal = observed.controller!.signal;
-  if (signal.aborted) return undefined;
   const pullStartedAt = epochSeconds(core.clock.now());
-  const pending = changeTask(core, record.id, (current) => advanced(current, 'PENDING', { pullStartedAt }));
+  const pending = beside(
+    changeTask(core, record.id, (current) => advanced(current, 'PENDING', { pullStartedAt })),
+  );
   try {
     if (observed.containers.size > 0) await engine.removeTask(record.id);
     observed.containers.clear();
     await ensureImages(work, signal);
     if (signal.aborted) return undefined;
     const pullStoppedAt = epochSeconds(core.clock.now());
-    const activating = changeTask(core, record.id, (current) =>
-      advanced(current, 'ACTIVATING', { pullStoppedAt }),
+    const activating = beside(
+      changeTask(core, record.id, (current) => advanced(current, 'ACTIVATING', { pullStoppedAt })),
     );
-    const started = await engine.startTask(record.spec).finally(() => activating);
-    for (const container of started.containers) {
-      if (!observed.containers.has(container.name)) {
-        observed.containers.set(container.name, { ...container, state: 'running' });
-      }
-    }
-    await changeTask(core, record.id, (current) => asRunning(current, started, core.clock.now()));
+    const started = await starts
+      .run(async () => (signal.aborted ? undefined : engine.startTask(record.spec)))
+      .finally(() => activating);
+    if (!started) return undefined;
+    noteStarted(observed, started);
+    await changeTask(core, record.id, (current) =>
+      asStarted(current, started, observed.containers, core.clock.now()),
+    );
     return undefined;
   } catch (error) {
     if (signal.aborted) return undefined;
@@ -49,6 +54,24 @@ export async function bringUp(work: TaskWork): Promise<EngineError | undefined> 
     throw error;
   } finally {
     await pending;
+  }
+}
+
+/** A write that goes on beside the engine's work: where it fails, that is told to whoever waits for it. */
+function beside<T>(write: Promise<T>): Promise<T> {
+  write.catch(() => undefined);
+  return write;
+}
+
+/** A container may have ended by now, and the engine may have told so already. */
+function noteStarted(observed: Observed, started: StartedTask): void {
+  for (const container of started.containers) {
+    const known = observed.containers.get(container.name);
+    if (known?.state === 'exited' && sameContainer(known.runtimeId, container.runtimeId)) {
+      observed.containers.set(container.name, { ...known, ...container });
+    } else {
+      observed.containers.set(container.name, { ...container, state: 'running' });
+    }
   }
 }
 
@@ -68,12 +91,14 @@ async function ensureImages(work: TaskWork, signal: AbortSignal): Promise<void> 
 
 /** Stops what runs, records how it ended, keeps its output, removes it and ends the task. May be repeated. */
 export async function tearDown(work: TaskWork): Promise<void> {
-  const { core, engine, record, observed } = work;
+  const { core, engine, record, observed, removals } = work;
   const change = (transition: (current: TaskRecord) => TaskRecord) => changeTask(core, record.id, transition);
-  const announced = Promise.all([
-    record.lastStatus === 'RUNNING' && change((current) => advanced(current, 'DEACTIVATING')),
-    change((current) => advanced(current, 'STOPPING')),
-  ]);
+  const announced = beside(
+    Promise.all([
+      record.lastStatus === 'RUNNING' && change((current) => advanced(current, 'DEACTIVATING')),
+      change((current) => advanced(current, 'STOPPING')),
+    ]),
+  );
   try {
     await engine.stopTask(record.id);
   } finally {
@@ -87,11 +112,13 @@ export async function tearDown(work: TaskWork): Promise<void> {
       executionStoppedAt,
     }),
   );
-  await keepOutput(
-    work,
-    (left?.containers ?? []).map((container) => container.name),
-  );
-  await engine.removeTask(record.id);
+  await removals.run(async () => {
+    await keepOutput(
+      work,
+      (left?.containers ?? []).map((container) => container.name),
+    );
+    await engine.removeTask(record.id);
+  });
   await change((current) => asStopped(current, core.clock.now()));
 }
 

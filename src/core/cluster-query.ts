@@ -15,7 +15,9 @@ export interface QuerySubject {
 
 export type Predicate = (subject: QuerySubject) => boolean;
 
-const TOKEN = /\s*(\(|\)|\[|\]|,|==|!=|=~|!~|>=|<=|>|<|[^\s()[\],=!<>~]+)/y;
+const TOKEN = /\s*(\(|\)|\[|\]|,|==|!=|=~|!~|!in\b|!exists\b|!|>=|<=|>|<|[^\s()[\],=!<>~]+)/y;
+const WORD = /^[^\s()[\],=!<>~]+$/;
+const MAX_DEPTH = 50;
 
 /** Throws InvalidParameter where the expression cannot be read. */
 export function parseClusterQuery(expression: string): Predicate {
@@ -44,6 +46,13 @@ class TokenReader {
     return token;
   }
 
+  /** A name or a value. */
+  word(): string {
+    const token = this.next();
+    if (!WORD.test(token)) throw invalid(`unexpected '${token}'`);
+    return token;
+  }
+
   /** Consumes the word (or its sign) where it comes next. */
   takes(...words: string[]): boolean {
     if (!words.includes(this.peek()?.toLowerCase() ?? '')) return false;
@@ -65,7 +74,6 @@ function tokens(expression: string): string[] {
 }
 
 function either(reader: TokenReader, depth: number): Predicate {
-  if (depth > 50) throw invalid('it is nested too deeply');
   const parts = [both(reader, depth)];
   while (reader.takes('or', '||')) parts.push(both(reader, depth));
   return (subject) => parts.some((part) => part(subject));
@@ -78,6 +86,7 @@ function both(reader: TokenReader, depth: number): Predicate {
 }
 
 function single(reader: TokenReader, depth: number): Predicate {
+  if (depth > MAX_DEPTH) throw invalid('it is nested too deeply');
   if (reader.takes('not', '!')) {
     const inner = single(reader, depth + 1);
     return (subject) => !inner(subject);
@@ -91,7 +100,7 @@ function single(reader: TokenReader, depth: number): Predicate {
 }
 
 function comparison(reader: TokenReader): Predicate {
-  const name = reader.next();
+  const name = reader.word();
   if (reader.takes('exists')) return (subject) => values(subject, name).length > 0;
   if (reader.takes('!exists', 'not_exists')) return (subject) => values(subject, name).length === 0;
   const operator = reader.next().toLowerCase();
@@ -100,7 +109,7 @@ function comparison(reader: TokenReader): Predicate {
     const wanted = operator === 'in';
     return (subject) => values(subject, name).some((value) => options.includes(value)) === wanted;
   }
-  return compare(name, operator, reader.next());
+  return compare(name, operator, reader.word());
 }
 
 function compare(name: string, operator: string, expected: string): Predicate {
@@ -162,8 +171,8 @@ function order(value: string, expected: string): number {
 
 function list(reader: TokenReader): string[] {
   if (!reader.takes('[')) throw invalid("'in' needs a list as in [a, b]");
-  const found = [reader.next()];
-  while (reader.takes(',')) found.push(reader.next());
+  const found = [reader.word()];
+  while (reader.takes(',')) found.push(reader.word());
   if (!reader.takes(']')) throw invalid("a ']' is missing");
   return found;
 }

@@ -16,18 +16,10 @@ import type { Reader, Transaction } from './ports/store.ts';
 import type { ClusterRecord } from './records.ts';
 import { scopeKey, type CallScope } from './scope.ts';
 import { checkedTags } from './tags.ts';
+import { LIVE_STATUSES } from './task-transitions.ts';
 
 /** Capacity providers that every account has; others come with CreateCapacityProvider. */
 const BUILT_IN_PROVIDERS = ['FARGATE', 'FARGATE_SPOT'];
-const LIVE_STATUSES = [
-  'PROVISIONING',
-  'PENDING',
-  'ACTIVATING',
-  'RUNNING',
-  'DEACTIVATING',
-  'STOPPING',
-  'DEPROVISIONING',
-];
 
 /** Creates the cluster, or answers with the ACTIVE one of that name. */
 export async function createCluster(
@@ -202,7 +194,7 @@ export async function clusterStatistics(
 async function countTasks(
   reader: Pick<Reader, 'tasks'>,
   clusterArnOfTasks: string,
-  statuses: string[],
+  statuses: readonly string[],
 ): Promise<number> {
   const counts = await Promise.all(
     statuses.map((lastStatus) => reader.tasks.count({ clusterArn: clusterArnOfTasks, lastStatus })),

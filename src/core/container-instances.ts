@@ -18,6 +18,7 @@ import type { Transaction } from './ports/store.ts';
 import type { ClusterRecord, ContainerInstanceRecord, HostRecord } from './records.ts';
 import { scopeKey, type CallScope } from './scope.ts';
 import { checkedTags } from './tags.ts';
+import { LIVE_STATUSES } from './task-transitions.ts';
 
 /** Ports that a Docker host keeps for itself on AWS: SSH, Docker's API and the ECS agent's introspection. */
 const RESERVED_TCP_PORTS = ['22', '2375', '2376', '51678', '51679'];
@@ -51,7 +52,7 @@ export async function registerContainerInstance(
   const tags = checkedTags(input.tags);
   return core.store.transact(async (tx) => {
     const cluster = await activeCluster(tx, scope, input.cluster);
-    const given = input.containerInstanceArn && (await tx.containerInstances.get(input.containerInstanceArn));
+    const given = await registeredBefore(tx, cluster, input.containerInstanceArn);
     const id = given ? shortId(given.id) : randomBytes(16).toString('hex');
     const cpu = integerResource(input.totalResources, 'CPU') ?? 1024;
     const memoryMiB = integerResource(input.totalResources, 'MEMORY') ?? 1024;
@@ -73,6 +74,24 @@ export async function registerContainerInstance(
     await emitInstance(core, tx, record, 'CREATE');
     return record;
   });
+}
+
+/** The instance that registers again. */
+async function registeredBefore(
+  tx: Transaction,
+  cluster: ClusterRecord,
+  arn: string | undefined,
+): Promise<ContainerInstanceRecord | undefined> {
+  if (!arn) return undefined;
+  const record = await tx.containerInstances.get(arn);
+  if (record?.clusterArn !== cluster.id) throw new AppError('Client', 'Container instance not found.');
+  if (record.local) {
+    throw new AppError(
+      'InvalidParameter',
+      'This container instance is the machine that the server runs on, which registers by itself.',
+    );
+  }
+  return record;
 }
 
 export async function deregisterContainerInstance(
@@ -217,9 +236,8 @@ function remaining(registered: Resource[], host: HostRecord | undefined, portIds
 }
 
 async function countLive(tx: Transaction, instanceArn: string): Promise<number> {
-  const states = ['PROVISIONING', 'PENDING', 'ACTIVATING', 'RUNNING', 'DEACTIVATING', 'STOPPING'];
   const counts = await Promise.all(
-    states.map((lastStatus) => tx.tasks.count({ containerInstanceArn: instanceArn, lastStatus })),
+    LIVE_STATUSES.map((lastStatus) => tx.tasks.count({ containerInstanceArn: instanceArn, lastStatus })),
   );
   return counts.reduce((sum, count) => sum + count, 0);
 }

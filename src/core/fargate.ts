@@ -1,6 +1,6 @@
 /** What AWS Fargate accepts: sizes, platform versions (Amazon ECS developer guide, "Task CPU and memory" for Fargate). */
 import { AppError } from './errors.ts';
-import type { TaskDefinition } from './ecs-model.ts';
+import type { ContainerDefinition, TaskDefinition } from './ecs-model.ts';
 
 const GIB = 1024;
 
@@ -15,6 +15,7 @@ const SIZES: ReadonlyMap<number, readonly number[]> = new Map([
   [16384, steps(32, 120, 8)],
 ]);
 
+const MAX_STOP_TIMEOUT_SECONDS = 120;
 const PLATFORM_VERSIONS = ['LATEST', '1.4.0', '1.3.0', '1.0.0'];
 
 function steps(fromGib: number, toGib: number, stepGib: number): number[] {
@@ -33,8 +34,18 @@ export function fargateRefusal(definition: TaskDefinition): string | undefined {
   if (definition.pidMode === 'host') {
     return "Tasks using the Fargate launch type do not support pidMode 'host'. The supported value for pidMode is 'task'.";
   }
+  if (definition.placementConstraints?.length) return 'Fargate does not support placement constraints.';
+  const storage = definition.ephemeralStorage?.sizeInGiB;
+  if (storage !== undefined && (storage < 21 || storage > 200)) {
+    return `Invalid ephemeralStorage: ${storage} GiB. It must be 21 to 200.`;
+  }
   for (const container of definition.containerDefinitions ?? []) {
     if (container.privileged) return 'Fargate does not support privileged containers.';
+    if ((container.stopTimeout ?? 0) > MAX_STOP_TIMEOUT_SECONDS) {
+      return `Invalid 'stopTimeout' setting for container '${container.name}': Fargate allows at most ${MAX_STOP_TIMEOUT_SECONDS} seconds.`;
+    }
+    const linux = linuxMember(container.linuxParameters);
+    if (linux) return `Fargate does not support linuxParameters.${linux} (container '${container.name}').`;
     if (container.logConfiguration?.logDriver === 'awslogs' && !definition.executionRoleArn) {
       return 'Fargate requires task definition to have execution role ARN to support log driver awslogs.';
     }
@@ -43,6 +54,14 @@ export function fargateRefusal(definition: TaskDefinition): string | undefined {
     return 'Fargate does not support host volumes with a sourcePath.';
   }
   return undefined;
+}
+
+function linuxMember(parameters: ContainerDefinition['linuxParameters']): string | undefined {
+  if (parameters?.devices?.length) return 'devices';
+  if (parameters?.tmpfs?.length) return 'tmpfs';
+  return (['sharedMemorySize', 'maxSwap', 'swappiness'] as const).find(
+    (member) => parameters?.[member] !== undefined,
+  );
 }
 
 /** Fargate platform version of a task. Throws PlatformUnknown. */

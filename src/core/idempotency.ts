@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { AppError } from './errors.ts';
-import type { Transaction } from './ports/store.ts';
+import type { Reader, Transaction } from './ports/store.ts';
 
 export interface TokenUse {
   id: string;
@@ -17,8 +17,11 @@ export function tokenUse(scope: string, operation: string, token: string, reques
 }
 
 /** ARNs that the first use made; undefined when this is the first. Throws Conflict when the request differs. */
-export async function earlierResources(tx: Transaction, use: TokenUse): Promise<string[] | undefined> {
-  const record = await tx.clientTokens.get(use.id);
+export async function earlierResources(
+  reader: Pick<Reader, 'clientTokens'>,
+  use: TokenUse,
+): Promise<string[] | undefined> {
+  const record = await reader.clientTokens.get(use.id);
   if (!record) return undefined;
   if (record.requestHash !== use.requestHash) {
     throw new AppError('Conflict', 'The client token was used before with other parameters.', {

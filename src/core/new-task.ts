@@ -76,7 +76,9 @@ function taskView(core: Core, scope: CallScope, input: NewTask): Task {
     launchType: input.launchType as Task['launchType'],
     overrides: {
       ...overrides,
-      containerOverrides: overrides.containerOverrides ?? spec.containers.map(({ name }) => ({ name })),
+      containerOverrides: spec.containers.map(
+        ({ name }) => overrides.containerOverrides?.find((override) => override.name === name) ?? { name },
+      ),
       inferenceAcceleratorOverrides: [],
     },
     tags: [],

@@ -12,8 +12,20 @@ export interface Candidate {
   host: HostRecord;
   /** `tcp/8080`, of those the task asks for. */
   takenPorts: ReadonlySet<string>;
-  taskCount: number;
+  /** Group of each task there, as far as it was asked for. */
   taskGroups: readonly string[];
+}
+
+/** What placement must know of the tasks on each instance: nothing, whether or how many there are of its group, or all. */
+export type GroupsAsked = 'none' | 'own' | 'own-counted' | 'all';
+
+export function groupsAsked(
+  constraints: readonly PlacementConstraint[],
+  strategy: readonly PlacementStrategy[],
+): GroupsAsked {
+  if (constraints.some(({ expression }) => expression?.includes('task:group'))) return 'all';
+  if (strategy.some(({ type }) => type === 'spread')) return 'own-counted';
+  return constraints.some(({ type }) => type === 'distinctInstance') ? 'own' : 'none';
 }
 
 export interface Demand {
@@ -28,15 +40,15 @@ export interface Demand {
 export type Placement = { chosen: Candidate } | { failures: Failure[] };
 
 export function place(candidates: readonly Candidate[], demand: Demand): Placement {
-  const fits = constraintCheck(demand);
+  const refusal = constraintCheck(demand);
   const failures: Failure[] = [];
   const possible = candidates.filter((candidate) => {
-    const reason = resourceRefusal(candidate, demand) ?? (fits(candidate) ? undefined : 'ATTRIBUTE');
+    const reason = resourceRefusal(candidate, demand) ?? refusal(candidate);
     if (reason) failures.push({ arn: candidate.instance.id, reason });
     return reason === undefined;
   });
   if (possible.length === 0) return { failures };
-  return { chosen: possible.sort(preference(demand.strategy, candidates))[0]! };
+  return { chosen: possible.sort(preference(demand, candidates))[0]! };
 }
 
 /** Why the instance cannot take the task now, in ECS's words; undefined when it can. */
@@ -48,22 +60,44 @@ export function resourceRefusal(
   if (!instance.containerInstance.agentConnected) return 'AGENT';
   if (demand.cpu > host.cpu - host.usedCpu) return 'RESOURCE:CPU';
   if (demand.memoryMiB > host.memoryMiB - host.usedMemoryMiB) return 'RESOURCE:MEMORY';
-  if (demand.ports.some((port) => candidate.takenPorts.has(`${port.protocol}/${port.hostPort}`)))
-    return 'RESOURCE:PORTS';
+  const taken = ({ protocol, hostPort }: Reservation['ports'][number]) =>
+    candidate.takenPorts.has(`${protocol}/${hostPort}`) || keepsPort(instance, protocol, hostPort);
+  if (demand.ports.some(taken)) return 'RESOURCE:PORTS';
   return undefined;
 }
 
-function constraintCheck(demand: Demand): (candidate: Candidate) => boolean {
+/** Ports that the instance was registered with are its own. */
+function keepsPort(instance: ContainerInstanceRecord, protocol: string, hostPort: number): boolean {
+  const name = protocol === 'udp' ? 'PORTS_UDP' : 'PORTS';
+  const kept = instance.containerInstance.registeredResources?.find((resource) => resource.name === name);
+  return kept?.stringSetValue?.includes(String(hostPort)) ?? false;
+}
+
+/** Why the instance breaks a constraint, in the words of AWS's answers. */
+function constraintCheck(demand: Demand): (candidate: Candidate) => string | undefined {
   const checks = demand.constraints.map(({ type, expression }) => {
-    if (type === 'distinctInstance')
-      return (candidate: Candidate) => !candidate.taskGroups.includes(demand.group);
+    if (type === 'distinctInstance') {
+      return (candidate: Candidate) =>
+        candidate.taskGroups.includes(demand.group)
+          ? 'DistinctInstance placement constraint unsatisfied.'
+          : undefined;
+    }
     if (type === 'memberOf' && expression) {
       const predicate = parseClusterQuery(expression);
-      return (candidate: Candidate) => predicate(querySubject(candidate.instance, candidate.taskGroups));
+      return (candidate: Candidate) =>
+        predicate(querySubject(candidate.instance, candidate.taskGroups))
+          ? undefined
+          : 'MemberOf placement constraint unsatisfied.';
     }
     throw new AppError('InvalidParameter', 'A placement constraint of type memberOf needs an expression.');
   });
-  return (candidate) => checks.every((check) => check(candidate));
+  return (candidate) => {
+    for (const check of checks) {
+      const reason = check(candidate);
+      if (reason) return reason;
+    }
+    return undefined;
+  };
 }
 
 /** An instance as the cluster query language sees it. */
@@ -85,8 +119,8 @@ export function querySubject(instance: ContainerInstanceRecord, taskGroups: read
 
 type Order = (a: Candidate, b: Candidate) => number;
 
-function preference(strategy: readonly PlacementStrategy[], all: readonly Candidate[]): Order {
-  const orders = strategy.map((item) => strategyOrder(item, all));
+function preference(demand: Demand, all: readonly Candidate[]): Order {
+  const orders = demand.strategy.map((item) => strategyOrder(item, all, demand.group));
   orders.push(binpackOrder('memory', -1));
   return (a, b) => {
     for (const order of orders) {
@@ -97,7 +131,7 @@ function preference(strategy: readonly PlacementStrategy[], all: readonly Candid
   };
 }
 
-function strategyOrder({ type, field }: PlacementStrategy, all: readonly Candidate[]): Order {
+function strategyOrder({ type, field }: PlacementStrategy, all: readonly Candidate[], group: string): Order {
   switch (type) {
     case 'random': {
       const draw = new Map(all.map((candidate) => [candidate, Math.random()]));
@@ -106,7 +140,7 @@ function strategyOrder({ type, field }: PlacementStrategy, all: readonly Candida
     case 'binpack':
       return binpackOrder(field?.toLowerCase() === 'cpu' ? 'cpu' : 'memory', 1);
     case 'spread':
-      return spreadOrder(field ?? 'instanceId', all);
+      return spreadOrder(field ?? 'instanceId', all, group);
     default:
       throw new AppError('InvalidParameter', `Invalid placement strategy type '${String(type)}'.`);
   }
@@ -118,7 +152,8 @@ function binpackOrder(field: 'cpu' | 'memory', direction: 1 | -1): Order {
   return (a, b) => direction * (left(a) - left(b));
 }
 
-function spreadOrder(field: string, all: readonly Candidate[]): Order {
+/** Evenly over the instances, or over what an attribute tells apart, counting the tasks of the same group. */
+function spreadOrder(field: string, all: readonly Candidate[], group: string): Order {
   const name = field.replace(/^attribute:/, '');
   const groupOf = (candidate: Candidate): string => {
     if (field === 'host' || field === 'instanceId') return candidate.instance.id;
@@ -129,7 +164,8 @@ function spreadOrder(field: string, all: readonly Candidate[]): Order {
   };
   const load = new Map<string, number>();
   for (const candidate of all) {
-    load.set(groupOf(candidate), (load.get(groupOf(candidate)) ?? 0) + candidate.taskCount);
+    const count = candidate.taskGroups.filter((other) => other === group).length;
+    load.set(groupOf(candidate), (load.get(groupOf(candidate)) ?? 0) + count);
   }
   return (a, b) => load.get(groupOf(a))! - load.get(groupOf(b))!;
 }

@@ -1,6 +1,6 @@
 /** The ledger of what tasks hold of their hosts: CPU, memory and host ports. */
 import type { Transaction } from './ports/store.ts';
-import type { Candidate } from './placement.ts';
+import type { Candidate, GroupsAsked } from './placement.ts';
 import type { ContainerInstanceRecord, HostRecord, Reservation } from './records.ts';
 
 export interface PlacementNeeds {
@@ -8,6 +8,7 @@ export interface PlacementNeeds {
   memoryMiB: number;
   ports: Reservation['ports'];
   group: string;
+  groups: GroupsAsked;
 }
 
 /** Snapshot of each instance for placement. */
@@ -24,8 +25,7 @@ export async function candidatesFor(
       instance,
       host,
       takenPorts: await takenPorts(tx, host.id, needs.ports),
-      taskCount: await tx.tasks.count({ containerInstanceArn: instance.id, lastStatus: 'RUNNING' }),
-      taskGroups: await hasGroup(tx, instance.id, needs.group),
+      taskGroups: await taskGroups(tx, instance.id, needs),
     });
   }
   return candidates;
@@ -70,13 +70,18 @@ async function takenPorts(
   );
 }
 
-/** The group itself when one of its tasks is there: all that distinctInstance and task:group need to know. */
-async function hasGroup(tx: Transaction, containerInstanceArn: string, group: string): Promise<string[]> {
+/** One entry a task. Reading them costs, so only as many are read as the question needs. */
+async function taskGroups(
+  tx: Transaction,
+  containerInstanceArn: string,
+  { group, groups }: PlacementNeeds,
+): Promise<string[]> {
+  if (groups === 'none') return [];
   const found = await tx.tasks.find({
-    where: { containerInstanceArn, group, desiredStatus: 'RUNNING' },
-    limit: 1,
+    where: { containerInstanceArn, desiredStatus: 'RUNNING', ...(groups !== 'all' && { group }) },
+    limit: groups === 'own' ? 1 : 1000,
   });
-  return found.length > 0 ? [group] : [];
+  return found.map((task) => task.group);
 }
 
 function portId(hostId: string, protocol: string, hostPort: number): string {

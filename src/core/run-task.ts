@@ -1,22 +1,31 @@
 /** RunTask and StartTask: accept a task durably, with its place and its reservation, and tell the task loop. */
 import { randomBytes } from 'node:crypto';
 import { clusterNameOf, taskArn } from './arn.ts';
+import { providersFor } from './capacity-strategy.ts';
 import { activeCluster, knownCluster } from './cluster-lookup.ts';
 import { instancesByReference } from './container-instances.ts';
 import { judgeTask } from './container-policy.ts';
 import type { Core } from './context.ts';
-import type { Failure, RunTaskInput, StartTaskInput, Tag, TaskOverride } from './ecs-model.ts';
+import type {
+  Failure,
+  PlacementConstraint,
+  RunTaskInput,
+  StartTaskInput,
+  Tag,
+  TaskOverride,
+} from './ecs-model.ts';
 import { AppError } from './errors.ts';
 import { fargateRefusal, platformVersion } from './fargate.ts';
 import { earlierResources, rememberResources, tokenUse } from './idempotency.ts';
 import { newTaskRecord, type NewTask } from './new-task.ts';
-import { place, resourceRefusal, type Candidate } from './placement.ts';
+import { groupsAsked, place, resourceRefusal, type Candidate } from './placement.ts';
 import { candidatesFor, reserve, type PlacementNeeds } from './reservations.ts';
-import type { Transaction } from './ports/store.ts';
+import type { Reader, Transaction } from './ports/store.ts';
 import type { ClusterRecord, Reservation, TaskDefinitionRecord, TaskRecord } from './records.ts';
 import { scopeKey, type CallScope } from './scope.ts';
 import { checkedTags } from './tags.ts';
 import { findTaskDefinition } from './task-definitions.ts';
+import { cpuUnits, memoryMiB } from './task-sizes.ts';
 import { demandOf, taskSpec } from './task-spec.ts';
 import { refuseUnsupported } from './unsupported.ts';
 
@@ -28,17 +37,18 @@ export interface StartedTasks {
 export async function runTask(core: Core, scope: CallScope, input: RunTaskInput): Promise<StartedTasks> {
   const count = input.count ?? 1;
   if (count < 1 || count > 10) throw new AppError('InvalidParameter', 'Count must be between 1 and 10.');
-  const plan = await planTask(core, scope, input);
   const token = input.clientToken
     ? tokenUse(scopeKey(scope), 'RunTask', input.clientToken, input)
     : undefined;
+  const known = token && (await earlierResources(core.store.read, token));
+  if (known) return recordsOf(core.store.read, known);
+  const plan = await planTask(core, scope, input);
   const started = await core.store.transact(async (tx) => {
     const earlier = token && (await earlierResources(tx, token));
     if (earlier) return { ...(await recordsOf(tx, earlier)), repeated: true };
     const cluster = await activeCluster(tx, scope, input.cluster);
-    const launch = launchOf(plan.definition, cluster, input);
     const result: StartedTasks = { records: [], failures: [] };
-    for (let index = 0; index < count; index++) {
+    for (const launch of launchesOf(plan, cluster, input, count)) {
       const draft = draftTask(scope, cluster, plan, launch, input);
       const placed = launch.launchType === 'FARGATE' ? {} : await findPlace(tx, cluster, draft, input, plan);
       if ('failures' in placed) {
@@ -47,7 +57,8 @@ export async function runTask(core: Core, scope: CallScope, input: RunTaskInput)
       }
       result.records.push(await acceptTask(core, scope, tx, { ...draft, ...placed }));
     }
-    if (token) {
+    // Where nothing was started, the same request may be tried again.
+    if (token && result.records.length > 0) {
       await rememberResources(
         tx,
         token,
@@ -165,8 +176,8 @@ interface Launch {
   platformVersion?: string;
 }
 
-/** Launch type, given or by strategy, checked against the definition. */
-function launchOf(definition: TaskDefinitionRecord, cluster: ClusterRecord, input: RunTaskInput): Launch {
+/** How each of `count` tasks is launched: by the launch type given, or by capacity provider strategy. */
+function launchesOf(plan: TaskPlan, cluster: ClusterRecord, input: RunTaskInput, count: number): Launch[] {
   if (input.launchType && input.capacityProviderStrategy?.length) {
     throw new AppError(
       'InvalidParameter',
@@ -176,30 +187,45 @@ function launchOf(definition: TaskDefinitionRecord, cluster: ClusterRecord, inpu
   const strategy = input.capacityProviderStrategy?.length
     ? input.capacityProviderStrategy
     : (cluster.cluster.defaultCapacityProviderStrategy ?? []);
-  const provider = input.launchType ? undefined : strategy[0]?.capacityProvider;
-  if (provider && !cluster.cluster.capacityProviders?.includes(provider)) {
+  const byStrategy = !input.launchType && strategy.length > 0;
+  const unknown =
+    byStrategy &&
+    strategy.find((item) => !cluster.cluster.capacityProviders?.includes(item.capacityProvider!));
+  if (unknown) {
     throw new AppError(
       'InvalidParameter',
-      `The capacity provider '${provider}' is not associated with the cluster.`,
+      `The capacity provider '${unknown.capacityProvider}' is not associated with the cluster.`,
     );
   }
-  const launchType = input.launchType ?? (provider ? 'FARGATE' : 'EC2');
+  const launchType = input.launchType ?? (byStrategy ? 'FARGATE' : 'EC2');
   if (!['EC2', 'FARGATE', 'EXTERNAL'].includes(launchType)) {
     throw new AppError('InvalidParameter', 'launch type should be one of [EC2,FARGATE,EXTERNAL]');
   }
-  if (launchType !== 'FARGATE') return { launchType };
-  if (!definition.taskDefinition.compatibilities?.includes('FARGATE')) {
-    const why = fargateRefusal(definition.taskDefinition);
-    throw new AppError(
-      'InvalidParameter',
-      `Task definition does not support launch_type FARGATE. ${why ?? ''}`.trim(),
-    );
+  if (launchType !== 'FARGATE') {
+    if (input.platformVersion) {
+      throw new AppError(
+        'InvalidParameter',
+        `The platform version must be null when specifying an ${launchType} launch type.`,
+      );
+    }
+    return Array.from({ length: count }, () => ({ launchType }));
   }
-  return {
-    launchType,
-    platformVersion: platformVersion(input.platformVersion),
-    ...(provider && { capacityProvider: provider }),
-  };
+  checkFargate(plan);
+  const version = { launchType, platformVersion: platformVersion(input.platformVersion) };
+  if (!byStrategy) return Array.from({ length: count }, () => version);
+  return providersFor(strategy, count).map((capacityProvider) => ({ ...version, capacityProvider }));
+}
+
+/** With the sizes that this call asks for. */
+function checkFargate({ definition: { taskDefinition }, overrides }: TaskPlan): void {
+  const why = fargateRefusal({
+    ...taskDefinition,
+    cpu: cpuUnits(overrides.cpu) ?? taskDefinition.cpu,
+    memory: memoryMiB(overrides.memory) ?? taskDefinition.memory,
+  });
+  if (why) {
+    throw new AppError('InvalidParameter', `Task definition does not support launch_type FARGATE. ${why}`);
+  }
 }
 
 function draftTask(
@@ -237,7 +263,7 @@ function needsOf(draft: NewTask): PlacementNeeds {
   const ports = draft.spec.ports
     .filter((mapping) => mapping.hostPort)
     .map((mapping) => ({ hostPort: mapping.hostPort!, protocol: mapping.protocol }));
-  return { ...demandOf(draft.spec), ports, group: draft.group };
+  return { ...demandOf(draft.spec), ports, group: draft.group, groups: 'none' };
 }
 
 async function findPlace(
@@ -247,7 +273,6 @@ async function findPlace(
   input: RunTaskInput,
   plan: TaskPlan,
 ): Promise<Pick<NewTask, 'instance' | 'reservation'> | { failures: Failure[] }> {
-  const needs = needsOf(draft);
   const instances = await tx.containerInstances.find({
     where: { clusterArn: cluster.id, status: 'ACTIVE' },
     limit: 1000,
@@ -255,15 +280,13 @@ async function findPlace(
   if (instances.length === 0) {
     throw new AppError('InvalidParameter', 'No Container Instances were found in your cluster.');
   }
-  const constraints = [
+  const constraints: PlacementConstraint[] = [
     ...(input.placementConstraints ?? []),
     ...(plan.definition.taskDefinition.placementConstraints ?? []),
   ];
-  const placement = place(await candidatesFor(tx, instances, needs), {
-    ...needs,
-    constraints: constraints,
-    strategy: input.placementStrategy ?? [],
-  });
+  const strategy = input.placementStrategy ?? [];
+  const needs: PlacementNeeds = { ...needsOf(draft), groups: groupsAsked(constraints, strategy) };
+  const placement = place(await candidatesFor(tx, instances, needs), { ...needs, constraints, strategy });
   if ('failures' in placement) return placement;
   return { instance: placement.chosen.instance, reservation: reservationOn(placement.chosen, needs) };
 }
@@ -286,7 +309,7 @@ async function acceptTask(core: Core, scope: CallScope, tx: Transaction, task: N
   return record;
 }
 
-async function recordsOf(tx: Transaction, arns: string[]): Promise<StartedTasks> {
-  const records = await tx.tasks.getMany(arns);
+async function recordsOf(reader: Pick<Reader, 'tasks'>, arns: string[]): Promise<StartedTasks> {
+  const records = await reader.tasks.getMany(arns);
   return { records: records.filter((record) => record !== undefined), failures: [] };
 }

@@ -1,10 +1,12 @@
 /** What a task definition must satisfy to be registered (Amazon ECS API, RegisterTaskDefinition, ContainerDefinition). */
 import type { ContainerDefinition, RegisterTaskDefinitionInput, TaskDefinition } from './ecs-model.ts';
+import { parseClusterQuery } from './cluster-query.ts';
 import { AppError } from './errors.ts';
 import { fargateRefusal } from './fargate.ts';
+import { cpuUnits, memoryMiB } from './task-sizes.ts';
 
 const NAME = /^[A-Za-z0-9_-]{1,255}$/;
-const MIN_MEMORY_MIB = 4;
+export const MIN_MEMORY_MIB = 4;
 const CONDITIONS_OF_NON_ESSENTIAL = ['COMPLETE', 'SUCCESS'];
 
 /** Throws Client or InvalidParameter for the first rule that the request breaks. */
@@ -23,6 +25,8 @@ export function checkRegistration(input: RegisterTaskDefinitionInput): void {
     throw client('A task definition must have at least one essential container.');
   }
   checkVolumes(input);
+  checkTotals(containers, input);
+  checkConstraints(input);
   checkHostPorts(containers, input.networkMode ?? undefined);
   checkDependencies(containers);
 }
@@ -61,6 +65,10 @@ function checkContainer(
     throw client(`Invalid image of container '${name}'.`);
   checkMemory(container, input);
   if ((container.cpu ?? 0) < 0) throw client(`Invalid 'cpu' setting for container '${name}'.`);
+  if (input.networkMode === 'none' && container.portMappings?.length) {
+    throw client(`Container '${name}' cannot have port mappings when networkMode=none.`);
+  }
+  checkLinks(container, input, names);
   for (const mapping of container.portMappings ?? []) {
     checkPort(name, 'containerPort', mapping.containerPort, 1);
     checkPort(name, 'hostPort', mapping.hostPort ?? 0, 0);
@@ -108,6 +116,49 @@ function checkMemory(container: ContainerDefinition, input: RegisterTaskDefiniti
     throw client(
       `Invalid setting for container '${name}'. 'memory' must be greater than 'memoryReservation'.`,
     );
+  }
+}
+
+function checkLinks(
+  { name, links }: ContainerDefinition,
+  { networkMode }: RegisterTaskDefinitionInput,
+  names: ReadonlySet<string>,
+): void {
+  if (!links?.length) return;
+  if (networkMode !== undefined && networkMode !== 'bridge') {
+    throw client(`Links are not supported when networkMode=${networkMode}.`);
+  }
+  for (const link of links) {
+    const [target, alias = target, ...rest] = link.split(':');
+    if (!names.has(target!) || !NAME.test(alias!) || rest.length > 0) {
+      throw client(
+        `Invalid link '${link.slice(0, 60)}' of container '${name}': use the name of another container, or name:alias.`,
+      );
+    }
+  }
+}
+
+/** What the containers are given must fit into what the task is given. */
+function checkTotals(containers: ContainerDefinition[], input: RegisterTaskDefinitionInput): void {
+  const sum = (values: number[]) => values.reduce((total, value) => total + value, 0);
+  const cpu = sum(containers.map((container) => container.cpu ?? 0));
+  if (cpu > Number(cpuUnits(input.cpu) ?? Infinity)) {
+    throw client(`The containers' cpu of ${cpu} units in total is more than the task's (${input.cpu}).`);
+  }
+  const memory = sum(containers.map((container) => container.memoryReservation ?? container.memory ?? 0));
+  if (memory > Number(memoryMiB(input.memory) ?? Infinity)) {
+    throw client(
+      `The containers' memory of ${memory} MiB in total is more than the task's (${input.memory}).`,
+    );
+  }
+}
+
+function checkConstraints({ placementConstraints }: RegisterTaskDefinitionInput): void {
+  const constraints = placementConstraints ?? [];
+  if (constraints.length > 10) throw client('A task definition can have at most 10 placement constraints.');
+  for (const { type, expression } of constraints) {
+    if (type !== 'memberOf') throw client(`constraint.type '${type}' is not supported.`);
+    parseClusterQuery(expression ?? '');
   }
 }
 

@@ -93,7 +93,8 @@ function withDefaults(container: ContainerDefinition, networkMode: string | unde
 }
 
 function compatibilities(definition: TaskDefinition): TaskDefinition['compatibilities'] {
-  return fargateRefusal(definition) === undefined ? ['EC2', 'FARGATE'] : ['EXTERNAL', 'EC2'];
+  if (fargateRefusal(definition) === undefined) return ['EC2', 'FARGATE'];
+  return definition.networkMode === 'awsvpc' ? ['EC2'] : ['EXTERNAL', 'EC2'];
 }
 
 /** Throws Client as DescribeTaskDefinition does. */
@@ -203,6 +204,7 @@ export async function deleteTaskDefinitions(
       const record = await tx.taskDefinitions.get(id);
       const reason = deletionRefusal(record);
       if (reason) failures.push({ arn: id, reason });
+      else if (record!.status === 'DELETE_IN_PROGRESS') records.push(record!);
       else records.push(await markDeleted(core, tx, record!));
     }
     return { records, failures };

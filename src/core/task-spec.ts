@@ -2,7 +2,7 @@
 import type { ContainerDefinition, ContainerOverride, TaskDefinition, TaskOverride } from './ecs-model.ts';
 import { AppError } from './errors.ts';
 import type { ContainerSpec, Mount, NetworkMode, PortMapping, TaskSpec } from './ports/engine.ts';
-import { startOrder } from './task-definition-rules.ts';
+import { MIN_MEMORY_MIB, startOrder } from './task-definition-rules.ts';
 import { cpuUnits, memoryMiB } from './task-sizes.ts';
 
 const DEFAULT_STOP_TIMEOUT_SECONDS = 30;
@@ -64,10 +64,27 @@ function checkOverrides(containers: ContainerDefinition[], overrides: TaskOverri
         `Override for container named ${override.name} is not a container in the TaskDefinition.`,
       );
     }
+    checkOverriddenSizes(override);
     for (const member of ['environmentFiles', 'resourceRequirements'] as const) {
       if (override[member]?.length) {
         throw new AppError('UnsupportedFeature', `The override uses ${member}, which is not available yet.`);
       }
+    }
+  }
+}
+
+function checkOverriddenSizes({ name, cpu, memory, memoryReservation }: ContainerOverride): void {
+  const bounds = {
+    cpu: [cpu, 0],
+    memory: [memory, MIN_MEMORY_MIB],
+    memoryReservation: [memoryReservation, MIN_MEMORY_MIB],
+  } as const;
+  for (const [member, [value, least]] of Object.entries(bounds)) {
+    if (value !== undefined && value < least) {
+      throw new AppError(
+        'InvalidParameter',
+        `Invalid '${member}' override of container '${name}': ${value}. It must be at least ${least}.`,
+      );
     }
   }
 }
@@ -111,10 +128,13 @@ function containerSpec(
     pseudoTerminal: container.pseudoTerminal ?? false,
     init: linux?.initProcessEnabled ?? false,
     ...(container.hostname && { hostname: container.hostname }),
-    extraHosts: (container.extraHosts ?? []).map((host) => ({
-      hostname: host.hostname!,
-      ipAddress: host.ipAddress!,
-    })),
+    extraHosts: [
+      ...(container.extraHosts ?? []).map((host) => ({
+        hostname: host.hostname!,
+        ipAddress: host.ipAddress!,
+      })),
+      ...linkedHosts(container),
+    ],
     dnsServers: container.dnsServers ?? [],
     dnsSearchDomains: container.dnsSearchDomains ?? [],
     tmpfs: (linux?.tmpfs ?? []).map((mount) => ({
@@ -137,6 +157,12 @@ function containerSpec(
     stopTimeoutSeconds: container.stopTimeout ?? DEFAULT_STOP_TIMEOUT_SECONDS,
     log: logLimits(container),
   };
+}
+
+/** Containers of a task share their network, so what a link names is reached at localhost. */
+function linkedHosts(container: ContainerDefinition): { hostname: string; ipAddress: string }[] {
+  const names = new Set((container.links ?? []).flatMap((link) => link.split(':')));
+  return [...names].map((hostname) => ({ hostname, ipAddress: '127.0.0.1' }));
 }
 
 function commandOf(container: ContainerDefinition, override: ContainerOverride): { command?: string[] } {

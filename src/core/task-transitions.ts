@@ -10,7 +10,8 @@ import { giveBack } from './reservations.ts';
 
 export type StopCode = NonNullable<Task['stopCode']>;
 
-const ORDER: readonly TaskStatus[] = [
+/** In the order a task goes through them. */
+const TASK_STATUSES: readonly TaskStatus[] = [
   'PROVISIONING',
   'PENDING',
   'ACTIVATING',
@@ -20,6 +21,9 @@ const ORDER: readonly TaskStatus[] = [
   'DEPROVISIONING',
   'STOPPED',
 ];
+
+/** Those in which a task still holds its place. */
+export const LIVE_STATUSES = TASK_STATUSES.filter((status) => status !== 'STOPPED');
 
 /**
  * Applies `change` to the stored record in one transaction with its event, and gives the reservation back when the
@@ -53,7 +57,7 @@ export async function changeTask(
 
 /** Moves on, never back: a task that is past `status` stays as it is. */
 export function advanced(record: TaskRecord, status: TaskStatus, members: Partial<Task> = {}): TaskRecord {
-  if (ORDER.indexOf(status) <= ORDER.indexOf(record.lastStatus)) return record;
+  if (TASK_STATUSES.indexOf(status) <= TASK_STATUSES.indexOf(record.lastStatus)) return record;
   return { ...record, lastStatus: status, task: { ...record.task, ...members, lastStatus: status } };
 }
 
@@ -113,6 +117,18 @@ function attached(attachment: Attachment, network: TaskNetwork | undefined): Att
   };
 }
 
+/** What a finished start shows: RUNNING, or past it where every container has ended by now. */
+export function asStarted(
+  record: TaskRecord,
+  started: StartedTask,
+  exits: ReadonlyMap<string, EngineContainer>,
+  now: number,
+): TaskRecord {
+  const next = withExits(asRunning(record, started, now), exits, now);
+  const over = next.task.containers?.every(({ lastStatus }) => lastStatus === 'STOPPED');
+  return over ? advanced(next, 'DEACTIVATING') : next;
+}
+
 /**
  * Records containers that have ended. When an essential one did, or none is left, the task is asked to stop.
  */
@@ -141,6 +157,7 @@ function exitedContainer(container: Container, exits: ReadonlyMap<string, Engine
     lastStatus: 'STOPPED',
     runtimeId: exit.runtimeId || container.runtimeId,
     ...(exit.exitCode !== undefined && { exitCode: exit.exitCode }),
+    ...(exit.exitCode === undefined && { reason: 'The container is gone and left no exit code.' }),
     ...(exit.oomKilled && { reason: 'OutOfMemoryError: Container killed due to memory usage' }),
   };
 }

@@ -141,6 +141,8 @@ export type EngineEvent =
       type: 'exited';
       taskId: string;
       container: string;
+      /** The engine's id of it, where the engine tells: keeps a late exit of a removed one apart from its successor's. */
+      runtimeId?: string;
       exitCode: number;
       oomKilled: boolean;
       /** Epoch ms. */

@@ -119,9 +119,11 @@ describe('without a script', () => {
     await engine.stopTask('t');
     await engine.stopTask('t');
     expect(await stateOf('t')).toMatchObject({ state: 'exited', exitCode: 143, finishedAt: clock.now() });
+    const [a, b] = started.containers.map(({ runtimeId }) => runtimeId);
+    const exit = { type: 'exited', taskId: 't', exitCode: 143, oomKilled: false, at: clock.now() };
     expect(await published()).toEqual([
-      { type: 'exited', taskId: 't', container: 'b', exitCode: 143, oomKilled: false, at: clock.now() },
-      { type: 'exited', taskId: 't', container: 'a', exitCode: 143, oomKilled: false, at: clock.now() },
+      { ...exit, container: 'b', runtimeId: b },
+      { ...exit, container: 'a', runtimeId: a },
     ]);
   });
 

@@ -197,7 +197,16 @@ export class SimulatedEngine implements Engine {
     const at = this.#clock.now();
     container.exit = { exitCode, oomKilled, finishedAt: at };
     release(container);
-    this.#events.publish({ type: 'exited', taskId, container: container.spec.name, exitCode, oomKilled, at });
+    const { runtimeId, spec } = container;
+    this.#events.publish({
+      type: 'exited',
+      taskId,
+      container: spec.name,
+      runtimeId,
+      exitCode,
+      oomKilled,
+      at,
+    });
   }
 
   #find(id: string, name: string): SimulatedContainer {
