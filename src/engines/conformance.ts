@@ -359,7 +359,7 @@ export function engineConformance(name: string, prepare: () => Promise<Conforman
       it('reach the container, at the one asked for or a free one', async () => {
         const first = await engine.startTask(task([serving()], { ports: ports(0) }));
         expect(first.bindings).toMatchObject([{ container: 'app', containerPort: 80, protocol: 'tcp' }]);
-        const [{ hostPort }] = first.bindings as [{ hostPort: number }];
+        const { hostPort } = first.bindings[0]!;
         expect(await answerOf(first, 0)).toBe('hello');
         const taken = task([serving()], { ports: ports(hostPort) });
         await expect(engine.startTask(taken)).rejects.toMatchObject({

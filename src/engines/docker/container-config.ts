@@ -20,6 +20,7 @@ export interface ContainerInput {
   labels: Record<string, string>;
   placement: Placement;
   quirks: Quirks;
+  cgroupParent?: string;
   /** CPUs of the machine. */
   cpus: number;
 }
@@ -43,6 +44,7 @@ export function containerConfig(input: ContainerInput): CreateContainer {
     Labels: input.labels,
     HostConfig: {
       ...limits(input),
+      ...(input.cgroupParent !== undefined && { CgroupParent: input.cgroupParent }),
       ...security(container),
       ...files(input),
       NetworkMode: placement.networkMode,

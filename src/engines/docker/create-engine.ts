@@ -32,6 +32,8 @@ export interface DockerEngineOptions {
   warmHolders?: number;
   /** What the engine is called. Absent: docker. */
   name?: EngineInfo['name'];
+  /** Cgroup that the containers' own are made in. Absent: the engine's. */
+  cgroupParent?: string;
   /** Absent: the engine's event stream. */
   exits?: ExitSource;
   /** Whether the kernel ended a container for its memory, where the engine's own word is not to be trusted. */
@@ -94,6 +96,7 @@ async function openEngine(
     info,
     owner: options.owner,
     publishAddress: options.publishAddress,
+    cgroupParent: options.cgroupParent,
     log: options.log,
   });
   try {

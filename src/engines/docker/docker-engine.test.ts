@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,10 +19,8 @@ engineConformance('docker with task networks of ours', () => prepare('docker', t
 engineConformance('docker with its own networks', () => prepare('docker', false));
 engineConformance('podman by its Docker API', () => prepare('podman', true));
 
-let made = 0;
-
 async function prepare(product: 'docker' | 'podman', own: boolean): Promise<ConformanceSetup> {
-  const owner = `t${(process.pid % 1296).toString(36).padStart(2, '0')}${(made++ % 36).toString(36)}${product.slice(0, 2)}`;
+  const owner = randomBytes(3).toString('hex');
   const registry = await startRegistry();
   const hostDirectory = await mkdtemp(join(tmpdir(), 'longshore-bind-'));
   let daemon: TestEngine | undefined;

@@ -41,6 +41,7 @@ export interface DockerEngineParts {
   info: EngineInfo;
   owner: string;
   publishAddress: string;
+  cgroupParent?: string;
   log: { warn(details: object, message: string): void };
 }
 
@@ -189,11 +190,12 @@ export class DockerEngine implements Engine {
   }
 
   async #start(spec: TaskSpec, task: KnownTask): Promise<StartedTask> {
-    const { client, images, info, owner, publishAddress, sandboxes } = this.#parts;
+    const { client, images, info, owner, publishAddress, cgroupParent, sandboxes } = this.#parts;
     task.sandbox = await sandboxes.open(spec);
     const created = (id: string, taskId: string, container: string) =>
       this.#exits.expect(id, taskId, container);
-    const context = { client, images, owner, publishAddress, cpus: info.cpuUnits / 1024, created };
+    const cpus = info.cpuUnits / 1024;
+    const context = { client, images, owner, publishAddress, cgroupParent, cpus, created };
     return startContainers(context, spec, task.sandbox);
   }
 

@@ -2,6 +2,8 @@
 export interface ContainerExit {
   containerId: string;
   exitCode: number;
+  /** Absent: the engine is asked. */
+  oomKilled?: boolean;
   /** Epoch ms. */
   at: number;
 }

@@ -34,14 +34,15 @@ export class Exits {
     this.#early.delete(exit.containerId);
     this.#expected.delete(exit.containerId);
     const { exitCode, at } = exit;
-    this.#oomKilled(exit.containerId, exitCode).then(
+    this.#oomKilled(exit).then(
       (oomKilled) => this.#publish({ type: 'exited', ...known, exitCode, oomKilled, at }),
       () => this.#publish({ type: 'exited', ...known, exitCode, oomKilled: false, at }),
     );
   }
 
   /** The kernel ends what it kills for memory by SIGKILL, so any other code needs no question. */
-  async #oomKilled(containerId: string, exitCode: number): Promise<boolean> {
+  async #oomKilled({ containerId, exitCode, oomKilled }: ContainerExit): Promise<boolean> {
+    if (oomKilled !== undefined) return oomKilled;
     if (exitCode === 0) return false;
     const details = await this.#client.inspectContainer(containerId);
     return details ? this.#wasOom(details) : false;

@@ -23,6 +23,7 @@ export interface StartContext {
   owner: string;
   cpus: number;
   publishAddress: string;
+  cgroupParent?: string;
   /** Told of every container before it can end. */
   created(containerId: string, taskId: string, container: string): void;
 }
@@ -76,7 +77,7 @@ class Maker {
   }
 
   async create(position: number, first: string | undefined): Promise<string> {
-    const { client, owner, cpus, images } = this.#context;
+    const { client, owner, cgroupParent, cpus, images } = this.#context;
     const container = this.#spec.containers[position]!;
     const image = this.#images[position]!;
     const mark = {
@@ -98,6 +99,7 @@ class Maker {
       labels: labelsOf(this.#spec, mark, container.labels),
       placement: this.#sandbox.placement(container, first),
       quirks: client.quirks,
+      cgroupParent,
       cpus,
     });
     try {

@@ -23,6 +23,7 @@ export interface HostConfig {
   SecurityOpt?: string[];
   Sysctls?: Record<string, string>;
   ShmSize?: number;
+  CgroupParent?: string;
   Tmpfs?: Record<string, string>;
   Init?: boolean;
   ExtraHosts?: string[];
