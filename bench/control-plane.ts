@@ -6,7 +6,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { processorTime } from './harness/child.ts';
 import { withCleanup, type Cleanup } from './harness/cleanup.ts';
-import { Figures } from './harness/figures.ts';
+import { Figures, type Goal } from './harness/figures.ts';
 import { applyLoad, postRequest, type LoadResult } from './harness/http-load.ts';
 import { ecsHeaders, startLongshore, type Longshore } from './harness/longshore.ts';
 import { readOptions } from './harness/options.ts';
@@ -23,7 +23,7 @@ const [fewest, most] = [10, 10_000];
 interface Workload {
   name: string;
   operation: string;
-  inputs(taskArns: readonly string[]): object[];
+  inputs: (taskArns: readonly string[]) => object[];
 }
 
 const definition = {
@@ -90,14 +90,16 @@ async function main(): Promise<void> {
     const peers = await startPeers(cleanup, servers.get(most)!);
     const contenders = workloads.map((workload) => contendersFor(workload, servers, peers));
     for (const each of contenders.flat()) await load(each, warmUpMs);
+    const cells = workloads.map(() => new Map<string, Cell[]>());
     for (let round = 0; round < rounds; round++) {
-      for (const [index, workload] of workloads.entries()) {
-        const cells = new Map<string, Cell>();
-        for (const each of turned(contenders[index]!, round))
-          cells.set(each.name, await load(each, measureMs));
-        addFigures(figures, workload.name, cells);
+      for (const [index, each] of contenders.entries()) {
+        for (const contender of turned(each, round)) {
+          const cell = await load(contender, measureMs);
+          cells[index]!.set(contender.name, [...(cells[index]!.get(contender.name) ?? []), cell]);
+        }
       }
     }
+    workloads.forEach(({ name }, index) => putFigures(figures, name, cells[index]!));
     figures.print('control-plane', json);
   });
 }
@@ -175,31 +177,32 @@ function turned<T>(items: readonly T[], by: number): T[] {
   return [...items.slice(start), ...items.slice(0, start)];
 }
 
-function addFigures(figures: Figures, name: string, cells: ReadonlyMap<string, Cell>): void {
-  const [few, many] = [cells.get(String(fewest))!, cells.get(String(most))!];
-  const [fastify, echo] = [cells.get('fastify')!, cells.get('echo')!];
+function putFigures(figures: Figures, name: string, cells: ReadonlyMap<string, Cell[]>): void {
+  const ratio = (figure: string, of: string, to: string, key: keyof Cell, goal?: Goal) => {
+    const [upper, lower] = [of, to].map((contender) => cells.get(contender)!.map((cell) => cell[key]));
+    // Round by round, because the two then met the same load of the machine.
+    const samples = upper!.map((value, round) => value / lower![round]!);
+    figures.put(`${name}${figure} ratio`, 'ratio', samples, { goal });
+  };
   const isGoal = name === 'describe-tasks';
-  figures.add(
-    `${name}/fastify rps ratio`,
-    'ratio',
-    many.requestsPerSecond / fastify.requestsPerSecond,
-    isGoal ? { atLeast: 0.6 } : undefined,
-  );
-  figures.add(
-    `${name} latency 10000/10 ratio`,
-    'ratio',
-    many.p50Ms / few.p50Ms,
-    isGoal ? { atMost: 1.5 } : undefined,
-  );
-  figures.add(`${name} p99 latency 10000/10 ratio`, 'ratio', many.p99Ms / few.p99Ms);
-  figures.add(`${name}/fastify cpu ratio`, 'ratio', many.cpuMicroseconds / fastify.cpuMicroseconds);
-  figures.add(`${name}/node:http echo rps ratio`, 'ratio', many.requestsPerSecond / echo.requestsPerSecond);
-  for (const [contender, cell] of cells) {
-    const suffix = /^\d+$/.test(contender) ? `(${contender} stored)` : `(${contender})`;
-    figures.add(`${name} rps ${suffix}`, 'requests/s', cell.requestsPerSecond);
-    figures.add(`${name} p50 ${suffix}`, 'ms', cell.p50Ms);
-    figures.add(`${name} p99 ${suffix}`, 'ms', cell.p99Ms);
-    figures.add(`${name} cpu per request ${suffix}`, 'µs', cell.cpuMicroseconds);
+  const [few, many] = [String(fewest), String(most)];
+  ratio('/fastify rps', many, 'fastify', 'requestsPerSecond', isGoal ? { atLeast: 0.6 } : undefined);
+  ratio('/fastify cpu', many, 'fastify', 'cpuMicroseconds');
+  ratio('/node:http echo rps', many, 'echo', 'requestsPerSecond');
+  ratio(` latency ${many}/${few}`, many, few, 'p50Ms', isGoal ? { atMost: 1.5 } : undefined);
+  ratio(` p99 latency ${many}/${few}`, many, few, 'p99Ms');
+  for (const [contender, samples] of cells) {
+    const suffix = Number.isNaN(Number(contender)) ? `(${contender})` : `(${contender} stored)`;
+    const put = (figure: string, unit: string, key: keyof Cell) =>
+      figures.put(
+        `${name} ${figure} ${suffix}`,
+        unit,
+        samples.map((cell) => cell[key]),
+      );
+    put('rps', 'requests/s', 'requestsPerSecond');
+    put('p50', 'ms', 'p50Ms');
+    put('p99', 'ms', 'p99Ms');
+    put('cpu per request', 'µs', 'cpuMicroseconds');
   }
 }
 

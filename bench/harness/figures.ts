@@ -1,7 +1,7 @@
 /** What a benchmark has measured, and how it is told: a table, or with `--json` one object per line and figure. */
 import { availableParallelism, loadavg, release } from 'node:os';
 
-/** As printed with `--json`. `value` is the median of the samples; there is one sample per round unless told. */
+/** As printed with `--json`. `runs`, `min` and `max` are of the samples, one per round. */
 export interface Figure {
   figure: string;
   value: number;
@@ -11,22 +11,25 @@ export interface Figure {
   max: number;
 }
 
+interface Row extends Figure {
+  goal?: Goal | undefined;
+}
+
 export class Figures {
-  readonly #samples = new Map<string, { unit: string; values: number[]; goal?: Goal | undefined }>();
+  readonly #rows: Row[] = [];
   readonly #loadAtStart = loadavg()[0]!;
 
-  /** One more sample. The first one of a figure decides its place, unit and goal. */
-  add(figure: string, unit: string, value: number, goal?: Goal): void {
-    const known = this.#samples.get(figure);
-    if (known) known.values.push(value);
-    else this.#samples.set(figure, { unit, values: [value], goal });
+  /** `value`: where it is not the median of `samples`. */
+  put(
+    figure: string,
+    unit: string,
+    samples: readonly number[],
+    more: { value?: number; goal?: Goal } = {},
+  ): void {
+    this.#rows.push({ ...summary(figure, unit, samples, more.value), goal: more.goal });
   }
 
   print(title: string, json: boolean): void {
-    const rows = [...this.#samples].map(([figure, { unit, values, goal }]) => ({
-      ...summary(figure, unit, values),
-      goal,
-    }));
     const end = loadavg()[0]!;
     if (json) {
       const machine = [
@@ -34,14 +37,14 @@ export class Figures {
         summary('machine load at start', 'load', [this.#loadAtStart]),
         summary('machine load at end', 'load', [end]),
       ];
-      for (const row of rows) process.stdout.write(`${JSON.stringify({ ...row, goal: undefined })}\n`);
-      for (const row of machine) process.stdout.write(`${JSON.stringify(row)}\n`);
+      const withoutGoal = this.#rows.map((row) => ({ ...row, goal: undefined }));
+      for (const row of [...withoutGoal, ...machine]) process.stdout.write(`${JSON.stringify(row)}\n`);
       return;
     }
     process.stdout.write(
       `${title}: ${availableParallelism()} cores, Linux ${release()}, Node ${process.version}, ` +
         `load ${this.#loadAtStart.toFixed(1)} at start, ${end.toFixed(1)} at end\n\n` +
-        table(rows),
+        table(this.#rows),
     );
   }
 }
@@ -66,10 +69,10 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
-function summary(figure: string, unit: string, values: readonly number[]): Figure {
+function summary(figure: string, unit: string, values: readonly number[], value = median(values)): Figure {
   return {
     figure,
-    value: rounded(median(values)),
+    value: rounded(value),
     unit,
     runs: values.length,
     min: rounded(Math.min(...values)),
@@ -82,7 +85,7 @@ function rounded(value: number): number {
   return Number(value.toPrecision(4));
 }
 
-function table(rows: readonly (Figure & { goal?: Goal | undefined })[]): string {
+function table(rows: readonly Row[]): string {
   const lines = [
     ['figure', 'median', 'unit', 'min', 'max', 'runs', 'goal'],
     ...rows.map((row) => [

@@ -95,7 +95,7 @@ class AnswerReader {
       this.#head = this.#head.length === 0 ? chunk : Buffer.concat([this.#head, chunk]);
       const end = this.#head.indexOf('\r\n\r\n');
       if (end === -1) return false;
-      const head = this.#head.latin1Slice(0, end);
+      const head = this.#head.toString('latin1', 0, end);
       if (!head.startsWith('HTTP/1.1 200 ')) throw new Error(`unexpected answer: ${this.#head.toString()}`);
       const length = /\r\ncontent-length: *(\d+)/i.exec(head)?.[1];
       if (length === undefined) throw new Error(`an answer without content-length: ${head}`);

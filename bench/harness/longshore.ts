@@ -1,12 +1,14 @@
 /** A Longshore server as its users start it: the built program, in a process and a data directory of its own. */
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { removeTree } from '../../test/fixtures/leftovers.ts';
 import { end, spawnApart } from './child.ts';
 import type { Cleanup } from './cleanup.ts';
+import { JsonClient } from './json-client.ts';
 
 const program = fileURLToPath(new URL('../../bin/longshore.js', import.meta.url));
 const startsWithinMs = 60_000;
@@ -19,9 +21,13 @@ export interface Longshore {
 }
 
 /** `flags` of `longshore serve`. The server, its tasks and its data go with the clean-up. */
-export async function startLongshore(cleanup: Cleanup, flags: readonly string[]): Promise<Longshore> {
+export async function startLongshore(
+  cleanup: Cleanup,
+  flags: readonly string[],
+  environment: Record<string, string> = {},
+): Promise<Longshore> {
   const dataDir = await mkdtemp(join(tmpdir(), 'lsb-'));
-  cleanup.add(() => rm(dataDir, { recursive: true, force: true }));
+  cleanup.add(() => removeTree(dataDir));
   const child = spawnApart(
     [
       process.execPath,
@@ -36,16 +42,19 @@ export async function startLongshore(cleanup: Cleanup, flags: readonly string[])
       'warn',
       ...flags,
     ],
-    { stdio: ['ignore', 'pipe', 'inherit'], env: serverEnvironment() },
+    { stdio: ['ignore', 'pipe', 'inherit'], env: { ...serverEnvironment(), ...environment } },
   );
   cleanup.add(() => end(child));
   const port = await portInBanner(child.stdout!, once(child, 'exit'));
-  const origin = `http://127.0.0.1:${port}`;
+  const client = new JsonClient({ host: '127.0.0.1', port });
   cleanup.add(async () => {
-    const answer = await fetch(`${origin}/_longshore/reset`, { method: 'POST' });
-    if (!answer.ok) throw new Error(`the server could not remove its tasks: ${await answer.text()}`);
+    // Tasks outlive a server, so they go before it does.
+    await client.call({ method: 'POST', path: '/_longshore/reset' });
+    client.close();
   });
-  return { pid: child.pid!, port, call: (operation, input) => call(origin, operation, input) };
+  const call = (operation: string, body: object) =>
+    client.call({ method: 'POST', path: '/', headers: ecsHeaders(operation), body });
+  return { pid: child.pid!, port, call };
 }
 
 /** Without what a user's shell may have set for another server. */
@@ -70,14 +79,3 @@ export const ecsHeaders = (operation: string) => ({
   'content-type': 'application/x-amz-json-1.1',
   'x-amz-target': `AmazonEC2ContainerServiceV20141113.${operation}`,
 });
-
-async function call(origin: string, operation: string, input: object): Promise<Record<string, unknown>> {
-  const answer = await fetch(origin, {
-    method: 'POST',
-    headers: ecsHeaders(operation),
-    body: JSON.stringify(input),
-  });
-  const text = await answer.text();
-  if (!answer.ok) throw new Error(`${operation}: ${answer.status} ${text}`);
-  return JSON.parse(text) as Record<string, unknown>;
-}

@@ -1,0 +1,58 @@
+/** JSON over kept-alive HTTP connections, the same client for every contender. */
+import { Agent, request } from 'node:http';
+
+export type Target = { socketPath: string } | { host: string; port: number };
+
+export interface JsonCall {
+  method: string;
+  path: string;
+  headers?: Record<string, string>;
+  body?: object;
+}
+
+export class JsonClient {
+  readonly #target: Target;
+  readonly #agent = new Agent({ keepAlive: true, scheduling: 'lifo' });
+
+  constructor(target: Target) {
+    this.#target = target;
+  }
+
+  /** Throws where the answer's status is not 2xx or 304, with its text. An empty answer is an empty object. */
+  call({ method, path, headers, body }: JsonCall): Promise<Record<string, unknown>> {
+    const content = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
+    return new Promise((resolve, reject) => {
+      const call = request({
+        ...this.#target,
+        agent: this.#agent,
+        method,
+        path,
+        headers: {
+          ...(content && { 'content-type': 'application/json', 'content-length': content.length }),
+          ...headers,
+        },
+      });
+      call.on('error', reject);
+      call.on('response', (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('error', reject);
+        response.on('end', () => {
+          const text = Buffer.concat(chunks).toString();
+          const status = response.statusCode ?? 0;
+          if (status !== 304 && (status < 200 || status > 299)) {
+            return reject(new Error(`${method} ${path}: ${status} ${text}`));
+          }
+          // A stream of progress, as of a pull, is read to its end and not looked at.
+          const isOne = response.headers['content-type']?.includes('json') && !text.includes('}\r\n{');
+          resolve(isOne && text !== '' ? (JSON.parse(text) as Record<string, unknown>) : {});
+        });
+      });
+      call.end(content);
+    });
+  }
+
+  close(): void {
+    this.#agent.destroy();
+  }
+}
