@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { chmod, mkdir, rename, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Locations } from './locations.ts';
+import type { StorageDriver } from './platform.ts';
 
 export interface RegistrySettings {
   /** Registries without TLS, `host` or `host:port`. Those on loopback always are allowed to be. */
@@ -17,7 +18,7 @@ export interface ConfigurationInputs {
   /** Paths of the programs. */
   programs: { conmon: string; runtime: string; init: string | undefined };
   ulimits: readonly string[];
-  storageDriver: 'overlay' | 'vfs';
+  storageDriver: StorageDriver;
 }
 
 export interface Configuration {

@@ -121,12 +121,13 @@ afterEach(async () => {
   await close();
   expect(await traces()).toEqual([]);
   expect(existsSync(join(directory, 'run'))).toBe(false);
-  const [links, rules, mounts] = await Promise.all([
+  const [links, rules, mounts, cgroups] = await Promise.all([
     run('ip', ['-brief', 'link']),
     run('nft', ['list', 'tables']),
     readFile('/proc/self/mountinfo', 'utf8'),
+    run('find', ['/sys/fs/cgroup', '-maxdepth', '2']),
   ]);
-  expect(`${links.stdout}${rules.stdout}${mounts}`).not.toContain(owner);
+  expect(`${links.stdout}${rules.stdout}${mounts}${cgroups.stdout}`).not.toContain(owner);
 });
 
 afterAll(() => rm(directory, { recursive: true, force: true }));

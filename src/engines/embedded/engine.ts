@@ -4,14 +4,16 @@ import { EngineError } from '../../core/errors.ts';
 import type { Engine } from '../../core/ports/engine.ts';
 import { ensureSharedNetnsMount } from '../../network/netns-mount.ts';
 import { openTaskNetworks, taskNetworkSupport } from '../../network/task-networks.ts';
-import type { TaskNetworks, TaskNetworkSupport } from '../../network/task-networks.ts';
+import type { TaskNetworkSupport } from '../../network/task-networks.ts';
 import { connectDocker } from '../docker/client/docker-client.ts';
 import { createDockerEngine } from '../docker/create-engine.ts';
 import type { EngineContext } from '../factory.ts';
 import { readCgroupLayout } from './cgroup-layout.ts';
+import type { CgroupLayout } from './cgroup-layout.ts';
+import { removeCgroup } from './cgroup-tree.ts';
 import { embeddedEngine } from './embedded-engine.ts';
 import { ExitWatcher } from './exit-watcher.ts';
-import { bundleOf, defaultRunDirectory } from './locations.ts';
+import { bundleOf, defaultRunDirectory, locationsOf } from './locations.ts';
 import { wasKilledForMemory } from './memory-kills.ts';
 import { chooseStorageDriver } from './platform.ts';
 import { openPodmanService } from './podman-service.ts';
@@ -21,6 +23,8 @@ import { rights } from './requirements.ts';
 export interface EmbeddedEngineOptions extends Omit<EngineContext, 'clock'> {
   /** Absent: `/run/longshore/<owner>`. */
   runDirectory?: string;
+  /** Where Docker's config.json is. Absent: `$DOCKER_CONFIG` or `~/.docker`. */
+  credentialsDirectory?: string;
   /** Network namespaces that wait ready. */
   poolSize?: number;
 }
@@ -33,71 +37,77 @@ export async function createEmbeddedEngine(options: EmbeddedEngineOptions): Prom
   await mkdir(dataDirectory, { recursive: true, mode: 0o700 });
   const support = await taskNetworkSupport();
   if (support.supported) await ensureSharedNetnsMount();
+  const [storageDriver, layout] = await Promise.all([chooseStorageDriver(dataDirectory), readCgroupLayout()]);
 
-  const exits: { watcher?: ExitWatcher } = {};
+  const locations = locationsOf(dataDirectory, options.runDirectory ?? defaultRunDirectory(options.owner));
+  const wasOom = (id: string) => wasKilledForMemory(bundleOf(locations, storageDriver, id), layout);
+  const exits = new ExitWatcher(locations.exits, wasOom);
   const service = await openPodmanService({
-    dataDirectory,
-    runDirectory: options.runDirectory ?? defaultRunDirectory(options.owner),
+    locations,
+    storageDriver,
+    layout,
     registries: { insecure: options.insecureRegistries, mirrors: options.registryMirrors },
     onHealth: (health) => {
       options.log.warn(health, health.available ? 'Podman runs again' : 'Podman does not run');
-      exits.watcher?.serviceHealth(health);
+      exits.serviceHealth(health);
     },
   });
-  exits.watcher = new ExitWatcher(service.locations.exits);
+  const machine: Machine = { service, support, layout, exits, wasOom };
   try {
-    return await openOnService(options, service, exits.watcher, support);
+    const { adapter, close } = await openAdapter(options, machine);
+    return embeddedEngine({ adapter, locations, storageDriver, close });
   } catch (error) {
     await service.close({ empty: false });
     throw error;
   }
 }
 
-async function openOnService(
+interface Machine {
+  service: PodmanService;
+  support: TaskNetworkSupport;
+  layout: CgroupLayout;
+  exits: ExitWatcher;
+  wasOom: (containerId: string) => Promise<boolean>;
+}
+
+async function openAdapter(
   options: EmbeddedEngineOptions,
-  service: PodmanService,
-  exits: ExitWatcher,
-  support: TaskNetworkSupport,
-): Promise<Engine> {
-  const { locations } = service;
-  const [storageDriver, layout] = await Promise.all([
-    chooseStorageDriver(locations.graphRoot),
-    readCgroupLayout(),
-  ]);
+  { service, support, layout, exits, wasOom }: Machine,
+): Promise<{ adapter: Engine; close: () => Promise<void> }> {
   const { owner, publishAddress, log, poolSize = 8 } = options;
+  const cgroupParent = `/longshore-${owner}`;
   const networks = support.supported
     ? await openTaskNetworks({ owner, publishAddress, poolSize, log })
     : undefined;
   try {
     const adapter = await createDockerEngine({
       name: 'embedded',
-      address: `unix://${locations.socket}`,
+      address: `unix://${service.locations.socket}`,
       owner,
       networks,
       networksReason: support.reason,
       publishAddress,
       registryMirrors: options.registryMirrors,
       insecureRegistries: options.insecureRegistries,
+      credentialsDirectory: options.credentialsDirectory,
+      cgroupParent,
       exits,
-      wasOom: ({ Id }) => wasKilledForMemory(bundleOf(locations, storageDriver, Id), layout),
+      wasOom: ({ Id }) => wasOom(Id),
       log,
     });
     const close = async () => {
       await adapter.close();
-      await closeAll(service, networks);
+      // What containers still need stays.
+      const empty = await hasNoContainer(service);
+      await networks?.close({ keep: !empty });
+      await service.close({ empty });
+      if (empty) await removeCgroup(layout.mounts.values(), cgroupParent);
     };
-    return embeddedEngine({ adapter, locations, storageDriver, close });
+    return { adapter, close };
   } catch (error) {
     await networks?.close({ keep: true });
     throw error;
   }
-}
-
-/** What containers still need stays. */
-async function closeAll(service: PodmanService, networks: TaskNetworks | undefined): Promise<void> {
-  const empty = await hasNoContainer(service);
-  await networks?.close({ keep: !empty });
-  await service.close({ empty });
 }
 
 async function hasNoContainer({ locations }: PodmanService): Promise<boolean> {

@@ -11,13 +11,15 @@ const CONTAINER_ID = /^[0-9a-f]{64}$/;
 
 export class ExitWatcher implements ExitSource {
   readonly #directory: string;
+  readonly #wasOom: (containerId: string) => Promise<boolean>;
   readonly #reported = new Set<string>();
   #listener: ExitListener | undefined;
   #closed: Promise<void> = Promise.resolve();
   readonly #reading = new Set<Promise<void>>();
 
-  constructor(directory: string) {
+  constructor(directory: string, wasOom: (containerId: string) => Promise<boolean>) {
     this.#directory = directory;
+    this.#wasOom = wasOom;
   }
 
   /** Exits from now on; what had ended before is told by the engine's list. */
@@ -61,7 +63,8 @@ export class ExitWatcher implements ExitSource {
       // The rename into place and the file's own changes are separate notices.
       if (text === '' || this.#reported.has(id)) return;
       this.#reported.add(id);
-      listener.exited({ containerId: id, exitCode, at: Math.floor(mtimeMs) });
+      const oomKilled = exitCode !== 0 && (await this.#wasOom(id));
+      listener.exited({ containerId: id, exitCode, oomKilled, at: Math.floor(mtimeMs) });
     } catch (error) {
       // Gone: the container was removed, or is about to start again.
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') this.#reported.delete(id);

@@ -11,7 +11,7 @@ import type { CreateContainer } from '../docker/client/types.ts';
 import type { ContainerExit } from '../docker/exit-source.ts';
 import { readCgroupLayout } from './cgroup-layout.ts';
 import { ExitWatcher } from './exit-watcher.ts';
-import { bundleOf } from './locations.ts';
+import { bundleOf, locationsOf } from './locations.ts';
 import { wasKilledForMemory } from './memory-kills.ts';
 import { findConmons } from './podman-process.ts';
 import { openPodmanService } from './podman-service.ts';
@@ -26,14 +26,15 @@ let directory = '';
 let opened: PodmanService[] = [];
 let client: DockerClient;
 
-const options = (): PodmanServiceOptions => ({
-  dataDirectory: join(directory, 'data'),
-  runDirectory: join(directory, 'run'),
+const options = async (): Promise<PodmanServiceOptions> => ({
+  locations: locationsOf(join(directory, 'data'), join(directory, 'run')),
+  storageDriver: 'overlay',
+  layout: await readCgroupLayout(),
   registries: { insecure: [], mirrors: [] },
 });
 
 async function open(extra: Partial<PodmanServiceOptions> = {}): Promise<PodmanService> {
-  const service = await openPodmanService({ ...options(), ...extra });
+  const service = await openPodmanService({ ...(await options()), ...extra });
   opened.push(service);
   return service;
 }
@@ -67,7 +68,7 @@ async function watchExits(service: PodmanService) {
   const exits: ContainerExit[] = [];
   const seen: { id: string; at: number }[] = [];
   const stop = new AbortController();
-  const watcher = new ExitWatcher(service.locations.exits);
+  const watcher = new ExitWatcher(service.locations.exits, async () => false);
   const listener = {
     exited(exit: ContainerExit) {
       seen.push({ id: exit.containerId, at: performance.now() });

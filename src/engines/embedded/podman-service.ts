@@ -7,19 +7,20 @@ import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { CgroupLayout } from './cgroup-layout.ts';
 import { writeConfiguration } from './configuration.ts';
 import type { RegistrySettings } from './configuration.ts';
-import { locationsOf } from './locations.ts';
 import type { Locations } from './locations.ts';
 import { choosePlatform } from './platform.ts';
+import type { StorageDriver } from './platform.ts';
 import { adoptPodman, findConmons, startPodman, stopPodman } from './podman-process.ts';
 import type { ProcessSettings } from './podman-process.ts';
 
 export interface PodmanServiceOptions {
-  /** Absolute; made where it is missing. */
-  dataDirectory: string;
-  /** Absolute and short. Emptied when the machine was booted since. */
-  runDirectory: string;
+  /** Made where they are missing. What ends with a boot is emptied when there was one since. */
+  locations: Locations;
+  storageDriver: StorageDriver;
+  layout: CgroupLayout;
   registries: RegistrySettings;
   /** Called when Podman died and when it is back. */
   onHealth?: (health: { available: boolean; reason?: string }) => void;
@@ -27,14 +28,15 @@ export interface PodmanServiceOptions {
 
 const FIRST_RETRY_MS = 50;
 const LONGEST_RETRY_MS = 10_000;
+const CONMON_END_MS = 2_000;
 const BOOT_ID = '/proc/sys/kernel/random/boot_id';
 
 /** Throws `EngineError` `EngineUnavailable` when it cannot be started, with the reason. */
 export async function openPodmanService(options: PodmanServiceOptions): Promise<PodmanService> {
-  const locations = locationsOf(options.dataDirectory, options.runDirectory);
+  const { locations, storageDriver, layout, registries } = options;
   await prepareDirectories(locations);
-  const platform = await choosePlatform(options.dataDirectory);
-  const configuration = await writeConfiguration({ ...platform, locations, registries: options.registries });
+  const platform = await choosePlatform(layout);
+  const configuration = await writeConfiguration({ ...platform, locations, storageDriver, registries });
   const settings = {
     locations,
     configuration,
@@ -81,10 +83,18 @@ export class PodmanService {
   async close(options: { empty: boolean }): Promise<void> {
     await this.release();
     await stopPodman(this.locations);
-    if (!options.empty || (await findConmons(this.locations)).length > 0) return;
+    if (!options.empty || !(await this.#conmonsEnd())) return;
     await rm(this.locations.runDirectory, { recursive: true, force: true });
     // Shared with the servers of other owners: only the last one takes it away.
     await rmdir(dirname(this.locations.runDirectory)).catch(() => {});
+  }
+
+  /** The last container's conmon may still be on its way out. */
+  async #conmonsEnd(): Promise<boolean> {
+    for (const deadline = Date.now() + CONMON_END_MS; Date.now() < deadline; await delay(10)) {
+      if ((await findConmons(this.locations)).length === 0) return true;
+    }
+    return false;
   }
 
   /** An idle connection: the kernel closes it at once when Podman dies, whether it is our child or adopted. */
