@@ -17,7 +17,10 @@ export function serveCommand(): Command {
     process.stdout.write(banner(config, server));
     const signal = await stopped;
     process.stdout.write(`${signal}: finishing requests; tasks go on running. Again to leave at once.\n`);
+    // Closing may wait on nothing but timers, which do not keep a process alive.
+    const alive = setInterval(() => undefined, 1000);
     await server.close();
+    clearInterval(alive);
   });
 }
 

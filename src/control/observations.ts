@@ -29,6 +29,11 @@ export class Observations {
     this.tasks.delete(taskId);
   }
 
+  /** Starts under way end as soon as they can. */
+  cancelStarts(): void {
+    for (const { controller } of this.tasks.values()) controller?.abort();
+  }
+
   noteExit(event: Extract<EngineEvent, { type: 'exited' }>): void {
     const { containers } = this.of(event.taskId);
     const known = containers.get(event.container);

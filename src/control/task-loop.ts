@@ -30,6 +30,8 @@ export interface LoopLog {
 }
 
 const PAGE = 500;
+/** How long a closing loop waits for steps under way. */
+const PATIENCE_MS = 3000;
 const RELIST_MS = 1000;
 
 export class TaskLoop {
@@ -75,11 +77,25 @@ export class TaskLoop {
     return this.queue.depth + this.underWay.size;
   }
 
-  /** Lets steps that are under way come to their end; tasks go on running. */
+  /**
+   * Gives up pulls, and gives the other steps under way a moment to come to their end. What is left then (a container
+   * that takes its stop timeout) is taken up again at the next start. Tasks go on running.
+   */
   async close(): Promise<void> {
     this.stopped.abort();
     await this.queue.close();
-    await Promise.allSettled([...this.underWay, this.watching]);
+    this.observations.cancelStarts();
+    await this.settled([...this.underWay, this.watching]);
+  }
+
+  private async settled(steps: Promise<void>[]): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const patience = this.options.core.clock.after(PATIENCE_MS, resolve);
+      void Promise.allSettled(steps).then(() => {
+        patience.cancel();
+        resolve();
+      });
+    });
   }
 
   private async watch(): Promise<void> {
@@ -206,6 +222,7 @@ export class TaskLoop {
   }
 
   private lookLater(taskArn: string, error: unknown): void {
+    if (this.stopped.signal.aborted) return;
     this.options.log.warn({ taskArn, err: error }, 'a task step failed and will be tried again');
     this.options.core.clock.after(error instanceof EngineError ? 1000 : 5000, () => this.queue.wake(taskArn));
   }
