@@ -42,9 +42,10 @@ function refuseMachineAccess(spec: TaskSpec): void {
   if (spec.pidMode === 'host') throw needsEverything("pidMode 'host'");
   for (const { name, privileged, capabilities } of spec.containers) {
     if (privileged) throw needsEverything(`privileged (container '${name}')`);
-    const beyond = capabilities.add.find((capability) =>
-      MACHINE_CAPABILITIES.has(capability.toUpperCase().replace(/^CAP_/, '')),
-    );
+    const beyond = capabilities.add.find((capability) => {
+      const plain = capability.toUpperCase().replace(/^CAP_/, '');
+      return MACHINE_CAPABILITIES.has(plain) || (plain === 'NET_ADMIN' && spec.networkMode === 'host');
+    });
     if (beyond) throw needsEverything(`capability ${beyond} (container '${name}')`);
   }
 }
