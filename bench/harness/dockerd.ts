@@ -3,7 +3,7 @@
  * which must be a private one. Everything it keeps is in one temporary directory.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { answers } from '../../test/fixtures/dockerd.ts';
@@ -18,10 +18,13 @@ export async function startDockerd(cleanup: Cleanup): Promise<string> {
   const cgroup = `longshore-bench-${randomBytes(3).toString('hex')}`;
   cleanup.add(() => removeCgroups(cgroup));
   const socket = join(directory, 'docker.sock');
+  // Not the machine's own configuration.
+  const configuration = join(directory, 'daemon.json');
+  await writeFile(configuration, '{}');
   const daemon = start('dockerd', [
     ...['--data-root', join(directory, 'data'), '--exec-root', join(directory, 'run')],
     ...['--pidfile', join(directory, 'pid'), '--host', `unix://${socket}`],
-    ...['--config-file', join(directory, 'none.json'), '--cgroup-parent', `/${cgroup}`],
+    ...['--config-file', configuration, '--cgroup-parent', `/${cgroup}`],
   ]);
   cleanup.add(() => daemon.stop(30_000));
   const serves = async () => {
