@@ -69,6 +69,7 @@ describe('a log file', () => {
   it('gives an unfinished last line when the container has ended', async () => {
     await writeFile(path, entry(1, 'whole') + entry(2, 'unfinished', 'stdout', 'P'));
     expect(await read()).toEqual(['whole', 'unfinished']);
+    expect(await read({ tail: 1 })).toEqual(['unfinished']);
   });
 
   it('takes since as inclusive and until as exclusive', async () => {

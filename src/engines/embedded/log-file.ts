@@ -26,17 +26,18 @@ export async function* readLogFile(file: LogFile, query: LogQuery): AsyncGenerat
   if (!reader) return;
   const changes = query.follow && file.running ? new Changes(file, query.signal) : undefined;
   try {
-    if (query.tail !== undefined) yield* await reader.last(query.tail, query);
+    const over = async () => changes === undefined || (await exists(file.exitFile));
+    if (query.tail !== undefined) yield* await reader.last(query.tail, query, await over());
     while (!query.signal?.aborted) {
       // Asked before reading, so that nothing written before the end is missed.
-      const last = changes === undefined || (await exists(file.exitFile));
+      const last = await over();
       for await (const line of reader.rest(last)) {
         if (query.since !== undefined && line.at < query.since) continue;
         if (query.until !== undefined && line.at >= query.until) return;
         yield line;
       }
       if (last) return;
-      await changes.next();
+      await changes?.next();
     }
   } finally {
     changes?.close();
@@ -76,13 +77,13 @@ class LogReader {
   }
 
   /** The last lines that match; looks back no further than it must. Afterwards the position is the end. */
-  async last(count: number, { since, until }: LogQuery): Promise<LogLine[]> {
+  async last(count: number, { since, until }: LogQuery, ends: boolean): Promise<LogLine[]> {
     const { size } = await this.#handle.stat();
     for (let window = FIRST_WINDOW_BYTES; ; window *= 4) {
       this.#position = Math.max(0, size - window);
       this.#parser = new LogLineParser();
       let kept: LogLine[] = [];
-      for await (const line of this.rest(false)) {
+      for await (const line of this.rest(ends)) {
         if ((since === undefined || line.at >= since) && (until === undefined || line.at < until))
           kept.push(line);
         // The first of each stream may lack its beginning: two more than asked for.
