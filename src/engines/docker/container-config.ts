@@ -3,6 +3,7 @@ import type { ContainerSpec, TaskSpec } from '../../core/ports/engine.ts';
 import type { CreateContainer, HostConfig } from './client/types.ts';
 import type { Quirks } from './client/quirks.ts';
 import { volumeName } from './labels.ts';
+import { ownHardLimit } from './own-limits.ts';
 
 /** How a container enters its task's network and names. */
 export interface Placement {
@@ -59,7 +60,7 @@ export function containerConfig(input: ContainerInput): CreateContainer {
  * A container's CPU units are its share against others. The task's are a ceiling: each container gets all of it,
  * because the engine has no group over a task's containers that could hold it. Zero memory means no limit.
  */
-function limits({ task, container, cpus }: ContainerInput): HostConfig {
+function limits({ task, container, cpus, quirks }: ContainerInput): HostConfig {
   const shares = container.cpuUnits || (task.containers.length === 1 ? (task.cpuUnits ?? 0) : 0);
   const memory = container.memoryMiB ?? task.memoryMiB;
   return {
@@ -69,10 +70,20 @@ function limits({ task, container, cpus }: ContainerInput): HostConfig {
     ...(container.memoryReservationMiB && { MemoryReservation: container.memoryReservationMiB * MiB }),
     ...(container.sharedMemoryMiB && { ShmSize: container.sharedMemoryMiB * MiB }),
     // Only when asked for: an engine without CAP_SYS_RESOURCE fails on limits above its own.
-    ...(container.ulimits.length > 0 && {
-      Ulimits: container.ulimits.map(({ name, soft, hard }) => ({ Name: name, Soft: soft, Hard: hard })),
-    }),
+    ...(container.ulimits.length > 0 && { Ulimits: ulimits(container, quirks) }),
   };
+}
+
+function ulimits(container: ContainerSpec, quirks: Quirks): HostConfig['Ulimits'] {
+  const named = new Set(container.ulimits.map(({ name }) => name));
+  const implied = quirks.impliedUlimits
+    .filter((name) => !named.has(name))
+    .map((name) => ({ name, soft: ownHardLimit(name), hard: ownHardLimit(name) }));
+  return [...container.ulimits, ...implied].map(({ name, soft, hard }) => ({
+    Name: name,
+    Soft: soft,
+    Hard: hard,
+  }));
 }
 
 function security(container: ContainerSpec): HostConfig {

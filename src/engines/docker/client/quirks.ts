@@ -5,6 +5,11 @@ export interface Quirks {
   joinsNamespaceByPath: boolean;
   /** Actions asked for in the event filter; none where its filter takes other words than its events bear. */
   exitEventFilter: string[];
+  /**
+   * Podman, once a container names any limit, sets these as well, at values that need CAP_SYS_RESOURCE; so they are
+   * named with what this machine allows.
+   */
+  impliedUlimits: readonly ('nofile' | 'nproc')[];
   /** Resolution of the times in its logs; Podman before 5 gives whole seconds. */
   logTimeMs: number;
   /** What its log driver takes; Podman has one file only. */
@@ -21,6 +26,7 @@ export function quirksOf(server: { podman: boolean; apiVersion: string }): Quirk
       product: 'Podman',
       joinsNamespaceByPath: true,
       exitEventFilter: [],
+      impliedUlimits: ['nofile', 'nproc'],
       logTimeMs: 1000,
       logFiles: false,
       oneShotStats: false,
@@ -31,6 +37,7 @@ export function quirksOf(server: { podman: boolean; apiVersion: string }): Quirk
     product: 'Docker',
     joinsNamespaceByPath: false,
     exitEventFilter: ['die'],
+    impliedUlimits: [],
     logTimeMs: 1,
     logFiles: true,
     oneShotStats: compareVersions(server.apiVersion, '1.41') >= 0,
