@@ -40,12 +40,12 @@ export async function startContainers(
   await createVolumes(context, spec);
   // Labels cannot be added later, so a port that the kernel is still to choose has to be known first.
   const chosen = spec.ports.some(({ hostPort }) => hostPort === 0);
-  const bindings = chosen ? await publishing : fixedBindings(spec, context.publishAddress);
+  const bindings = chosen ? (await publishing).bindings : fixedBindings(spec, context.publishAddress);
   const maker = new Maker(context, spec, sandbox, images, bindings);
   const first = maker.create(0, undefined);
-  await settled([publishing, first]);
+  await settled([publishing.then(({ inForce }) => inForce), first]);
   const containers = await maker.startAll(await first);
-  return { network: sandbox.network, bindings: await publishing, containers };
+  return { network: sandbox.network, bindings: (await publishing).bindings, containers };
 }
 
 function fixedBindings({ networkMode, ports }: TaskSpec, bindIp: string): Binding[] {

@@ -5,7 +5,7 @@ import type { ContainerDetails } from '../client/types.ts';
 import type { Holders } from './holders.ts';
 import { publishedPorts } from './lease-ports.ts';
 import { isPlain, plainSandbox } from './plain-sandbox.ts';
-import type { FoundTask, SandboxProvider, TaskSandbox } from './sandbox.ts';
+import type { FoundTask, Publication, SandboxProvider, TaskSandbox } from './sandbox.ts';
 import { pidModeOf } from './task-names.ts';
 
 export class EngineNetworkSandboxes implements SandboxProvider {
@@ -21,7 +21,7 @@ export class EngineNetworkSandboxes implements SandboxProvider {
     if (isPlain(spec)) return plainSandbox(spec);
     const details = await this.#start(spec);
     const sandbox = this.#sandbox(details, spec);
-    return { ...sandbox, publish: async () => bindingsOf(details, spec) };
+    return { ...sandbox, publish: async () => inForce(bindingsOf(details, spec)) };
   }
 
   async adopt(tasks: readonly FoundTask[]): Promise<(TaskSandbox | undefined)[]> {
@@ -89,11 +89,14 @@ export class EngineNetworkSandboxes implements SandboxProvider {
         networkMode: `container:${details.Id}`,
         pidMode: spec && pidModeOf(spec, details.Id),
       }),
-      publish: async () => [],
+      publish: async () => inForce([]),
       release: () => this.#holders.remove(details.Id),
     };
   }
 }
+
+/** The holder was started with them. */
+const inForce = (bindings: Binding[]): Publication => ({ bindings, inForce: Promise.resolve() });
 
 function bindingsOf({ NetworkSettings }: ContainerDetails, spec: TaskSpec): Binding[] {
   const taken = new Set<string>();

@@ -1,5 +1,6 @@
 import type { Binding, PortMapping } from '../../../core/ports/engine.ts';
 import type { NetworkLease, Published, TaskNetworks } from '../../../network/task-networks.ts';
+import type { Publication } from './sandbox.ts';
 
 export const publishedPorts = (ports: readonly PortMapping[]) =>
   ports.flatMap((port) => (port.hostPort === undefined ? [] : [{ ...port, hostPort: port.hostPort }]));
@@ -9,22 +10,26 @@ export async function publishOn(
   networks: TaskNetworks,
   lease: NetworkLease,
   ports: readonly PortMapping[],
-): Promise<Binding[]> {
+): Promise<Publication> {
   const wanted = publishedPorts(ports);
-  if (wanted.length === 0) return [];
+  if (wanted.length === 0) return { bindings: [], inForce: Promise.resolve() };
   const requests = wanted.map(({ containerPort, hostPort, protocol }) => ({
     containerPort,
     hostPort,
     protocol,
   }));
-  const published = await networks.publish(lease, requests);
-  return published.map((binding, index) => ({
+  const held = await networks.hold(lease, requests);
+  const inForce = networks.publish(lease, held);
+  // Reported to whoever waits for it.
+  inForce.catch(() => undefined);
+  const bindings = held.map((binding, index) => ({
     container: wanted[index]!.container,
     containerPort: binding.containerPort,
     hostPort: binding.hostPort,
     protocol: binding.protocol,
     bindIp: binding.bindIp,
   }));
+  return { bindings, inForce };
 }
 
 export const asPublished = (bindings: readonly Binding[]): Published[] =>

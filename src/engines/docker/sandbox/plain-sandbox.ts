@@ -11,7 +11,7 @@ export function plainSandbox(spec: TaskSpec): TaskSandbox {
       pidMode: pidModeOf(spec, first),
       names: namesOf(container, spec.networkMode === 'host' ? undefined : container.hostname),
     }),
-    publish: async () => [],
+    publish: async () => ({ bindings: [], inForce: Promise.resolve() }),
     release: async () => undefined,
   };
 }

@@ -6,14 +6,20 @@ import type { Binding, TaskNetwork, TaskSpec } from '../../../core/ports/engine.
 import type { ContainerSpec } from '../../../core/ports/engine.ts';
 import type { Placement } from '../container-config.ts';
 
+/** Ports on their way: held by now, so that their numbers are known, and in force once packets reach the task. */
+export interface Publication {
+  bindings: Binding[];
+  inForce: Promise<unknown>;
+}
+
 export interface TaskSandbox {
   network?: TaskNetwork;
   /** What `SandboxProvider.adopt` needs to find this sandbox again; carried by the task's containers. */
   readonly mark: Record<string, string | number>;
   /** Where `container` goes. `first`: the id of the task's first container, once it exists. */
   placement(container: ContainerSpec, first: string | undefined): Placement;
-  /** Binds the task's ports; throws what `TaskNetworks.publish` throws. Afterwards `network` is set. */
-  publish(): Promise<Binding[]>;
+  /** Binds the task's ports; throws what `TaskNetworks.hold` and `publish` throw. Afterwards `network` is set. */
+  publish(): Promise<Publication>;
   /** Takes everything back, its ports first. May be called again. */
   release(): Promise<void>;
 }

@@ -1,0 +1,115 @@
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { arch, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { startDockerd, type TestEngine } from '../../../../test/fixtures/dockerd.ts';
+import { pushImage } from '../../../../test/fixtures/image.ts';
+import { startRegistry, type Registry } from '../../../../test/fixtures/registry.ts';
+import { connectDocker, type DockerClient } from '../client/docker-client.ts';
+import { ImageSource } from './image-source.ts';
+
+let daemon: TestEngine;
+let client: DockerClient;
+let directory: string;
+let closed: Registry;
+const open: { close(): void }[] = [];
+const warnings: string[] = [];
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'longshore-images-'));
+  daemon = await startDockerd();
+  client = await connectDocker(daemon.address);
+  closed = await startRegistry({ authenticated: true });
+  await pushImage(closed, 'private:1');
+}, 90_000);
+afterEach(async () => {
+  for (const source of open.splice(0)) source.close();
+  warnings.length = 0;
+  await rm(join(directory, 'config.json'), { force: true });
+});
+afterAll(async () => {
+  client?.close();
+  await daemon?.stop();
+  await closed?.stop();
+  await rm(directory, { recursive: true, force: true });
+}, 60_000);
+
+function source(registryMirrors: string[] = []): ImageSource {
+  const made = new ImageSource({
+    client,
+    architecture: arch() === 'arm64' ? 'arm64' : 'amd64',
+    registryMirrors,
+    insecureRegistries: [],
+    credentialsDirectory: directory,
+    log: { info: () => undefined, warn: (_, message) => void warnings.push(message) },
+  });
+  open.push(made);
+  return made;
+}
+
+const storeConfig = (config: object) => writeFile(join(directory, 'config.json'), JSON.stringify(config));
+
+it('says how to log in where a registry asks for credentials', async () => {
+  const reference = `${closed.host}/private:1`;
+  await expect(source().ensure(reference)).rejects.toMatchObject({
+    code: 'CannotPullContainerError',
+    message: expect.stringContaining(`docker login ${closed.host}`) as string,
+  });
+});
+
+it("takes credentials from Docker's config.json, from a helper, and from the caller", async () => {
+  const { username, password } = closed.credentials!;
+  const auth = Buffer.from(`${username}:${password}`).toString('base64');
+  await storeConfig({ auths: { [closed.host]: { auth } } });
+  expect(await source().ensure(`${closed.host}/private:1`)).toMatchObject({ pulled: true });
+  expect(await source().ensure(`${closed.host}/private:1`)).toMatchObject({ pulled: false });
+  expect(warnings).toEqual([]);
+
+  await pushImage(closed, 'helped:1', { files: { '/h': 'h' } });
+  const helper = join(directory, 'docker-credential-longshoretest');
+  const answer = JSON.stringify({ Username: username, Secret: password });
+  await writeFile(helper, `#!/bin/sh\n[ "$(cat)" = "${closed.host}" ] && echo '${answer}'\n`);
+  await chmod(helper, 0o755);
+  await storeConfig({ credHelpers: { [closed.host]: 'longshoretest' } });
+  const path = process.env['PATH'];
+  process.env['PATH'] = `${directory}:${path}`;
+  try {
+    expect(await source().ensure(`${closed.host}/helped:1`)).toMatchObject({ pulled: true });
+  } finally {
+    process.env['PATH'] = path;
+  }
+
+  await storeConfig({});
+  await pushImage(closed, 'given:1', { files: { '/g': 'g' } });
+  const given = source().ensure(`${closed.host}/given:1`, { auth: { username, password } });
+  expect(await given).toMatchObject({ pulled: true });
+});
+
+it('asks once where many ask at once, and uses what is there when the registry is gone', async () => {
+  const registry = await startRegistry();
+  try {
+    const { reference, digest } = await pushImage(registry, 'cached:1', { files: { '/c': 'c' } });
+    const images = source();
+    const all = await Promise.all([1, 2, 3].map(() => images.ensure(reference)));
+    expect(all).toEqual([all[0], all[0], all[0]]);
+    expect(all[0]).toMatchObject({ pulled: true, digest });
+    await registry.stop();
+    expect(await images.ensure(reference)).toMatchObject({ pulled: false, digest });
+    expect(warnings).toHaveLength(1);
+  } finally {
+    await registry.stop();
+  }
+});
+
+it('asks a mirror before Docker Hub, and keeps the name', async () => {
+  const mirror = await startRegistry();
+  try {
+    await pushImage(mirror, 'library/mirrored:1', { files: { '/m': 'm' } });
+    const images = source([`http://${mirror.host}`]);
+    expect(await images.ensure('mirrored:1')).toMatchObject({ pulled: true });
+    expect(await images.ensure('mirrored:1')).toMatchObject({ pulled: false });
+    expect(await client.inspectImage('mirrored:1')).toBeDefined();
+  } finally {
+    await mirror.stop();
+  }
+});
