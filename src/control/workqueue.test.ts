@@ -129,7 +129,9 @@ it('forgets no wake and runs no key twice at a time, whatever the order of thing
       fc.array(act, { maxLength: 40 }),
       fc.integer({ min: 1, max: 3 }),
       async (acts, limit) => {
-        [clock, runs, ends] = [new ManualClock(), [], new Map()];
+        clock = new ManualClock();
+        runs = [];
+        ends = new Map<string, (error?: Error) => void>();
         const queue = queueOf(limit);
         /** How often each key had begun to run before it was last woken. */
         const begunBefore = new Map<string, number>();

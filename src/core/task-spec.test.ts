@@ -69,7 +69,7 @@ describe('overrides', () => {
     [override({ resourceRequirements: [{ type: 'GPU', value: '1' }] }), 'resourceRequirements'],
     [{ memory: '0' }, "Invalid 'memory' setting"],
   ])('are refused: %j', (overrides, message) =>
-    expect(() => spec([{}], overrides as TaskOverride)).toThrow(message),
+    expect(() => spec([{}], overrides)).toThrow(message),
   );
 });
 
