@@ -21,7 +21,7 @@ import type {
   TaskSpec,
 } from '../../core/ports/engine.ts';
 import type { LogLine, LogQuery } from '../../core/ports/logs.ts';
-import { EventStream } from './event-stream.ts';
+import { EventStream } from '../event-stream.ts';
 import { readScript, type Script } from './script.ts';
 
 export interface SimulatedEngineOptions {
