@@ -20,7 +20,10 @@ import { WarmPool } from './warm-pool.ts';
 /** What a lease holds. */
 interface Holding {
   lease: NetworkLease;
-  ports: HeldPort[];
+  /** By protocol and number. */
+  ports: Map<string, HeldPort>;
+  /** Those that `hold` took and `publish` is still to be called for. */
+  unpublished: Set<string>;
   rules: PortRule[];
   /** Set while it is being released. */
   released?: Promise<void>;
@@ -53,7 +56,7 @@ export class KernelTaskNetworks implements TaskNetworks {
 
   async claim(): Promise<NetworkLease> {
     const lease = await failingAs('a task network could not be made', () => this.#pool.claim());
-    this.#holdings.set(lease.slot, { lease, ports: [], rules: [] });
+    this.#holdings.set(lease.slot, { lease, ports: new Map(), unpublished: new Set(), rules: [] });
     return lease;
   }
 
@@ -62,7 +65,7 @@ export class KernelTaskNetworks implements TaskNetworks {
       const slot = this.#take();
       try {
         const lease = await this.#installation.namespaces.attach(slot, pid);
-        this.#holdings.set(slot, { lease, ports: [], rules: [] });
+        this.#holdings.set(slot, { lease, ports: new Map(), unpublished: new Set(), rules: [] });
         return lease;
       } catch (error) {
         this.#free(slot);
@@ -71,26 +74,38 @@ export class KernelTaskNetworks implements TaskNetworks {
     });
   }
 
-  async publish(lease: NetworkLease, requests: readonly PublishRequest[]): Promise<Published[]> {
-    const holding = this.#holdings.get(lease.slot);
-    if (holding === undefined || holding.released !== undefined)
-      throw new EngineError('ResourceInitializationError', `task network ${lease.name} is released`);
+  async hold(lease: NetworkLease, requests: readonly PublishRequest[]): Promise<Published[]> {
+    const holding = this.#holding(lease);
     const held = await holdAll(this.#publishAddress, requests);
     const published = requests.map((request, index) => ({
       ...request,
       hostPort: held[index]?.port ?? request.hostPort,
       bindIp: this.#publishAddress,
     }));
+    for (const [index, port] of published.entries()) {
+      holding.ports.set(portKey(port), held[index]!);
+      holding.unpublished.add(portKey(port));
+    }
+    return published;
+  }
+
+  async publish(lease: NetworkLease, requests: readonly PublishRequest[]): Promise<Published[]> {
+    const holding = this.#holding(lease);
+    const missing = requests.filter((request) => !holding.unpublished.has(portKey(request)));
+    const taken = await this.hold(lease, missing);
+    const published = requests.map(
+      (request) => taken[missing.indexOf(request)] ?? { ...request, bindIp: this.#publishAddress },
+    );
+    for (const port of published) holding.unpublished.delete(portKey(port));
     const rules = published.map((port) => ruleOf(holding.lease, port));
     // Listed before they are made, so that a release meanwhile, which queues behind them, takes them back.
-    holding.ports.push(...held);
     holding.rules.push(...rules);
     try {
       await failingAs('host ports could not be published', () => this.#installation.ports.add(rules));
     } catch (error) {
-      holding.ports = holding.ports.filter((port) => !held.includes(port));
       holding.rules = holding.rules.filter((rule) => !rules.includes(rule));
-      await closeAll(held);
+      await closeAll(published.flatMap((port) => holding.ports.get(portKey(port)) ?? []));
+      for (const port of published) holding.ports.delete(portKey(port));
       throw error;
     }
     return published;
@@ -118,7 +133,8 @@ export class KernelTaskNetworks implements TaskNetworks {
       if (!alive) this.#log?.warn({ slot }, 'the network of an adopted task is gone');
       this.#holdings.set(slot, {
         lease,
-        ports: alive ? await this.#holdAgain(published) : [],
+        ports: alive ? await this.#holdAgain(published) : new Map<string, HeldPort>(),
+        unpublished: new Set(),
         rules: alive ? published.map((port) => ruleOf(lease, port)) : [],
       });
     }
@@ -134,8 +150,14 @@ export class KernelTaskNetworks implements TaskNetworks {
     const holdings = [...this.#holdings.values()];
     if (keep) await Promise.all(unused.map((lease) => this.#installation.namespaces.remove(lease)));
     else await withMachineLock(() => uninstall(this.#installation));
-    await Promise.all(holdings.map((holding) => closeAll(holding.ports)));
+    await Promise.all(holdings.map((holding) => closeAll(holding.ports.values())));
     this.#holdings.clear();
+  }
+
+  #holding(lease: NetworkLease): Holding {
+    const holding = this.#holdings.get(lease.slot);
+    if (holding !== undefined && holding.released === undefined) return holding;
+    throw new EngineError('ResourceInitializationError', `task network ${lease.name} is released`);
   }
 
   async #release(holding: Holding): Promise<void> {
@@ -143,8 +165,8 @@ export class KernelTaskNetworks implements TaskNetworks {
     const { lease, rules } = holding;
     await ports.remove(rules);
     holding.rules = [];
-    await closeAll(holding.ports);
-    holding.ports = [];
+    await closeAll(holding.ports.values());
+    holding.ports.clear();
     await namespaces.remove(lease);
     this.#holdings.delete(lease.slot);
     this.#free(lease.slot);
@@ -173,17 +195,23 @@ export class KernelTaskNetworks implements TaskNetworks {
   }
 
   /** A port that someone took while no server held it stays the task's: nftables sends its packets there all along. */
-  async #holdAgain(published: readonly Published[]): Promise<HeldPort[]> {
-    const held = await Promise.allSettled(
-      published.map(({ protocol, bindIp, hostPort }) => holdPort(protocol, bindIp, hostPort)),
+  async #holdAgain(published: readonly Published[]): Promise<Map<string, HeldPort>> {
+    const ports = new Map<string, HeldPort>();
+    await Promise.all(
+      published.map(async (port) => {
+        try {
+          ports.set(portKey(port), await holdPort(port.protocol, port.bindIp, port.hostPort));
+        } catch (error) {
+          this.#log?.warn({ err: error }, 'the port of an adopted task is taken');
+        }
+      }),
     );
-    return held.flatMap((result) => {
-      if (result.status === 'fulfilled') return [result.value];
-      this.#log?.warn({ err: result.reason as unknown }, 'the port of an adopted task is taken');
-      return [];
-    });
+    return ports;
   }
 }
+
+const portKey = ({ protocol, hostPort }: Pick<PublishRequest, 'protocol' | 'hostPort'>) =>
+  `${protocol}/${String(hostPort)}`;
 
 function ruleOf(lease: NetworkLease, { protocol, bindIp, hostPort, containerPort }: Published): PortRule {
   return { protocol, bindIp, hostPort, address: lease.address, containerPort };
@@ -197,14 +225,14 @@ async function holdAll(bindIp: string, requests: readonly PublishRequest[]): Pro
     for (const request of order)
       held.set(request, await holdPort(request.protocol, bindIp, request.hostPort));
   } catch (error) {
-    await closeAll([...held.values()]);
+    await closeAll(held.values());
     throw error;
   }
   return requests.flatMap((request) => held.get(request) ?? []);
 }
 
-async function closeAll(ports: readonly HeldPort[]): Promise<void> {
-  await Promise.all(ports.map((port) => port.close()));
+async function closeAll(ports: Iterable<HeldPort>): Promise<void> {
+  await Promise.all([...ports].map((port) => port.close()));
 }
 
 async function failingAs<T>(what: string, work: () => Promise<T>): Promise<T> {

@@ -39,7 +39,12 @@ export interface TaskNetworks {
   claim(): Promise<NetworkLease>;
   /** Puts a link and an address of ours into the network namespace of a running process. */
   attach(pid: number): Promise<NetworkLease>;
-  /** All or nothing. Throws naming the port that is taken and, where /proc tells, who holds it. */
+  /**
+   * Takes the ports with sockets of ours, so that their numbers are known, before anything leads to the task. All or
+   * nothing. Throws naming the port that is taken and, where /proc tells, who holds it.
+   */
+  hold(lease: NetworkLease, ports: readonly PublishRequest[]): Promise<Published[]>;
+  /** Makes the ports lead to the task, and takes those that `hold` has not taken yet. All or nothing. */
   publish(lease: NetworkLease, ports: readonly PublishRequest[]): Promise<Published[]>;
   /** Takes back ports, link and namespace. May be called again. */
   release(lease: NetworkLease): Promise<void>;

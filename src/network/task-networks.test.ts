@@ -120,6 +120,22 @@ describe.runIf(isRoot)('task networks', () => {
     expect(existsSync(lease.path)).toBe(false);
   });
 
+  test('a held port is taken and known, but leads nowhere until it is published', async () => {
+    const networks = await open();
+    const lease = await networks.claim();
+    await serve(lease, 80, 'held');
+    const other = await networks.claim();
+    const [held] = await networks.hold(lease, [{ containerPort: 80, hostPort: 0, protocol: 'tcp' }]);
+    const port = held?.hostPort ?? 0;
+    expect(port).toBeGreaterThan(0);
+    expect(await ask('127.0.0.1', port)).not.toMatch(/held/);
+    await expect(
+      networks.publish(other, [{ containerPort: 80, hostPort: port, protocol: 'tcp' }]),
+    ).rejects.toThrow(EngineError);
+    expect(await networks.publish(lease, held ? [held] : [])).toEqual([held]);
+    expect(await ask('127.0.0.1', port)).toBe(`held ${lease.gateway}`);
+  });
+
   test('a port published on every address is reached from outside and from tasks through the host', async () => {
     const networks = await open({ publishAddress: '0.0.0.0' });
     const outside = await outsideMachine();

@@ -77,7 +77,24 @@ class Maker {
   }
 
   async create(position: number, first: string | undefined): Promise<string> {
-    const { client, owner, cgroupParent, cpus, images } = this.#context;
+    const { images } = this.#context;
+    const { name, image } = this.#spec.containers[position]!;
+    try {
+      return await this.#create(position, first).catch(async (error: unknown) => {
+        if (!hasStatus(error, 404)) throw error;
+        // Someone removed the image since it was last looked at.
+        images.forget(image);
+        await images.ensure(image);
+        this.#images[position] = await images.ready(image);
+        return this.#create(position, first);
+      });
+    } catch (error) {
+      throw containerError('CannotCreateContainerError', name, error);
+    }
+  }
+
+  async #create(position: number, first: string | undefined): Promise<string> {
+    const { client, owner, cgroupParent, cpus } = this.#context;
     const container = this.#spec.containers[position]!;
     const image = this.#images[position]!;
     const mark = {
@@ -102,14 +119,9 @@ class Maker {
       cgroupParent,
       cpus,
     });
-    try {
-      const id = await client.createContainer(containerName(this.#spec.name, container.name), body);
-      this.#context.created(id, this.#spec.id, container.name);
-      return id;
-    } catch (error) {
-      if (hasStatus(error, 404)) images.forget(container.image);
-      throw containerError('CannotCreateContainerError', container.name, error);
-    }
+    const id = await client.createContainer(containerName(this.#spec.name, container.name), body);
+    this.#context.created(id, this.#spec.id, container.name);
+    return id;
   }
 
   async startAll(first: string): Promise<StartedContainer[]> {

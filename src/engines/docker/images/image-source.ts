@@ -38,14 +38,24 @@ export interface ReadyImage {
   digest: string;
 }
 
+interface KnownImage extends ReadyImage {
+  /** Every manifest digest that the engine has it under. */
+  digests: string[];
+  sizeBytes: number;
+  /** When the engine, or the registry, was last seen to agree: epoch ms. */
+  at: number;
+}
+
 /** How long a look at an image the engine has is trusted when a task starts right after `ensure`. */
 const trustedMs = 60_000;
+const maxKnown = 1000;
 
 export class ImageSource {
   readonly #options: ImageSourceOptions;
   readonly #registry: RegistryClient;
   readonly #running = new Map<string, Promise<ImageInfo>>();
-  readonly #ready = new Map<string, ReadyImage & { at: number }>();
+  /** The longest unused first. */
+  readonly #known = new Map<string, KnownImage>();
 
   constructor(options: ImageSourceOptions) {
     this.#options = options;
@@ -66,7 +76,7 @@ export class ImageSource {
 
   /** The image that a container is made from: the one `ensure` found, else what the engine has. */
   async ready(reference: string): Promise<ReadyImage> {
-    const known = this.#ready.get(reference);
+    const known = this.#known.get(reference);
     if (known && Date.now() - known.at < trustedMs) return known;
     const parsed = parseReference(reference);
     const local = await this.#local(parsed);
@@ -78,7 +88,7 @@ export class ImageSource {
   }
 
   forget(reference: string): void {
-    this.#ready.delete(reference);
+    this.#known.delete(reference);
   }
 
   close(): void {
@@ -92,6 +102,15 @@ export class ImageSource {
       return local ? this.#info(reference, parsed, local, false) : this.#pull(reference, parsed, options);
     }
     const asked = this.#credentials(parsed, options.auth).then((found) => this.#ask(parsed, found));
+    const known = this.#known.get(reference);
+    if (known) {
+      const answer = await asked;
+      // The engine need not be asked: should it have lost the image, making a container of it says so.
+      if (answer.kind === 'digest' && known.digests.includes(answer.digest)) {
+        this.#remember(reference, { ...known, at: Date.now() });
+        return { digest: known.digest, sizeBytes: known.sizeBytes, pulled: false };
+      }
+    }
     const [local, answer] = await Promise.all([this.#local(parsed), asked]);
     if (local && answer.kind === 'digest' && digestsOf(parsed, local).includes(answer.digest)) {
       return this.#info(reference, parsed, local, false);
@@ -195,14 +214,19 @@ export class ImageSource {
 
   #note(reference: string, parsed: ImageReference, local: ImageDetails): ReadyImage {
     const id = local.Id.startsWith('sha256:') ? local.Id : `sha256:${local.Id}`;
-    const ready = { id, digest: parsed.digest ?? digestsOf(parsed, local)[0] ?? id, at: Date.now() };
-    for (const [other, { at }] of this.#ready) {
-      if (ready.at - at <= trustedMs) break;
-      this.#ready.delete(other);
-    }
-    this.#ready.delete(reference);
-    this.#ready.set(reference, ready);
-    return ready;
+    const digests = digestsOf(parsed, local);
+    const digest = parsed.digest ?? digests[0] ?? id;
+    const known = { id, digest, digests, sizeBytes: local.Size, at: Date.now() };
+    this.#remember(reference, known);
+    return known;
+  }
+
+  #remember(reference: string, known: KnownImage): void {
+    this.#known.delete(reference);
+    this.#known.set(reference, known);
+    if (this.#known.size <= maxKnown) return;
+    const [oldest] = this.#known.keys();
+    this.#known.delete(oldest!);
   }
 
   /** Left alone, the program would fail to start with nothing but "exec format error". */
