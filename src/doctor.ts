@@ -17,7 +17,14 @@ export async function diagnose(config: Config): Promise<DoctorCheck[]> {
   const engines = await Promise.all(
     wanted.map((factory) => factory.requirements({ dataDir: config.dataDir })),
   );
-  return [nodeVersion(), ...engines.flat(), await networkCheck(), await diskCheck(config.dataDir)];
+  return [nodeVersion(), ...needed(engines), await networkCheck(), await diskCheck(config.dataDir)];
+}
+
+/** Where one engine can serve, what the others lack is worth a word but stops nothing. */
+function needed(engines: readonly Requirement[][]): Requirement[] {
+  const serves = engines.some((requirements) => requirements.every(({ status }) => status === 'ok'));
+  if (!serves) return engines.flat();
+  return engines.flat().map((check) => (check.status === 'missing' ? { ...check, status: 'warn' } : check));
 }
 
 function nodeVersion(): DoctorCheck {

@@ -136,7 +136,10 @@ function names({ container, placement }: ContainerInput): HostConfig {
   };
 }
 
+/** Podman keeps one file and drops all of it when it is full, so it gets the room of all the files together. */
 function logConfig({ log }: ContainerSpec, quirks: Quirks): HostConfig['LogConfig'] {
-  const files: Record<string, string> = quirks.logFiles ? { 'max-file': String(log.maxFiles) } : {};
-  return { Type: 'json-file', Config: { 'max-size': String(log.maxBytes), ...files } };
+  const limits: Record<string, string> = quirks.logFiles
+    ? { 'max-size': String(log.maxBytes), 'max-file': String(log.maxFiles) }
+    : { 'max-size': String(log.maxBytes * log.maxFiles) };
+  return { Type: 'json-file', Config: limits };
 }

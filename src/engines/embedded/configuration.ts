@@ -62,7 +62,7 @@ function renderFiles(inputs: ConfigurationInputs): Record<string, string> {
     'storage.conf': storageConf(inputs),
     'registries.conf': registriesConf(inputs.registries),
     '.config/containers/policy.json': JSON.stringify({ default: [{ type: 'insecureAcceptAnything' }] }),
-    conmon: conmonWrapper(inputs.programs.conmon),
+    conmon: conmonWrapper(inputs.programs.conmon, inputs.locations.runDirectory),
   };
 }
 
@@ -116,11 +116,14 @@ function registriesConf({ insecure, mirrors }: RegistrySettings): string {
 /**
  * conmon calls `podman container cleanup` at each exit: 50 ms of CPU for what we do when the task is removed, and it
  * takes away the cgroup, that tells whether the kernel killed for lack of memory. Of repeated options conmon takes the
- * last.
+ * last. And it leaves a file called oom in whatever directory it was started in.
  */
-function conmonWrapper(conmon: string): string {
-  return `#!/bin/sh\nexec ${conmon} "$@" --exit-command /bin/true\n`;
+function conmonWrapper(conmon: string, directory: string): string {
+  return `#!/bin/sh\ncd ${quoted(directory)} || exit\nexec ${quoted(conmon)} "$@" --exit-command /bin/true\n`;
 }
+
+/** One word of the shell, whatever it holds. */
+const quoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
 
 function serviceArguments(locations: Locations): string[] {
   const flags = {

@@ -157,6 +157,8 @@ it('tells a kill for lack of memory', async () => {
   const id = await start('a=x; while true; do a=$a$a; done', { memoryMiB: 16 });
   expect(await exitOf(id)).toMatchObject({ exitCode: 137, oomKilled: true });
   expect((await engine.inspect(id))?.containers[0]).toMatchObject({ state: 'exited', oomKilled: true });
+  // conmon leaves a file of this name where it was started.
+  expect(['/oom', 'oom'].filter((path) => existsSync(path))).toEqual([]);
 });
 
 it('finds again what ran and what ended while it was away', async () => {
