@@ -176,8 +176,8 @@ it('chooses an instance that fits exactly when there is one', () => {
     usedCpu: fc.integer({ min: 0, max: 1100 }),
     usedMemory: fc.integer({ min: 0, max: 1100 }),
     connected: fc.boolean(),
-    taken: fc.constantFrom([], ['tcp/80']),
-    groups: fc.constantFrom([], ['family:web'], ['family:db']),
+    taken: fc.constantFrom<string[]>([], ['tcp/80']),
+    groups: fc.constantFrom<string[]>([], ['family:web'], ['family:db']),
   });
   const strategy = fc.constantFrom<Demand['strategy']>(
     [],
