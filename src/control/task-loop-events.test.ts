@@ -43,25 +43,6 @@ describe('events', () => {
     expect(containerOf(await test.reaches(arn, 'STOPPED'))).toMatchObject({ exitCode: 6 });
   });
 
-  it('win over a listing that is older', async () => {
-    const arn = await test.run([{ simulate: 'exit=8 after=1s' }]);
-    await test.reaches(arn, 'RUNNING');
-    const stale = await test.engine.list();
-    const [asked, listing] = [gate(), gate()];
-    test.engine.beforeList = () => {
-      asked.open();
-      return listing.passed;
-    };
-    test.engine.change = () => stale;
-    const restarted = test.restart();
-    await asked.passed;
-    test.clock.advance(1000);
-    await test.until(async () => expect((await test.task(arn)).desiredStatus).toBe('STOPPED'));
-    listing.open();
-    await restarted;
-    expect(containerOf(await test.reaches(arn, 'STOPPED'))).toMatchObject({ exitCode: 8 });
-  });
-
   it('of a container that was removed do not touch its successor', async () => {
     const arn = await test.run();
     const running = await test.reaches(arn, 'RUNNING');
