@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { expect } from 'vitest';
 import type { ContainerSpec, Engine, EngineEvent, StartedTask, TaskSpec } from '../../core/ports/engine.ts';
 import type { LogLine, LogQuery } from '../../core/ports/logs.ts';
+import { plainContainer } from './plain-container.ts';
 
 export interface ConformanceImage {
   files?: Record<string, string>;
@@ -72,7 +73,7 @@ export class Trial {
   }
 
   container(changes: Partial<ContainerSpec> = {}): ContainerSpec {
-    return { ...plain, image: this.#image, ...changes };
+    return { ...plainContainer, image: this.#image, ...changes };
   }
 
   sh(script: string, changes: Partial<ContainerSpec> = {}): ContainerSpec {
@@ -128,30 +129,6 @@ export class Trial {
     return events;
   }
 }
-
-const plain: ContainerSpec = {
-  name: 'app',
-  image: '',
-  essential: true,
-  environment: {},
-  cpuUnits: 0,
-  readonlyRootFilesystem: false,
-  privileged: false,
-  interactive: false,
-  pseudoTerminal: false,
-  init: false,
-  extraHosts: [],
-  dnsServers: [],
-  dnsSearchDomains: [],
-  tmpfs: [],
-  mounts: [],
-  ulimits: [],
-  capabilities: { add: [], drop: [] },
-  sysctls: {},
-  labels: {},
-  stopTimeoutSeconds: 2,
-  log: { maxBytes: 10 * 1024 * 1024, maxFiles: 1 },
-};
 
 /** What the published port says, asked until something listens behind it. */
 export async function answerOf({ bindings }: StartedTask, index: number): Promise<string> {

@@ -1,28 +1,12 @@
 import { expect, it } from 'vitest';
 import type { ContainerSpec, TaskSpec } from '../../core/ports/engine.ts';
+import { plainContainer } from '../conformance/plain-container.ts';
 import { quirksOf } from './client/quirks.ts';
 import { containerConfig, type ContainerInput } from './container-config.ts';
 
 const bare: ContainerSpec = {
-  name: 'app',
+  ...plainContainer,
   image: 'app:1',
-  essential: true,
-  environment: {},
-  cpuUnits: 0,
-  readonlyRootFilesystem: false,
-  privileged: false,
-  interactive: false,
-  pseudoTerminal: false,
-  init: false,
-  extraHosts: [],
-  dnsServers: [],
-  dnsSearchDomains: [],
-  tmpfs: [],
-  mounts: [],
-  ulimits: [],
-  capabilities: { add: [], drop: [] },
-  sysctls: {},
-  labels: {},
   stopTimeoutSeconds: 30,
   log: { maxBytes: 1024, maxFiles: 3 },
 };

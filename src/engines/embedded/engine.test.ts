@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import type { ContainerSpec, Engine, EngineEvent, TaskSpec } from '../../core/ports/engine.ts';
+import { plainContainer } from '../conformance/plain-container.ts';
 import { connectDocker } from '../docker/client/docker-client.ts';
 import { createEmbeddedEngine } from './engine.ts';
 import { findProcesses } from './processes.ts';
@@ -45,28 +46,10 @@ async function close(): Promise<void> {
 }
 
 const container = (command: string, extra: Partial<ContainerSpec> = {}): ContainerSpec => ({
-  name: 'app',
+  ...plainContainer,
   image,
-  essential: true,
   command: ['sh', '-c', command],
-  environment: {},
-  cpuUnits: 0,
-  readonlyRootFilesystem: false,
-  privileged: false,
-  interactive: false,
-  pseudoTerminal: false,
-  init: false,
-  extraHosts: [],
-  dnsServers: [],
-  dnsSearchDomains: [],
-  tmpfs: [],
-  mounts: [],
-  ulimits: [],
-  capabilities: { add: [], drop: [] },
-  sysctls: {},
-  labels: {},
   stopTimeoutSeconds: 1,
-  log: { maxBytes: 1_000_000, maxFiles: 1 },
   ...extra,
 });
 

@@ -3,6 +3,7 @@ import { EngineError } from '../../core/errors.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { ContainerSpec, EngineEvent, TaskSpec } from '../../core/ports/engine.ts';
 import type { LogQuery } from '../../core/ports/logs.ts';
+import { plainContainer } from '../conformance/plain-container.ts';
 import { SimulatedEngine } from './simulated-engine.ts';
 
 /** Time stands still until `advance`. */
@@ -65,29 +66,8 @@ async function published(): Promise<EngineEvent[]> {
 }
 
 function container(name: string, script?: string): ContainerSpec {
-  return {
-    name,
-    image: `example/${name}:1`,
-    essential: true,
-    environment: {},
-    cpuUnits: 0,
-    readonlyRootFilesystem: false,
-    privileged: false,
-    interactive: false,
-    pseudoTerminal: false,
-    init: false,
-    extraHosts: [],
-    dnsServers: [],
-    dnsSearchDomains: [],
-    tmpfs: [],
-    mounts: [],
-    ulimits: [],
-    capabilities: { add: [], drop: [] },
-    sysctls: {},
-    labels: script === undefined ? {} : { 'longshore.simulate': script },
-    stopTimeoutSeconds: 30,
-    log: { maxBytes: 1, maxFiles: 1 },
-  };
+  const labels: Record<string, string> = script === undefined ? {} : { 'longshore.simulate': script };
+  return { ...plainContainer, name, image: `example/${name}:1`, labels };
 }
 
 const taskOf = (id: string, ...containers: ContainerSpec[]): TaskSpec => ({
