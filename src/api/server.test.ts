@@ -203,17 +203,28 @@ test('an unknown route is a JSON 404 with a hint', async () => {
 
 test('a body of 10 MB over a socket is answered with 413, and the server goes on', async () => {
   const [url = ''] = await server().listen([free]);
-  const sent = await fetch(`${url}/v1/ListClusters`, {
-    method: 'POST',
-    body: new Uint8Array(10_000_000),
-  }).then(
-    (response) => response.status,
-    () => 'cut off',
-  );
-  // A client that does not read while it sends may see its connection cut instead.
-  expect([413, 'cut off']).toContain(sent);
+  for (let round = 0; round < 5; round++) expect(await statusAfterWriting(url, 10_000_000)).toBe(413);
   expect((await fetch(`${url}/v1/ListClusters`, { method: 'POST' })).status).toBe(200);
 });
+
+/** Reads nothing before all is written, as simple clients do. */
+function statusAfterWriting(url: string, bytes: number): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const { hostname, port } = new URL(url);
+    const socket = connect(Number(port), hostname);
+    socket.on('error', reject);
+    const head = `POST /v1/ListClusters HTTP/1.1\r\nHost: ${hostname}:${port}\r\nContent-Length: ${bytes}\r\n\r\n`;
+    socket.pause();
+    socket.write(head);
+    socket.write(Buffer.alloc(bytes), () => {
+      socket.once('data', (answer: Buffer) => {
+        resolve(Number(/^HTTP\/1.1 (\d+)/.exec(answer.toString())?.[1]));
+        socket.destroy();
+      });
+      socket.resume();
+    });
+  });
+}
 
 describe('a browser', () => {
   const post = (headers: Record<string, string>) =>

@@ -14,6 +14,7 @@ import type { Components } from './ops/health.ts';
 import { resetRoute } from './ops/reset.ts';
 import { taskLogsRoute } from './ops/task-logs.ts';
 import type { ReadLogs } from './ops/task-logs.ts';
+import { readRefusedBodies } from './refused-body.ts';
 import { logRequests } from './request-log.ts';
 
 export interface ServerOptions<Core> {
@@ -53,6 +54,7 @@ export function createServer<Core>(options: ServerOptions<Core>): Server {
   // and its own form of errors.
   logRequests(app, log);
   refuseCrossSite(app);
+  readRefusedBodies(app);
   answerErrors(app, log);
   void app.register(ecsFace({ ...options.ecs, log }));
   void app.register(healthRoute({ version: options.version, health: options.health }));

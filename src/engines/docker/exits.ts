@@ -33,10 +33,11 @@ export class Exits {
     if (!known) return this.#keep(exit);
     this.#early.delete(exit.containerId);
     this.#expected.delete(exit.containerId);
-    const { exitCode, at } = exit;
+    const { containerId: runtimeId, exitCode, at } = exit;
+    const told = { type: 'exited' as const, ...known, runtimeId, exitCode, at };
     this.#oomKilled(exit).then(
-      (oomKilled) => this.#publish({ type: 'exited', ...known, exitCode, oomKilled, at }),
-      () => this.#publish({ type: 'exited', ...known, exitCode, oomKilled: false, at }),
+      (oomKilled) => this.#publish({ ...told, oomKilled }),
+      () => this.#publish({ ...told, oomKilled: false }),
     );
   }
 
