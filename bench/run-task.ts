@@ -24,8 +24,8 @@ const warmUpRounds = 2;
 const throughputRounds = 5;
 /** Tasks that are started, and stay up, at each concurrency. */
 const batches = [
-  { concurrency: 1, tasks: 16 },
-  { concurrency: 4, tasks: 32 },
+  { concurrency: 1, tasks: 8 },
+  { concurrency: 4, tasks: 24 },
   { concurrency: 8, tasks: 50 },
 ];
 /** For what goes on after a removal: every contender then starts from the same quiet. */
