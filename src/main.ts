@@ -9,6 +9,7 @@ import { listenAddress, type Config } from './config.ts';
 import { Expiry } from './control/expiry.ts';
 import { TaskLoop } from './control/task-loop.ts';
 import type { Core } from './core/context.ts';
+import { refreshLocalMachine } from './core/local-instance.ts';
 import type { Engine, EngineInfo } from './core/ports/engine.ts';
 import type { LogStore } from './core/ports/logs.ts';
 import type { Store } from './core/ports/store.ts';
@@ -113,7 +114,7 @@ class Control {
   }
 
   async start(): Promise<void> {
-    await this.recordHost();
+    await refreshLocalMachine(this.core);
     await this.loop.start();
     this.expiry.start();
   }
@@ -129,7 +130,7 @@ class Control {
     await Promise.all((await this.engine.list()).map((task) => this.engine.removeTask(task.id)));
     await this.store.clear();
     await this.logs.clear();
-    await this.recordHost();
+    await refreshLocalMachine(this.core);
     this.loop = this.newLoop();
     await this.loop.start();
   }
@@ -157,15 +158,6 @@ class Control {
   private newLoop(): TaskLoop {
     const { core, engine, logs, log } = this;
     return new TaskLoop({ core, engine, logs, log, concurrency: CONCURRENT_TASKS });
-  }
-
-  /** This machine's ledger: what it has may have changed, what tasks hold of it is kept. */
-  private async recordHost(): Promise<void> {
-    const { cpuUnits: cpu, memoryMiB } = this.core.engine;
-    const id = this.core.localHostId;
-    await this.store.transact(async (tx) => {
-      await tx.hosts.put({ usedCpu: 0, usedMemoryMiB: 0, ...(await tx.hosts.get(id)), id, cpu, memoryMiB });
-    });
   }
 }
 

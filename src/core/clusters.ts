@@ -1,7 +1,7 @@
 /** Clusters: what is kept of them and what may change (Amazon ECS API, CreateCluster … PutClusterCapacityProviders). */
 import { clusterArn, clusterNameOf } from './arn.ts';
 import { activeCluster, checkedClusterName, clusterArnFor, knownCluster } from './cluster-lookup.ts';
-import { localInstance, removeLocalInstance } from './container-instances.ts';
+import { localInstance, removeLocalInstance } from './local-instance.ts';
 import type { Core } from './context.ts';
 import type {
   CapacityProviderStrategyItem,

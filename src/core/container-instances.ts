@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { clusterNameOf, containerInstanceArn, isArn, parseArn, shortId } from './arn.ts';
 import { activeCluster, knownCluster } from './cluster-lookup.ts';
-import { epochSeconds, type Core } from './context.ts';
+import type { Core } from './context.ts';
 import type {
   Attribute,
   ContainerInstance,
@@ -16,33 +16,10 @@ import type {
 import { AppError } from './errors.ts';
 import type { Transaction } from './ports/store.ts';
 import type { ClusterRecord, ContainerInstanceRecord, HostRecord } from './records.ts';
-import { scopeKey, type CallScope } from './scope.ts';
+import { baseAttributes, instanceResources, newInstanceRecord } from './instance-record.ts';
+import type { CallScope } from './scope.ts';
 import { checkedTags } from './tags.ts';
 import { LIVE_STATUSES } from './task-transitions.ts';
-
-/** Ports that a Docker host keeps for itself on AWS: SSH, Docker's API and the ECS agent's introspection. */
-const RESERVED_TCP_PORTS = ['22', '2375', '2376', '51678', '51679'];
-
-/** The record of this machine in a cluster. Its id follows from the cluster's ARN, so that it is never made twice. */
-export function localInstance(core: Core, scope: CallScope, clusterArn: string): ContainerInstanceRecord {
-  const { engine } = core;
-  const attributes = baseAttributes(engine.architecture, `${scope.region}a`, `longshore.${engine.name}`);
-  return newRecord(core, scope, clusterArn, {
-    id: core.localHostId.padEnd(32, '0'),
-    hostId: core.localHostId,
-    local: true,
-    attributes,
-    resources: instanceResources(engine.cpuUnits, engine.memoryMiB),
-    versionInfo: { agentVersion: '1.0.0', dockerVersion: engine.description },
-    tags: [],
-  });
-}
-
-export async function removeLocalInstance(core: Core, tx: Transaction, clusterArn: string): Promise<void> {
-  const id = core.localHostId.padEnd(32, '0');
-  const parsed = parseArn(clusterArn)!;
-  await tx.containerInstances.delete(containerInstanceArn(parsed, clusterNameOf(clusterArn), id));
-}
 
 export async function registerContainerInstance(
   core: Core,
@@ -56,7 +33,7 @@ export async function registerContainerInstance(
     const id = given ? shortId(given.id) : randomBytes(16).toString('hex');
     const cpu = integerResource(input.totalResources, 'CPU') ?? 1024;
     const memoryMiB = integerResource(input.totalResources, 'MEMORY') ?? 1024;
-    const record = newRecord(core, scope, cluster.id, {
+    const record = newInstanceRecord(core, scope, cluster.id, {
       id,
       hostId: id,
       local: false,
@@ -242,85 +219,8 @@ async function countLive(tx: Transaction, instanceArn: string): Promise<number> 
   return counts.reduce((sum, count) => sum + count, 0);
 }
 
-interface InstanceParts {
-  id: string;
-  hostId: string;
-  local: boolean;
-  attributes: Attribute[];
-  resources: Resource[];
-  versionInfo: NonNullable<ContainerInstance['versionInfo']>;
-  tags: ContainerInstanceRecord['tags'];
-}
-
-function newRecord(
-  core: Core,
-  scope: CallScope,
-  clusterArn: string,
-  parts: InstanceParts,
-): ContainerInstanceRecord {
-  const arn = containerInstanceArn(scope, clusterNameOf(clusterArn), parts.id);
-  return {
-    id: arn,
-    scope: scopeKey(scope),
-    clusterArn,
-    status: 'ACTIVE',
-    hostId: parts.hostId,
-    local: parts.local,
-    tags: parts.tags,
-    containerInstance: {
-      containerInstanceArn: arn,
-      ec2InstanceId: `i-${parts.id.slice(0, 17)}`,
-      version: 1,
-      versionInfo: parts.versionInfo,
-      registeredResources: parts.resources,
-      status: 'ACTIVE',
-      agentConnected: parts.local || core.engine.simulated,
-      attributes: parts.attributes,
-      attachments: [],
-      registeredAt: epochSeconds(core.clock.now()),
-    },
-  };
-}
-
-function instanceResources(cpu: number, memoryMiB: number): Resource[] {
-  return [
-    integer('CPU', cpu),
-    integer('MEMORY', memoryMiB),
-    {
-      name: 'PORTS',
-      type: 'STRINGSET',
-      doubleValue: 0,
-      longValue: 0,
-      integerValue: 0,
-      stringSetValue: RESERVED_TCP_PORTS,
-    },
-    {
-      name: 'PORTS_UDP',
-      type: 'STRINGSET',
-      doubleValue: 0,
-      longValue: 0,
-      integerValue: 0,
-      stringSetValue: [],
-    },
-  ];
-}
-
-function integer(name: string, integerValue: number): Resource {
-  return { name, type: 'INTEGER', doubleValue: 0, longValue: 0, integerValue };
-}
-
 function integerResource(resources: Resource[] | undefined, name: string): number | undefined {
   return resources?.find((resource) => resource.name === name)?.integerValue;
-}
-
-function baseAttributes(architecture: string, zone: string, instanceType: string): Attribute[] {
-  return [
-    { name: 'ecs.os-type', value: 'linux' },
-    { name: 'ecs.os-family', value: 'LINUX' },
-    { name: 'ecs.cpu-architecture', value: architecture },
-    { name: 'ecs.availability-zone', value: zone },
-    { name: 'ecs.instance-type', value: instanceType },
-  ];
 }
 
 function mergeAttributes(base: Attribute[], given: Attribute[]): Attribute[] {

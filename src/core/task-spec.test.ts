@@ -68,9 +68,7 @@ describe('overrides', () => {
     [override({ environmentFiles: [{ type: 's3', value: 'x' }] }), 'environmentFiles'],
     [override({ resourceRequirements: [{ type: 'GPU', value: '1' }] }), 'resourceRequirements'],
     [{ memory: '0' }, "Invalid 'memory' setting"],
-  ])('are refused: %j', (overrides, message) =>
-    expect(() => spec([{}], overrides)).toThrow(message),
-  );
+  ])('are refused: %j', (overrides, message) => expect(() => spec([{}], overrides)).toThrow(message));
 });
 
 it('gives what ECS gives: environment, labels, defaults', () => {
