@@ -1,4 +1,6 @@
 /** The life of a task, from its start over a restart of this process to its end. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { answerOf, type Trial } from './trial.ts';
 
@@ -103,6 +105,35 @@ export function endCases(t: Trial): void {
       expect((await t.engine.inspect(spec.id))!.containers).toMatchObject([
         { state: 'exited', exitCode: 137 },
       ]);
+    });
+
+    it('counts as running until it has ended', async () => {
+      const host = { volume: 'h', hostPath: t.setup.hostDirectory, containerPath: '/host', readOnly: true };
+      const script =
+        'trap "echo stopping" TERM; echo up; while [ ! -e /host/end ]; do sleep 0.05; done; exit 7';
+      const spec = t.task([t.sh(script, { stopTimeoutSeconds: 60, mounts: [host] })]);
+      await t.engine.startTask(spec);
+      await expect.poll(() => t.output(spec.id)).toEqual(['up']);
+      const stopping = t.engine.stopTask(spec.id);
+      await expect.poll(() => t.output(spec.id)).toEqual(['up', 'stopping']);
+      expect((await t.engine.inspect(spec.id))!.containers).toMatchObject([{ state: 'running' }]);
+      const again = t.engine.stopTask(spec.id).then(() => t.engine.inspect(spec.id));
+      await writeFile(join(t.setup.hostDirectory, 'end'), '');
+      expect((await again)!.containers).toMatchObject([{ state: 'exited', exitCode: 7 }]);
+      await stopping;
+    });
+
+    it('leaves nothing of what is removed while it is being stopped', async () => {
+      const spec = t.task([
+        t.sh('trap "echo stopping" TERM; echo up; while :; do sleep 0.05; done', { stopTimeoutSeconds: 60 }),
+      ]);
+      await t.engine.startTask(spec);
+      await expect.poll(() => t.output(spec.id)).toEqual(['up']);
+      const stopped = t.engine.stopTask(spec.id).catch(() => undefined);
+      await expect.poll(() => t.output(spec.id)).toEqual(['up', 'stopping']);
+      await t.engine.removeTask(spec.id);
+      await t.clear();
+      await stopped;
     });
 
     it('says when the kernel ended a container for its memory', async () => {

@@ -29,6 +29,7 @@ import { ownerLabel, taskLabel } from './labels.ts';
 import type { SandboxProvider, TaskSandbox } from './sandbox/sandbox.ts';
 import { openExec } from './task-exec.ts';
 import { readLogs } from './task-logs.ts';
+import { removeContainers } from './task-removal.ts';
 import { startContainers } from './task-start.ts';
 import { containerStats } from './task-stats.ts';
 
@@ -128,7 +129,7 @@ export class DockerEngine implements Engine {
       client.listVolumes({ label }),
     ]);
     for (const { Id } of containers) this.#exits.forget(Id);
-    await Promise.all(containers.map(({ Id }) => client.removeContainer(Id)));
+    await removeContainers(client, containers);
     await Promise.all(volumes.map((name) => client.removeVolume(name)));
     await sandbox?.release();
   }

@@ -77,7 +77,7 @@ export class Connection {
     throw new DockerApiError(status, messageOf(await this.#read(response, errorTextBytes), status));
   }
 
-  /** Docker answers 101, older engines and proxies 200 and then speak raw all the same. */
+  /** An engine that does not answer 101 does not hand the connection over: its answer is what is wrong. */
   hijack(path: string, body: unknown): Promise<Hijacked> {
     return new Promise((resolve, reject) => {
       const headers = { connection: 'Upgrade', upgrade: 'tcp' };

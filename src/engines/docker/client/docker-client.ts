@@ -18,6 +18,9 @@ import type {
 const oldestApi = '1.40';
 const newestApi = '1.51';
 
+/** State of Podman's from the stop signal to the end. Docker goes on calling it running. */
+export const stopping = 'stopping';
+
 export type Filters = Record<string, string[]>;
 
 /** Agrees on a version with the engine at `address`. Throws EngineUnavailable, or UnsupportedByEngine if it is too old. */
@@ -95,9 +98,14 @@ export class DockerClient {
   }
 
   async inspectContainer(id: string): Promise<ContainerDetails | undefined> {
-    return this.#connection
-      .json<ContainerDetails>('GET', `/containers/${seg(id)}/json`)
-      .catch((error: unknown) => absent(error));
+    try {
+      const details = await this.#connection.json<ContainerDetails>('GET', `/containers/${seg(id)}/json`);
+      // Podman does not call one running that was sent its stop signal, but its processes have yet to end.
+      if (details.State.Status === stopping) details.State.Running = true;
+      return details;
+    } catch (error) {
+      return absent(error);
+    }
   }
 
   listContainers(filters: Filters): Promise<ContainerSummary[]> {
