@@ -91,6 +91,23 @@ export function runningCases(t: Trial): void {
       expect(await session.exitCode).toBe(4);
     });
 
+    it('tell how a program ended that closed its output long before', async () => {
+      const spec = t.task([t.sh('exec sleep 1000')]);
+      await t.engine.startTask(spec);
+      const script = 'exec </dev/null >/dev/null 2>&1; sleep 0.5; exit 6';
+      const session = await t.engine.exec(spec.id, 'app', ['sh', '-c', script]);
+      expect(await session.exitCode).toBe(6);
+    });
+
+    it('let go of a program whose output nobody reads', async () => {
+      const spec = t.task([t.sh('exec sleep 1000')]);
+      await t.engine.startTask(spec);
+      const session = await t.engine.exec(spec.id, 'app', ['yes']);
+      await new Promise((resolve) => session.stdout.once('readable', resolve));
+      session.close();
+      await expect(session.exitCode).rejects.toMatchObject({ code: 'EngineUnavailable' });
+    });
+
     it('are measured', async () => {
       const spec = t.task([
         t.sh('i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done; exec sleep 1000', { memoryMiB: 64 }),

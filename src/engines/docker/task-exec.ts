@@ -1,5 +1,6 @@
 /** A process in a running container, over a connection that the engine hands over to it. */
 import { PassThrough } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import { EngineError } from '../../core/errors.ts';
 import type { Engine, ExecSession } from '../../core/ports/engine.ts';
 import type { DockerClient } from './client/docker-client.ts';
@@ -10,6 +11,8 @@ type ExecOptions = NonNullable<Parameters<Engine['exec']>[3]>;
 
 /** Of a program that could not be started, as a shell has it. */
 const notStarted = 126;
+const firstAskMs = 5;
+const lastAskMs = 500;
 
 export async function openExec(
   client: DockerClient,
@@ -32,8 +35,8 @@ export async function openExec(
     const { socket } = await client.startExec(id, tty);
     const stdout = new PassThrough();
     const stderr = new PassThrough();
-    const output = pump(socket, tty, stdout, stderr);
-    const exitCode = output.then(async () => (await client.inspectExec(id)).ExitCode ?? notStarted);
+    const closing = new AbortController();
+    const exitCode = pump(socket, tty, stdout, stderr).then(() => exitCodeOf(client, id, closing.signal));
     // A caller that never asks for the code must not bring the process down.
     exitCode.catch(() => undefined);
     return {
@@ -42,12 +45,25 @@ export async function openExec(
       stderr,
       resize: (columns, rows) => client.resizeExec(id, columns, rows),
       exitCode,
-      close: () => socket.destroy(),
+      close: () => {
+        closing.abort();
+        for (const stream of [socket, stdout, stderr]) stream.destroy();
+      },
     };
   } catch (error) {
     if (!(error instanceof DockerApiError)) throw error;
     throw new EngineError('NotFound', `cannot run ${argv[0] ?? ''}: ${error.message}`, container.name);
   }
+}
+
+/** A program may close its output long before it ends, and the engine learns of the end a little later than we. */
+async function exitCodeOf(client: DockerClient, id: string, signal: AbortSignal): Promise<number> {
+  for (let wait = firstAskMs; !signal.aborted; wait = Math.min(wait * 2, lastAskMs)) {
+    const { Running, ExitCode } = await client.inspectExec(id);
+    if (!Running) return ExitCode ?? notStarted;
+    await delay(wait, undefined, { signal, ref: false }).catch(() => undefined);
+  }
+  throw new EngineError('EngineUnavailable', 'the connection to the process was closed before it ended');
 }
 
 async function pump(
@@ -72,7 +88,7 @@ async function pump(
   }
 }
 
-function write(target: PassThrough, chunk: Buffer): Promise<void> | undefined {
-  if (target.write(chunk)) return undefined;
-  return new Promise((resolve) => target.once('drain', resolve));
+function write(target: PassThrough, chunk: Buffer): Promise<unknown> | undefined {
+  if (target.destroyed || target.write(chunk)) return undefined;
+  return new Promise((resolve) => target.once('drain', resolve).once('close', resolve));
 }
