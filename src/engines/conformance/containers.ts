@@ -52,6 +52,30 @@ export function containerCases(t: Trial): void {
       expect(await t.said([server, client])).toEqual(['hi']);
     });
 
+    it('of one task see each other where they share their processes', async () => {
+      const others = ['one', 'two', 'three'].map((name) => t.sh('exec sleep 1000', { name }));
+      const spec = t.sh('ps | grep -c "[s]leep 1000"');
+      expect(await t.said([...others, spec], { pidMode: 'task' })).toEqual(['3']);
+      await t.clear();
+    });
+
+    it('are ten in a task', async () => {
+      const others = Array.from({ length: 9 }, (_, index) => t.sh('exec sleep 1000', { name: `c${index}` }));
+      expect(await t.said([...others, t.sh('echo tenth')])).toEqual(['tenth']);
+    });
+
+    it('keep odd words as they are, and what their task says of itself', async () => {
+      const odd = '\n"\'$(id)`;{}[]% ü 日本';
+      const labels = { 'longshore.holder': '1', 'longshore.task': 'x', 'longshore.network': '{}', odd };
+      const spec = t.sh('printf "%s|" "$ODD"', { environment: { ODD: odd }, labels });
+      const task = t.task([spec]);
+      await t.engine.startTask(task);
+      await t.exited(task.id);
+      expect((await t.output(task.id)).join('\n')).toBe(`${odd}|`);
+      await t.reopen();
+      expect((await t.engine.list()).map(({ id }) => id)).toContain(task.id);
+    });
+
     it('see names they were given', async () => {
       const spec = t.sh('grep -c "10.1.2.3.*db.internal" /etc/hosts', {
         extraHosts: [{ hostname: 'db.internal', ipAddress: '10.1.2.3' }],

@@ -12,6 +12,11 @@ const sandboxLabel = 'longshore.sandbox';
 const networkLabel = 'longshore.network';
 const bindingsLabel = 'longshore.bindings';
 
+const own = new Set([
+  ...[ownerLabel, taskLabel, containerLabel, holderLabel, positionLabel, stopTimeoutLabel],
+  ...[digestLabel, sandboxLabel, networkLabel, bindingsLabel],
+]);
+
 /** What a container carries of its task. */
 export interface TaskMark {
   owner: string;
@@ -37,7 +42,8 @@ export function labelsOf(
   user: Record<string, string>,
 ): Record<string, string> {
   return {
-    ...user,
+    // Ours are believed when tasks are found again, so none of them is for others to give.
+    ...Object.fromEntries(Object.entries(user).filter(([name]) => !own.has(name))),
     ...spec.labels,
     [ownerLabel]: mark.owner,
     [taskLabel]: mark.taskId,
