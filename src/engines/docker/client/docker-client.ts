@@ -108,7 +108,16 @@ export class DockerClient {
     }
   }
 
-  listContainers(filters: Filters): Promise<ContainerSummary[]> {
+  async listContainers(filters: Filters): Promise<ContainerSummary[]> {
+    try {
+      return await this.#listContainers(filters);
+    } catch (error) {
+      if (!goneMeanwhile(error)) throw error;
+      return this.#listContainers(filters);
+    }
+  }
+
+  #listContainers(filters: Filters): Promise<ContainerSummary[]> {
     return this.#connection.json('GET', '/containers/json', {
       query: { all: '1', filters: JSON.stringify(filters) },
     });
@@ -245,6 +254,13 @@ const unless =
   };
 
 function absent(error: unknown): undefined {
-  if (hasStatus(error, 404)) return undefined;
+  if (hasStatus(error, 404) || goneMeanwhile(error)) return undefined;
   throw error;
+}
+
+/** Podman answers so when what it was asked for went while it answered (4.3: 500, "does not exist in database"). */
+function goneMeanwhile(error: unknown): boolean {
+  return (
+    hasStatus(error, 500) && /no such container|does not exist in database/i.test((error as Error).message)
+  );
 }
