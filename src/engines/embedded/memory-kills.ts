@@ -31,7 +31,8 @@ function counterFile(cgroup: string, mounts: ReadonlyMap<string, string>): strin
   return v2 === undefined ? undefined : join(v2, cgroup, 'memory.events');
 }
 
-function cgroupOf(config: string): string | undefined {
+/** The cgroup that the configuration of an OCI bundle asks for. */
+export function cgroupOf(config: string): string | undefined {
   const { linux } = JSON.parse(config) as { linux?: { cgroupsPath?: string } };
   return linux?.cgroupsPath;
 }

@@ -5,6 +5,8 @@ import { open, readFile, rm } from 'node:fs/promises';
 import { request } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Configuration } from './configuration.ts';
+import { conmonProcesses, endHalfStarted, removeHalfStarted } from './half-started.ts';
+import type { OciRuntime } from './half-started.ts';
 import type { Locations } from './locations.ts';
 import { createMountNamespace, inMountNamespaceOf } from './mount-namespace.ts';
 import type { NamespaceHolder } from './mount-namespace.ts';
@@ -22,6 +24,7 @@ export interface ProcessSettings {
   locations: Locations;
   configuration: Configuration;
   podman: string;
+  runtime: OciRuntime;
   /** Mount points that Podman must not see. */
   unmount: readonly string[];
 }
@@ -41,19 +44,18 @@ export async function stopPodman(locations: Locations): Promise<void> {
 
 /** Processes that hold our containers. */
 export async function findConmons(locations: Locations): Promise<number[]> {
-  const found = await findProcesses(
-    ([program, ...args]) => program?.endsWith('conmon') === true && args.includes(locations.exits),
-  );
-  return found.map(({ pid }) => pid);
+  return (await conmonProcesses(locations)).map(({ pid }) => pid);
 }
 
 /** Throws `EngineError` `EngineUnavailable` with Podman's own words when it does not come up. */
 export async function startPodman(settings: ProcessSettings): Promise<number> {
   const { locations, configuration, podman } = settings;
   await rm(locations.socket, { force: true });
+  const halfStarted = await endHalfStarted(locations);
   const holder = await enterableNamespace(settings);
   const log = await open(locations.serviceLog, 'w', 0o600);
   try {
+    await removeHalfStarted(halfStarted, holder.pid, locations, settings.runtime);
     const [program = '', ...args] = inMountNamespaceOf(holder.pid, [podman, ...configuration.argv]);
     const child = spawn(program, args, {
       // A session of its own: it goes on when the terminal or the server goes.

@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -158,6 +158,20 @@ describe('the private Podman', () => {
     expect(await state(second)).toMatchObject({ Running: true });
   });
 
+  it('ends what was made and not yet started when it was killed', async () => {
+    const [service] = opened;
+    const { locations, pid } = service as PodmanService;
+    const staying = await start(['sleep', '1000']);
+    const id = await killBetweenMakingAndStarting(service as PodmanService);
+    await vi.waitFor(() => expect((service as PodmanService).pid).not.toBe(pid), { timeout: 10_000 });
+    expect(await findConmons(locations)).toHaveLength(1);
+    expect(await state(staying)).toMatchObject({ Running: true });
+    await client.removeContainer(id);
+    expect(await readdir(locations.runtimeState)).toEqual([staying]);
+    const { stdout } = await run('find', ['/sys/fs/cgroup', '-maxdepth', '4', '-name', `*${id}`]);
+    expect(stdout).toBe('');
+  });
+
   it('leaves its containers running when it is closed', async () => {
     const id = await start(['sleep', '1000']);
     const service = opened.pop();
@@ -236,6 +250,30 @@ describe('lack of memory', () => {
     expect(await killed(hungry)).toBe(true);
   });
 });
+
+/** Tries until Podman is caught in the moment. Answers with the container's id. */
+async function killBetweenMakingAndStarting({ locations, pid }: PodmanService): Promise<string> {
+  for (;;) {
+    const id = await client.createContainer(`c${Math.random().toString(36).slice(2)}`, {
+      Image: image,
+      Cmd: ['sleep', '1000'],
+      HostConfig: { NetworkMode: 'none' },
+    });
+    const starting = client.startContainer(id).catch(() => undefined);
+    const made = join(locations.runtimeState, id, 'exec.fifo');
+    while (!existsSync(made)) await new Promise((resolve) => setImmediate(resolve));
+    process.kill(pid, 'SIGSTOP');
+    const starters = await findProcesses((argv) => argv.includes('start') && argv.includes(id));
+    if (starters.length === 0 && existsSync(made)) {
+      process.kill(pid, 'SIGKILL');
+      await starting;
+      return id;
+    }
+    process.kill(pid, 'SIGCONT');
+    await starting;
+    await client.removeContainer(id);
+  }
+}
 
 async function readNamespace(pid: number): Promise<string> {
   return (await run('readlink', [`/proc/${pid}/ns/mnt`])).stdout.trim();

@@ -41,6 +41,7 @@ export async function openPodmanService(options: PodmanServiceOptions): Promise<
     locations,
     configuration,
     podman: platform.programs.podman,
+    runtime: { program: platform.programs.runtime, cgroupMounts: [...layout.mounts.values()] },
     unmount: platform.unmount,
   };
   const service = new PodmanService(settings, options.onHealth ?? (() => {}));

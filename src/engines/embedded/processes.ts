@@ -36,9 +36,19 @@ export async function environmentOf(pid: number): Promise<Map<string, string>> {
 /** Asks the process to end, and after `graceMs` makes it. Resolves when it is gone. */
 export async function terminate(pid: number, graceMs: number): Promise<void> {
   signal(pid, 'SIGTERM');
-  if (await isGoneWithin(pid, graceMs)) return;
+  if (!(await isGoneWithin(pid, graceMs))) await kill(pid);
+}
+
+/** Ends the process at once. Resolves when it is gone. */
+export async function kill(pid: number): Promise<void> {
   signal(pid, 'SIGKILL');
   if (!(await isGoneWithin(pid, 5_000))) throw new Error(`process ${pid} does not end on SIGKILL`);
+}
+
+export async function parentOf(pid: number): Promise<number | undefined> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+  const parent = /^PPid:\t(\d+)$/m.exec(status)?.[1];
+  return parent === undefined ? undefined : Number(parent);
 }
 
 export async function isRunning(pid: number): Promise<boolean> {
