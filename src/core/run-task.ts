@@ -260,10 +260,7 @@ function draftTask(
 }
 
 function needsOf(draft: NewTask): PlacementNeeds {
-  const ports = draft.spec.ports
-    .filter((mapping) => mapping.hostPort)
-    .map((mapping) => ({ hostPort: mapping.hostPort!, protocol: mapping.protocol }));
-  return { ...demandOf(draft.spec), ports, group: draft.group, groups: 'none' };
+  return { ...demandOf(draft.spec), group: draft.group, groups: 'none' };
 }
 
 async function findPlace(

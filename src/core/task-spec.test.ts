@@ -123,6 +123,29 @@ it('takes mounts from its own volumes and those of another container', () => {
   ]);
 });
 
+it('takes each mount once, however often it is inherited', () => {
+  const again = (index: number) => Array.from({ length: 100 }, () => ({ sourceContainer: `c${index}` }));
+  const chain = Array.from({ length: 9 }, (_, index) => ({ volumesFrom: again(index) }));
+  const own = { mountPoints: [{ sourceVolume: 'v', containerPath: '/v' }] };
+  const task = spec([own, ...chain], {}, { volumes: [{ name: 'v' }] });
+  expect(task.containers.map(({ mounts }) => mounts.length)).toEqual(Array(10).fill(1));
+});
+
+it('prefers its own mount to an inherited one at the same path', () => {
+  const task = spec(
+    [
+      { mountPoints: [{ sourceVolume: 'a', containerPath: '/v' }] },
+      {
+        mountPoints: [{ sourceVolume: 'b', containerPath: '/v' }],
+        volumesFrom: [{ sourceContainer: 'c0' }],
+      },
+    ],
+    {},
+    { volumes: [{ name: 'a' }, { name: 'b' }] },
+  );
+  expect(task.containers[1]!.mounts.map(({ volume }) => volume)).toEqual(['b']);
+});
+
 it('finds a linked container at localhost, by name and alias', () => {
   const container = first({ links: ['db:database'], extraHosts: [{ hostname: 'h', ipAddress: '10.0.0.1' }] });
   expect(container.extraHosts).toEqual([
@@ -152,6 +175,27 @@ it('asks an instance for what the task has, else for the sum of its containers',
     { cpu: 100, memory: 200 },
     { cpu: 50, memory: 300, memoryReservation: 64 },
   ];
-  expect(demandOf(spec(containers))).toEqual({ cpu: 150, memoryMiB: 264 });
-  expect(demandOf(spec(containers, {}, { cpu: '256', memory: '512' }))).toEqual({ cpu: 256, memoryMiB: 512 });
+  expect(demandOf(spec(containers))).toMatchObject({ cpu: 150, memoryMiB: 264 });
+  expect(demandOf(spec(containers, {}, { cpu: '256', memory: '512' }))).toMatchObject({
+    cpu: 256,
+    memoryMiB: 512,
+  });
+});
+
+it.each([
+  ['bridge', [{ hostPort: 8080, protocol: 'tcp' }]],
+  [
+    'host',
+    [
+      { hostPort: 80, protocol: 'tcp' },
+      { hostPort: 53, protocol: 'udp' },
+    ],
+  ],
+  ['awsvpc', []],
+] as const)('takes of an instance in %s mode the ports %j', (networkMode, ports) => {
+  const portMappings = [
+    { containerPort: 80, hostPort: 8080 },
+    { containerPort: 53, hostPort: 0, protocol: 'udp' as const },
+  ];
+  expect(demandOf(spec([{ portMappings }], {}, { networkMode })).ports).toEqual(ports);
 });

@@ -2,6 +2,7 @@
 import type { ContainerDefinition, ContainerOverride, TaskDefinition, TaskOverride } from './ecs-model.ts';
 import { AppError } from './errors.ts';
 import type { ContainerSpec, Mount, NetworkMode, PortMapping, TaskSpec } from './ports/engine.ts';
+import type { Reservation } from './records.ts';
 import { MIN_MEMORY_MIB, startOrder } from './task-definition-rules.ts';
 import { cpuUnits, memoryMiB } from './task-sizes.ts';
 
@@ -45,13 +46,19 @@ export function taskSpec(input: SpecInput): TaskSpec {
 }
 
 /** What ECS would reserve on an instance for the task. */
-export function demandOf(spec: TaskSpec): { cpu: number; memoryMiB: number } {
+export function demandOf(spec: TaskSpec): Pick<Reservation, 'cpu' | 'memoryMiB' | 'ports'> {
   const sum = (values: number[]) => values.reduce((total, value) => total + value, 0);
   return {
     cpu: spec.cpuUnits ?? sum(spec.containers.map((container) => container.cpuUnits)),
     memoryMiB:
       spec.memoryMiB ??
       sum(spec.containers.map((container) => container.memoryReservationMiB ?? container.memoryMiB ?? 0)),
+    ports: spec.ports
+      .map(({ hostPort, containerPort, protocol }) => ({
+        hostPort: spec.networkMode === 'host' ? containerPort : (hostPort ?? 0),
+        protocol,
+      }))
+      .filter(({ hostPort }) => hostPort !== 0),
   };
 }
 
@@ -194,14 +201,29 @@ function mountsOf(container: ContainerDefinition, definition: TaskDefinition): M
       ...(volume?.host?.sourcePath && { hostPath: volume.host.sourcePath }),
     };
   });
-  const inherited = (container.volumesFrom ?? []).flatMap((from) => {
-    const source = definition.containerDefinitions?.find(
-      (candidate) => candidate.name === from.sourceContainer,
-    );
+  const inherited = [...distinctSources(container)].flatMap(([name, readOnly]) => {
+    const source = definition.containerDefinitions?.find((candidate) => candidate.name === name);
     const mounts = source ? mountsOf(source, definition) : [];
-    return mounts.map((mount) => ({ ...mount, readOnly: mount.readOnly || (from.readOnly ?? false) }));
+    return mounts.map((mount) => ({ ...mount, readOnly: mount.readOnly || readOnly }));
   });
-  return [...own, ...inherited];
+  return firstAtEachPath([...own, ...inherited]);
+}
+
+/** Containers that volumes are taken from, each once: in a chain of them, repetitions would multiply. */
+function distinctSources({ volumesFrom }: ContainerDefinition): Map<string, boolean> {
+  const sources = new Map<string, boolean>();
+  for (const { sourceContainer = '', readOnly = false } of volumesFrom ?? []) {
+    if (!sources.has(sourceContainer)) sources.set(sourceContainer, readOnly);
+  }
+  return sources;
+}
+
+function firstAtEachPath(mounts: readonly Mount[]): Mount[] {
+  const byPath = new Map<string, Mount>();
+  for (const mount of mounts) {
+    if (!byPath.has(mount.containerPath)) byPath.set(mount.containerPath, mount);
+  }
+  return [...byPath.values()];
 }
 
 /** `max-size` and `max-file` of the json-file driver; every other driver's output is kept by the same rules here. */

@@ -121,6 +121,19 @@ it('places as many as fit and fails the rest, and takes a port once a machine', 
   expect(failures[0]!.reason).toBe('RESOURCE:PORTS');
 });
 
+it('takes the ports of a task in host mode too, and gives them back', async () => {
+  await machines({});
+  const port = await ecs.register('on-host', [{ portMappings: [{ containerPort: 8080 }] }], {
+    networkMode: 'host',
+  });
+  const { tasks, failures } = await place(port, { count: 2 });
+  expect([tasks.length, failures.map(({ reason }) => reason)]).toEqual([1, ['RESOURCE:PORTS']]);
+  await ecs.reaches(tasks[0]!.taskArn!, 'RUNNING');
+  await ecs.stop(tasks[0]!.taskArn!);
+  await ecs.reaches(tasks[0]!.taskArn!, 'STOPPED');
+  expect((await place(port)).failures).toEqual([]);
+});
+
 it('places nothing on an instance that is DRAINING, while its tasks go on', async () => {
   const [a, b] = await machines({}, {});
   const arn = await ecs.register('drained');
