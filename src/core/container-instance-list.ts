@@ -3,7 +3,7 @@ import { knownCluster } from './cluster-lookup.ts';
 import { parseClusterQuery, type Predicate } from './cluster-query.ts';
 import type { Core } from './context.ts';
 import { readPage, type Page } from './paging.ts';
-import { querySubject } from './placement.ts';
+import { asksForTasks, querySubject } from './placement.ts';
 import type { ContainerInstanceRecord } from './records.ts';
 import type { CallScope } from './scope.ts';
 
@@ -31,16 +31,18 @@ export async function listContainerInstances(
     nextToken: input.nextToken,
     limit: 100,
   });
-  return matches ? { ...page, records: await filtered(core, page.records, matches) } : page;
+  if (!matches) return page;
+  const groupsOf = (id: string) => (asksForTasks(input.filter) ? taskGroups(core, id) : []);
+  return { ...page, records: await filtered(page.records, matches, groupsOf) };
 }
 
 async function filtered(
-  core: Core,
   records: readonly ContainerInstanceRecord[],
   matches: Predicate,
+  groupsOf: (id: string) => string[] | Promise<string[]>,
 ): Promise<ContainerInstanceRecord[]> {
   const kept = await Promise.all(
-    records.map(async (record) => matches(querySubject(record, await taskGroups(core, record.id)))),
+    records.map(async (record) => matches(querySubject(record, await groupsOf(record.id)))),
   );
   return records.filter((_, index) => kept[index]);
 }

@@ -19,11 +19,16 @@ export interface Candidate {
 /** What placement must know of the tasks on each instance: nothing, whether or how many there are of its group, or all. */
 export type GroupsAsked = 'none' | 'own' | 'own-counted' | 'all';
 
+/** Whether a cluster query is about the tasks on an instance, which cost as many reads as there are. */
+export function asksForTasks(expression: string | undefined): boolean {
+  return expression?.includes('task:group') ?? false;
+}
+
 export function groupsAsked(
   constraints: readonly PlacementConstraint[],
   strategy: readonly PlacementStrategy[],
 ): GroupsAsked {
-  if (constraints.some(({ expression }) => expression?.includes('task:group'))) return 'all';
+  if (constraints.some(({ expression }) => asksForTasks(expression))) return 'all';
   if (strategy.some(({ type }) => type === 'spread')) return 'own-counted';
   return constraints.some(({ type }) => type === 'distinctInstance') ? 'own' : 'none';
 }
@@ -104,15 +109,15 @@ function constraintCheck(demand: Demand): (candidate: Candidate) => string | und
 export function querySubject(instance: ContainerInstanceRecord, taskGroups: readonly string[]): QuerySubject {
   const { containerInstance } = instance;
   const attributes = new Map(containerInstance.attributes?.map(({ name, value }) => [name, value ?? '']));
-  const fields: Record<string, string | number | boolean | undefined> = {
-    agentConnected: containerInstance.agentConnected,
-    agentVersion: containerInstance.versionInfo?.agentVersion,
-    ec2InstanceId: containerInstance.ec2InstanceId,
-    registeredAt: containerInstance.registeredAt,
-  };
+  const fields = new Map<string, string | number | boolean | undefined>([
+    ['agentConnected', containerInstance.agentConnected],
+    ['agentVersion', containerInstance.versionInfo?.agentVersion],
+    ['ec2InstanceId', containerInstance.ec2InstanceId],
+    ['registeredAt', containerInstance.registeredAt],
+  ]);
   return {
     attribute: (name) => attributes.get(name),
-    field: (name) => (fields[name] === undefined ? undefined : String(fields[name])),
+    field: (name) => fields.get(name)?.toString(),
     taskGroups,
   };
 }

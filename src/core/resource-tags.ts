@@ -50,9 +50,10 @@ function tableOf(resourceArn: string): TaggedTable {
   const parsed = parseArn(resourceArn);
   if (!parsed)
     throw new AppError('InvalidParameter', 'Invalid resourceArn: it is not the ARN of an ECS resource.');
-  const table = TABLES[parsed.type as keyof typeof TABLES] as TaggedTable | undefined;
-  if (!table) throw new AppError('InvalidParameter', `Resources of type '${parsed.type}' have no tags yet.`);
-  return table;
+  if (!Object.hasOwn(TABLES, parsed.type)) {
+    throw new AppError('InvalidParameter', `Resources of type '${parsed.type}' have no tags yet.`);
+  }
+  return TABLES[parsed.type as keyof typeof TABLES];
 }
 
 function notFound(resourceArn: string): AppError {

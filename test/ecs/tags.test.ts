@@ -56,6 +56,7 @@ it.each(['a cluster', 'a task definition', 'a task', 'a container instance'])('t
 
 it.each([
   ['no ARN', 'InvalidParameterException', 'Invalid resourceArn'],
+  ['arn:aws:ecs:us-east-1:000000000000:constructor/x', 'InvalidParameterException', "'constructor' have no"],
   ['arn:aws:ecs:us-east-1:000000000000:cluster/none', 'ClusterNotFoundException', 'Cluster not found.'],
   [
     'arn:aws:ecs:us-east-1:000000000000:task/default/none',
