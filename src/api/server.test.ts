@@ -241,7 +241,15 @@ describe('a browser', () => {
     },
   );
 
-  test('on a page of this server may', async () => {
-    expect((await post({ origin: 'http://127.0.0.1:8080' })).statusCode).toBe(200);
+  test.each(['127.0.0.1:8080', '[::1]:8080', '192.0.2.7', 'localhost:8080', 'ecs.localhost'])(
+    'on a page of this server, called %s, may',
+    async (host) => {
+      expect((await post({ origin: `http://${host}`, host })).statusCode).toBe(200);
+    },
+  );
+
+  test('on a page whose name was pointed at this server afterwards may not', async () => {
+    const answer = await post({ origin: 'http://rebound.example:8080', host: 'rebound.example:8080' });
+    expect([answer.statusCode, answer.body]).toEqual([403, expect.stringContaining('IP address')]);
   });
 });
