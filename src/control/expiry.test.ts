@@ -90,6 +90,30 @@ it('removes a deleted definition once nothing uses it, and never gives its revis
   expect(await register(test.core)).toMatch(/web:2$/);
 });
 
+it('keeps up, however much has ended since the last sweep', async () => {
+  const tokens = Array.from({ length: 450 }, (_, index) => `token-${index}`);
+  await test.store.transact(async (tx) => {
+    for (const id of tokens)
+      await tx.clientTokens.put({ id, requestHash: '', resourceArns: [], createdAt: 1 });
+  });
+  await expiry.sweep();
+  expect(await test.store.read.clientTokens.find({ limit: 1000 })).toEqual([]);
+});
+
+it('leaves a cluster alone that was created again at that very moment', async () => {
+  const { id } = await createCluster(test.core, SCOPE, { clusterName: 'again' });
+  await deleteCluster(test.core, SCOPE, 'again');
+  test.clock.advance(2 * HOUR);
+  const transact = test.store.transact.bind(test.store);
+  test.store.transact = async (mutation) => {
+    test.store.transact = transact;
+    await createCluster(test.core, SCOPE, { clusterName: 'again' });
+    return transact(mutation);
+  };
+  await expiry.sweep();
+  expect(await test.store.read.clusters.get(id)).toMatchObject({ status: 'ACTIVE' });
+});
+
 it('sweeps by itself, and goes on after a failure', async () => {
   const ended = await test.run([{ simulate: 'exit=0' }]);
   await test.until(async () => {

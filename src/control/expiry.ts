@@ -45,66 +45,65 @@ export class Expiry {
     await this.running;
   }
 
-  /** One pass, at most a batch of each kind. */
+  /** One pass, in steps between which others may write. */
   async sweep(): Promise<void> {
     const { store, clock } = this.options.core;
     const hourAgo = clock.now() - HOUR_MS;
     const dayAgo = clock.now() - 24 * HOUR_MS;
-    await this.expireTasks(hourAgo);
-    await this.expire('clusters', { status: 'INACTIVE' }, 'inactiveAt', hourAgo);
-    await this.expireInstances(hourAgo);
-    await this.expire('clientTokens', {}, 'createdAt', dayAgo);
+    await this.toItsEnd(() => this.expireTasks(hourAgo));
+    await this.toItsEnd(() => this.expire('clusters', { status: 'INACTIVE' }, 'inactiveAt', hourAgo));
+    await this.toItsEnd(() => this.expireInstances(hourAgo));
+    await this.toItsEnd(() => this.expire('clientTokens', {}, 'createdAt', dayAgo));
     await this.expireTaskDefinitions();
     await store.trimEvents(dayAgo);
   }
 
-  private async expireTasks(before: number): Promise<void> {
+  /** `step` answers with how many it forgot: fewer than a batch where it has found the last ones. */
+  private async toItsEnd(step: () => Promise<number>): Promise<void> {
+    while (!this.closed && (await step()) === BATCH);
+  }
+
+  private async expireTasks(before: number): Promise<number> {
     const { store } = this.options.core;
     const ended = await store.read.tasks.find({
       where: { phase: 'ended' },
       below: { field: 'stoppedAt', value: before },
       limit: BATCH,
     });
-    if (ended.length === 0) return;
     for (const task of ended) await this.options.logs.remove(task.id);
-    await this.removeAll(
-      'tasks',
-      ended.map((task) => task.id),
-    );
+    await store.transact(async (tx) => {
+      for (const { id } of ended) await tx.tasks.delete(id);
+    });
+    return ended.length;
   }
 
+  /** Finds and removes in one transaction: a name that is free may be taken again at any time. */
   private async expire(
     table: TableName,
     where: Record<string, string>,
     field: string,
     before: number,
-  ): Promise<void> {
-    const found = await this.options.core.store.read[table].find({
-      where,
-      below: { field, value: before },
-      limit: BATCH,
+  ): Promise<number> {
+    return this.options.core.store.transact(async (tx) => {
+      const found = await tx[table].find({ where, below: { field, value: before }, limit: BATCH });
+      for (const { id } of found) await tx[table].delete(id);
+      return found.length;
     });
-    if (found.length > 0)
-      await this.removeAll(
-        table,
-        found.map((record) => record.id),
-      );
   }
 
   /** With the ledgers of their machines. */
-  private async expireInstances(before: number): Promise<void> {
-    const { store } = this.options.core;
-    const gone = await store.read.containerInstances.find({
-      where: { status: 'INACTIVE' },
-      below: { field: 'inactiveAt', value: before },
-      limit: BATCH,
-    });
-    if (gone.length === 0) return;
-    await store.transact(async (tx) => {
+  private async expireInstances(before: number): Promise<number> {
+    return this.options.core.store.transact(async (tx) => {
+      const gone = await tx.containerInstances.find({
+        where: { status: 'INACTIVE' },
+        below: { field: 'inactiveAt', value: before },
+        limit: BATCH,
+      });
       for (const { id, hostId, local } of gone) {
         await tx.containerInstances.delete(id);
         if (!local) await tx.hosts.delete(hostId);
       }
+      return gone.length;
     });
   }
 
@@ -123,11 +122,5 @@ export class Expiry {
         if (inUse === 0) await tx.taskDefinitions.delete(id);
       });
     }
-  }
-
-  private async removeAll(table: TableName, ids: readonly string[]): Promise<void> {
-    await this.options.core.store.transact(async (tx) => {
-      for (const id of ids) await tx[table].delete(id);
-    });
   }
 }
