@@ -27,6 +27,19 @@ describe('events', () => {
     expect(containerOf(await test.reaches(arn, 'STOPPED'))).toMatchObject({ exitCode: 5 });
   });
 
+  it('are followed again where their stream breaks off, and what was missed is made up for', async () => {
+    const arn = await test.run([{ simulate: 'exit=5 after=1s' }]);
+    await test.reaches(arn, 'RUNNING');
+    test.engine.breakOff();
+    await test.until(() => expect(test.warnings.join()).toContain('the stream broke off'));
+    test.clock.advance(1000);
+    expect(containerOf(await test.reaches(arn, 'STOPPED'))).toMatchObject({ exitCode: 5 });
+    const next = await test.run([{ simulate: 'exit=6 after=1s' }]);
+    await test.reaches(next, 'RUNNING');
+    test.clock.advance(1000);
+    expect(containerOf(await test.reaches(next, 'STOPPED'))).toMatchObject({ exitCode: 6 });
+  });
+
   it('that were lost while a task started are made up for after it', async () => {
     const starting = gate();
     test.engine.afterStart = () => starting.passed;

@@ -60,7 +60,7 @@ export class TaskLoop {
 
   /** Adopts what runs, then follows the engine. Resolves once everything stored has been looked at. */
   async start(): Promise<void> {
-    this.watching = this.watch();
+    this.watch();
     await this.takeStock();
   }
 
@@ -98,7 +98,25 @@ export class TaskLoop {
     });
   }
 
-  private async watch(): Promise<void> {
+  /** Follows the engine, again where its events break off: a server that hears nothing would be of no use. */
+  private watch(): void {
+    this.watching = this.follow().then(
+      () => this.watchAgain(new Error('the stream of events ended')),
+      (error: unknown) => this.watchAgain(error),
+    );
+  }
+
+  private watchAgain(error: unknown): void {
+    if (this.stopped.signal.aborted) return;
+    this.options.log.warn({ err: error }, 'the events of the engine broke off and will be followed again');
+    this.options.core.clock.after(RELIST_MS, () => {
+      if (this.stopped.signal.aborted) return;
+      this.watch();
+      void this.catchUp();
+    });
+  }
+
+  private async follow(): Promise<void> {
     for await (const event of this.options.engine.watch(this.stopped.signal)) {
       await this.hear(event).catch((error: unknown) =>
         this.options.log.warn({ err: error }, 'an engine event could not be handled'),
