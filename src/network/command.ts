@@ -52,13 +52,13 @@ export async function ipBatch(lines: readonly string[]): Promise<void> {
   if (lines.length > 0) await run('ip', ['-batch', '-'], lines.join('\n') + '\n');
 }
 
-/** The same, going on after a line that fails: for removing what may be gone already. */
+/** The same, going on after a line that fails: for removing what may be gone already. Throws where it cannot run. */
 export async function ipBatchForced(lines: readonly string[]): Promise<void> {
   if (lines.length === 0) return;
   try {
     await run('ip', ['-force', '-batch', '-'], lines.join('\n') + '\n');
   } catch (error) {
-    if (error instanceof CommandError && error.notInstalled) throw error;
+    if (!(error instanceof CommandError) || error.cause !== undefined) throw error;
   }
 }
 

@@ -19,13 +19,13 @@ export interface Installation {
 export async function install(names: Names, subnet: string | undefined): Promise<Installation> {
   const here = { links: await listLinks(), routes: await listRoutes() };
   const plan = planAddresses(names, here, subnet);
-  const ports = new PublishedPorts(names);
+  const ports = new PublishedPorts(names, plan.network);
   const namespaces = new Namespaces(names, plan, outwardMtu(here));
   const installation = { names, plan, ports, namespaces };
   try {
     await ensureSharedNetnsMount();
     // The rules stand before there is anything to reach.
-    await ports.open(plan.network);
+    await ports.open();
     await openBridges(names, plan, here);
     await turnForwardingOn(here.links);
     await passHostFirewall(names);

@@ -113,7 +113,8 @@ export class KernelTaskNetworks implements TaskNetworks {
 
   release(lease: NetworkLease): Promise<void> {
     const holding = this.#holdings.get(lease.slot);
-    if (holding === undefined) return Promise.resolve();
+    // A slot is another task's by the time that an old lease is released once more.
+    if (holding?.lease !== lease) return Promise.resolve();
     holding.released ??= this.#release(holding).catch((error: unknown) => {
       holding.released = undefined;
       throw error;
@@ -124,7 +125,9 @@ export class KernelTaskNetworks implements TaskNetworks {
   async adopt(adopted: readonly AdoptedLease[]): Promise<NetworkLease[]> {
     const { ports, namespaces } = this.#installation;
     const found = new Set(await foundSlots(this.#installation.names));
-    const leases = adopted.map(({ slot, pid }) => namespaces.leaseOf(slot, pid));
+    const leases = adopted.map(
+      ({ slot, pid }) => this.#holdings.get(slot)?.lease ?? namespaces.leaseOf(slot, pid),
+    );
     for (const [index, { slot, published }] of adopted.entries()) {
       const lease = leases[index];
       if (lease === undefined || this.#holdings.has(slot)) continue;
@@ -156,7 +159,7 @@ export class KernelTaskNetworks implements TaskNetworks {
 
   #holding(lease: NetworkLease): Holding {
     const holding = this.#holdings.get(lease.slot);
-    if (holding !== undefined && holding.released === undefined) return holding;
+    if (holding?.lease === lease && holding.released === undefined) return holding;
     throw new EngineError('ResourceInitializationError', `task network ${lease.name} is released`);
   }
 

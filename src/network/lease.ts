@@ -46,7 +46,7 @@ export interface TaskNetworks {
   hold(lease: NetworkLease, ports: readonly PublishRequest[]): Promise<Published[]>;
   /** Makes the ports lead to the task, and takes those that `hold` has not taken yet. All or nothing. */
   publish(lease: NetworkLease, ports: readonly PublishRequest[]): Promise<Published[]>;
-  /** Takes back ports, link and namespace. May be called again. */
+  /** Takes back ports, link and namespace of a lease that this object gave. May be called again. */
   release(lease: NetworkLease): Promise<void>;
   /**
    * After a restart: these leases live on with exactly these ports, and whatever else of this owner's was found is

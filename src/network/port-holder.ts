@@ -6,7 +6,7 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { EngineError } from '../core/errors.ts';
-import { portHolder } from './port-user.ts';
+import { portUser } from './port-user.ts';
 
 export interface HeldPort {
   /** The real one. */
@@ -14,10 +14,23 @@ export interface HeldPort {
   close(): Promise<void>;
 }
 
+/** Of this process, to tell a task's port from one of the server's own. */
+const held = new Set<string>();
+const keyOf = (protocol: 'tcp' | 'udp', port: number) => `${protocol}/${String(port)}`;
+
 /** Port 0: the kernel picks. Throws `ResourceInitializationError` naming the port and, where known, who has it. */
 export async function holdPort(protocol: 'tcp' | 'udp', bindIp: string, port: number): Promise<HeldPort> {
   try {
-    return await (protocol === 'tcp' ? holdTcp(bindIp, port) : holdUdp(bindIp, port));
+    const holder = await (protocol === 'tcp' ? holdTcp(bindIp, port) : holdUdp(bindIp, port));
+    const key = keyOf(protocol, holder.port);
+    held.add(key);
+    return {
+      port: holder.port,
+      close: () => {
+        held.delete(key);
+        return holder.close();
+      },
+    };
   } catch (error) {
     throw new EngineError('ResourceInitializationError', await explain(error, protocol, bindIp, port));
   }
@@ -61,7 +74,9 @@ async function explain(
   const { code, message } = error as NodeJS.ErrnoException;
   const what = `host port ${String(port)}/${protocol} on ${bindIp}`;
   if (code === 'EADDRINUSE') {
-    const user = await portHolder(protocol, bindIp, port);
+    const user = held.has(keyOf(protocol, port))
+      ? 'another task of this server'
+      : await portUser(protocol, bindIp, port);
     return `${what} is already in use${user === undefined ? '' : ` by ${user}`}; choose another port or 0 for any free one`;
   }
   if (code === 'EADDRNOTAVAIL')

@@ -6,8 +6,8 @@ import { formatAddress } from './addresses.ts';
 const listening = '0A';
 const anyAddress = '0.0.0.0';
 
-/** For people: "another task of this server", "nginx (pid 812)". Undefined when it cannot be told. */
-export async function portHolder(
+/** For people: "nginx (pid 812)", "Longshore itself". Undefined when it cannot be told. */
+export async function portUser(
   protocol: 'tcp' | 'udp',
   bindIp: string,
   port: number,
@@ -16,7 +16,7 @@ export async function portHolder(
   if (inodes.size === 0) return undefined;
   const pid = await processWith(inodes);
   if (pid === undefined) return undefined;
-  if (pid === process.pid) return 'another task of this server';
+  if (pid === process.pid) return 'Longshore itself';
   const name = (await readFile(`/proc/${String(pid)}/comm`, 'utf8').catch(() => '')).trim();
   return `${name || 'a process'} (pid ${String(pid)})`;
 }

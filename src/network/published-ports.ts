@@ -18,38 +18,71 @@ const anyAddress = '0.0.0.0';
 
 export class PublishedPorts {
   readonly #names: Names;
+  readonly #network: Network;
   readonly #changes: Batcher<string>;
+  /** What the table has, or has as soon as the changes under way are made. */
+  #rules = new Set<PortRule>();
 
-  constructor(names: Names) {
+  constructor(names: Names, network: Network) {
     this.#names = names;
-    this.#changes = new Batcher((changes) => nft(changes.join('')));
+    this.#network = network;
+    this.#changes = new Batcher((changes) => this.#apply(changes.join('')));
   }
 
   /** Creates the table, or brings the rules of one found up to date; its ports stay. */
-  async open(network: Network): Promise<void> {
-    await nft(tableScript(this.#names, network));
+  async open(): Promise<void> {
+    await nft(tableScript(this.#names, this.#network));
   }
 
   async add(rules: readonly PortRule[]): Promise<void> {
-    if (rules.length > 0) await this.#changes.add(rules.map((rule) => this.#element('add', rule)).join(''));
+    if (rules.length === 0) return;
+    for (const rule of rules) this.#rules.add(rule);
+    try {
+      await this.#changes.add(this.#elements('add', rules));
+    } catch (error) {
+      for (const rule of rules) this.#rules.delete(rule);
+      throw error;
+    }
   }
 
+  /** Takes the rules that `add` or `replaceAll` was given. */
   async remove(rules: readonly PortRule[]): Promise<void> {
-    if (rules.length > 0)
-      await this.#changes.add(rules.map((rule) => this.#element('delete', rule)).join(''));
+    if (rules.length === 0) return;
+    for (const rule of rules) this.#rules.delete(rule);
+    await this.#changes.add(this.#elements('delete', rules));
   }
 
   /** Exactly these from now on, in one step: a connection being made meanwhile finds the old or the new. */
   async replaceAll(rules: readonly PortRule[]): Promise<void> {
-    const { table } = this.#names;
-    const empty = `flush map ip ${table} published\nflush map ip ${table} published_anywhere\n`;
-    await this.#changes.add(empty + rules.map((rule) => this.#element('add', rule)).join(''));
+    this.#rules = new Set(rules);
+    await this.#changes.add(this.#exactly(rules));
   }
 
   /** Removes the table. It may be gone already. */
   async destroy(): Promise<void> {
     const { table } = this.#names;
     await nft(`add table ip ${table}\ndelete table ip ${table}\n`);
+  }
+
+  /** Another program may have emptied nftables, as a firewall's restart does: then everything is made again. */
+  async #apply(changes: string): Promise<void> {
+    try {
+      await nft(changes);
+    } catch (error) {
+      await nft(tableScript(this.#names, this.#network) + this.#exactly([...this.#rules])).catch(() => {
+        throw error;
+      });
+    }
+  }
+
+  #exactly(rules: readonly PortRule[]): string {
+    const { table } = this.#names;
+    const empty = `flush map ip ${table} published\nflush map ip ${table} published_anywhere\n`;
+    return empty + this.#elements('add', rules);
+  }
+
+  #elements(verb: 'add' | 'delete', rules: readonly PortRule[]): string {
+    return rules.map((rule) => this.#element(verb, rule)).join('');
   }
 
   #element(verb: 'add' | 'delete', rule: PortRule): string {

@@ -248,11 +248,11 @@ describe.runIf(isRoot)('task networks', () => {
     expect(await ask('127.0.0.1', published?.hostPort ?? 0)).toMatch(/^attached/);
     await first.close({ keep: true });
     const networks = await open({ owner });
-    expect(
-      await networks.adopt([{ slot: lease.slot, pid, published: published ? [published] : [] }]),
-    ).toEqual([lease]);
+    const found = { slot: lease.slot, pid, published: published ? [published] : [] };
+    const [adopted] = await networks.adopt([found]);
+    expect(adopted).toEqual(lease);
     expect(await ask('127.0.0.1', published?.hostPort ?? 0)).toMatch(/^attached/);
-    await networks.release(lease);
+    await networks.release(adopted!);
     expect(existsSync(`/proc/sys/net/ipv4/conf/${lease.name}`)).toBe(false);
   });
 
@@ -286,15 +286,15 @@ describe.runIf(isRoot)('task networks', () => {
     const networks = await open({ owner });
     const fresh = await networks.claim();
     expect(leases.map(({ slot }) => slot)).not.toContain(fresh.slot);
-    const adopted = await networks.adopt([{ slot: kept.slot, published: published[0] ?? [] }]);
-    expect(adopted).toEqual([kept]);
+    const [adopted] = await networks.adopt([{ slot: kept.slot, published: published[0] ?? [] }]);
+    expect(adopted).toEqual(kept);
     expect(await ask('127.0.0.1', keptPort ?? 0)).toMatch(/^kept/);
     expect(await ask('127.0.0.1', lostPort ?? 0)).toBe('ECONNREFUSED');
     expect(existsSync(lost.path)).toBe(false);
     expect(existsSync(fresh.path)).toBe(true);
     const again = networks.publish(fresh, [{ containerPort: 80, hostPort: keptPort ?? 0, protocol: 'tcp' }]);
     await expect(again).rejects.toThrow('another task of this server');
-    await networks.release(kept);
+    await networks.release(adopted!);
     expect(await ask('127.0.0.1', keptPort ?? 0)).toBe('ECONNREFUSED');
   });
 
@@ -325,6 +325,8 @@ describe.runIf(isRoot)('task networks', () => {
     const inside = (...argv: string[]): Promise<string> =>
       run('nsenter', [`--net=/run/netns/${machine}`, ...argv]);
     await inside('ip', 'link', 'set', 'lo', 'up');
+    // A new namespace has it as the real machine has it, where servers may be running.
+    await inside('sysctl', '-q', '-w', 'net.ipv4.ip_forward=0');
     await inside('iptables', '-P', 'FORWARD', 'DROP');
     if (chain !== 'FORWARD') {
       await inside('iptables', '-N', chain);
