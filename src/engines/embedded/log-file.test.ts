@@ -104,6 +104,14 @@ describe('a followed log file', () => {
     expect(lines).toEqual(['one', 'two', 'three']);
   });
 
+  it('ends with a container that is removed, whether or not its end was seen', async () => {
+    await writeFile(path, entry(1, 'one'));
+    const { lines, done } = follow();
+    await vi.waitFor(() => expect(lines).toEqual(['one']));
+    await rm(join(directory, 'bundle'), { recursive: true });
+    await done;
+  });
+
   it('goes over to the file that conmon begins when one is full', async () => {
     await writeFile(path, entry(1, 'old'));
     const { lines, done } = follow();

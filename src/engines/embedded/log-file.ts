@@ -24,9 +24,12 @@ const FIRST_WINDOW_BYTES = 64 * 1024;
 export async function* readLogFile(file: LogFile, query: LogQuery): AsyncGenerator<LogLine> {
   const reader = await LogReader.open(file.path);
   if (!reader) return;
-  const changes = query.follow && file.running ? new Changes(file, query.signal) : undefined;
+  let changes: Changes | undefined;
   try {
-    const over = async () => changes === undefined || (await exists(file.exitFile));
+    if (query.follow && file.running) changes = new Changes(file, query.signal);
+    // Removed at once after its end, a container takes both files away before we can look.
+    const over = async () =>
+      changes === undefined || (await exists(file.exitFile)) || !(await exists(file.path));
     if (query.tail !== undefined) yield* await reader.last(query.tail, query, await over());
     while (!query.signal?.aborted) {
       // Asked before reading, so that nothing written before the end is missed.
@@ -120,20 +123,19 @@ class LogReader {
 
 /** Wakes when the file or the container's end was written. */
 class Changes {
-  readonly #watchers: FSWatcher[];
+  readonly #watchers: FSWatcher[] = [];
   readonly #signal: AbortSignal | undefined;
   #changed = false;
   #wake: () => void = () => {};
 
   constructor({ path, exitFile }: LogFile, signal: AbortSignal | undefined) {
     this.#signal = signal;
-    this.#watchers = [path, exitFile].map((file) => {
-      const watcher = watch(dirname(file), (_, name) => {
-        if (name === null || name === basename(file)) this.#notice();
-      });
-      // The directory goes with the container.
-      return watcher.on('error', () => this.#notice());
-    });
+    try {
+      for (const file of [path, exitFile]) this.#watch(file);
+    } catch {
+      // The container was removed meanwhile, which is what there was to wait for.
+      this.#changed = true;
+    }
     signal?.addEventListener('abort', this.#notice);
   }
 
@@ -146,6 +148,15 @@ class Changes {
   close(): void {
     this.#signal?.removeEventListener('abort', this.#notice);
     for (const watcher of this.#watchers) watcher.close();
+  }
+
+  #watch(file: string): void {
+    const watcher = watch(dirname(file), (_, name) => {
+      if (name === null || name === basename(file)) this.#notice();
+    });
+    this.#watchers.push(watcher);
+    // The directory goes with the container.
+    watcher.on('error', () => this.#notice());
   }
 
   readonly #notice = (): void => {
