@@ -139,7 +139,7 @@ describe('refusals', () => {
     ['nothing there', undefined, /cannot read .*ENOENT/],
     ['not YAML', 'a: [', /cannot read/],
     ['not a map', '- a', /must hold "key: value" lines/],
-    ['unknown key', 'lissten: x', /unknown key in .*: did you mean listen\?/],
+    ['unknown key', 'lissten: x', /unknown key lissten in .*: did you mean listen\?/],
     ['nested value', 'engine: {a: b}', /must be a value or a list/],
     ['two values', 'engine: [docker, embedded]', /give one value/],
     ['bad value', 'engine: dokcer', /engine: dokcer in .*did you mean docker\?/],

@@ -261,7 +261,7 @@ function fromFile(path: string): Given {
   }
   const values = new Map<string, string[]>();
   for (const [name, value] of Object.entries(content)) {
-    refuseUnknown(name, `key in ${path}`, (flag) => flag);
+    refuseUnknown(name, 'key', (flag) => flag, ` in ${path}`);
     const parts: unknown[] = [value].flat();
     if (!parts.every((part) => typeof part === 'string')) {
       throw new ConfigError(`${name} in ${path} must be a value or a list of values`);
@@ -276,12 +276,12 @@ function fromFile(path: string): Given {
   };
 }
 
-function refuseUnknown(name: string, what: string, spell: (flag: string) => string): void {
+function refuseUnknown(name: string, what: string, spell: (flag: string) => string, where = ''): void {
   const names = flags.map((flag) => flag.name);
   if (names.includes(name)) return;
   const near = nearest(name, names);
   const hint = near === undefined ? 'see longshore serve --help' : `did you mean ${spell(near)}?`;
-  throw new ConfigError(`unknown ${what} ${spell(name)}: ${hint}`);
+  throw new ConfigError(`unknown ${what} ${spell(name)}${where}: ${hint}`);
 }
 
 function refuseLater(place: Given): void {

@@ -1,7 +1,7 @@
 /** The data directory: made for this user only where there is none, with the id that marks everything this server makes. */
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
 export interface DataDirectory {
   path: string;
@@ -12,9 +12,22 @@ export interface DataDirectory {
 }
 
 export function openDataDirectory(path: string): DataDirectory {
-  mkdirSync(path, { recursive: true, mode: 0o700 });
+  makeDirectory(path);
   const machineId = readId(join(path, 'machine-id')) ?? newId(join(path, 'machine-id'));
   return { path, machineId, owner: machineId.slice(0, 6) };
+}
+
+/** One level at a time: Node's own recursion never ends where directories cannot be made at all, as in /proc. */
+function makeDirectory(path: string): void {
+  if (existsSync(path)) return;
+  if (!existsSync(dirname(path))) makeDirectory(dirname(path));
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return;
+    const reason = (error as Error).message;
+    throw new Error(`cannot make the data directory ${path}: ${reason}; choose another with --data-dir`);
+  }
 }
 
 function readId(file: string): string | undefined {

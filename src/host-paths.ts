@@ -1,7 +1,16 @@
 /** Bind mounts against `--host-path`, after every symbolic link on the way was followed. */
-import { realpath } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { isAbsolute, relative } from 'node:path';
 import type { HostPathPolicy } from './core/context.ts';
+
+/** Throws naming the first directory that is none: a typing error would otherwise show only when a task mounts it. */
+export async function checkHostPaths(allowed: readonly string[]): Promise<void> {
+  for (const path of allowed) {
+    const found = await stat(path).catch(() => undefined);
+    if (!found?.isDirectory())
+      throw new Error(`--host-path ${path}: there is no such directory; make it or correct it`);
+  }
+}
 
 /** `denied`: directories that are never given to a container, whatever is allowed: the server's own. */
 export function hostPathPolicy(allowed: readonly string[], denied: readonly string[]): HostPathPolicy {

@@ -16,7 +16,7 @@ import type { Store } from './core/ports/store.ts';
 import { readTaskLogs } from './core/task-logs.ts';
 import { openDataDirectory, type DataDirectory } from './data-directory.ts';
 import { openEngine, type EngineChoice } from './engines/index.ts';
-import { hostPathPolicy } from './host-paths.ts';
+import { checkHostPaths, hostPathPolicy } from './host-paths.ts';
 import { openLogStore } from './store/logs/log-store.ts';
 import { openSqliteStore } from './store/sqlite/sqlite-store.ts';
 import { systemClock } from './telemetry/clock.ts';
@@ -50,6 +50,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
     for (const part of opened.splice(0)) await part.close();
   };
   try {
+    await checkHostPaths(config.hostPath);
     const store = keep(await openSqliteStore({ directory: config.dataDir }));
     const logs = await openLogStore({
       directory: join(config.dataDir, 'logs'),

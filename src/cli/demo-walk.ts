@@ -105,8 +105,9 @@ async function untilRunning(demo: Demo, made: Made): Promise<EcsTask> {
   if (task.lastStatus === 'RUNNING') return task;
   const container = task.containers[0];
   const exit = container?.exitCode === undefined ? '' : ` (exit code ${container.exitCode})`;
-  const reason = [task.stoppedReason, container?.reason].filter(Boolean).join(': ');
-  throw new CliError(`the task stopped${exit}: ${reason}. The image must have a shell and busybox`);
+  const reason = [...new Set([task.stoppedReason, container?.reason])].filter(Boolean).join(': ');
+  const hint = /^CannotPull/.test(reason) ? '' : '. The image must have a shell and busybox';
+  throw new CliError(`the task stopped${exit}: ${reason}${hint}`);
 }
 
 async function untilStatus(

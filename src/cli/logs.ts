@@ -39,7 +39,8 @@ async function onlyContainer(client: EcsClient, task: string, cluster?: string):
   const input = { cluster: cluster ?? ofArn ?? 'default', tasks: [task] };
   const { tasks } = await client.call<{ tasks: EcsTask[] }>('DescribeTasks', input);
   const names = tasks[0]?.containers.map(({ name }) => name) ?? [];
-  if (tasks.length === 0) throw new CliError(`no task ${task} in cluster ${input.cluster}: give --cluster`);
+  if (tasks.length === 0)
+    throw new CliError(`no task ${task} in cluster ${input.cluster}: check its id, or give --cluster`);
   if (names.length !== 1) throw new CliError(`give --container, one of: ${names.join(', ')}`, 2);
   return names.join();
 }

@@ -1,4 +1,7 @@
-/** What a task definition may ask for that no engine here can do yet: refused when it is run, never ignored. */
+/**
+ * What a task definition may ask for that no engine here can do yet: refused when it is run. What changes nothing about
+ * how a task runs today is stored instead; `docs/reference/ecs-operations.md` names both.
+ */
 import type { ContainerDefinition, TaskDefinition } from './ecs-model.ts';
 import { AppError } from './errors.ts';
 

@@ -327,6 +327,8 @@ describe.runIf(isRoot)('task networks', () => {
     await inside('ip', 'link', 'set', 'lo', 'up');
     // A new namespace has it as the real machine has it, where servers may be running.
     await inside('sysctl', '-q', '-w', 'net.ipv4.ip_forward=0');
+    // A new namespace takes this from the machine, where another server may have it on.
+    await inside('sysctl', '-q', '-w', 'net.ipv4.ip_forward=0');
     await inside('iptables', '-P', 'FORWARD', 'DROP');
     if (chain !== 'FORWARD') {
       await inside('iptables', '-N', chain);

@@ -142,7 +142,7 @@ function notBuilt(operation: OperationSpec): EcsError {
   return new EcsError(
     'NotImplementedException',
     501,
-    `${operation.name} is not implemented by this server yet. Its README lists the operations that are not.`,
+    `${operation.name} is not implemented by this server yet. Its README lists the operations that are.`,
   );
 }
 
