@@ -64,6 +64,12 @@ export class TaskLoop {
     await this.takeStock();
   }
 
+  /** Starts, and takes stock as soon as the engine answers. */
+  async resume(): Promise<void> {
+    this.watch();
+    await this.catchUp();
+  }
+
   wake(taskArn: string): void {
     this.queue.wake(taskArn);
   }
@@ -86,6 +92,11 @@ export class TaskLoop {
     await this.queue.close();
     this.observations.cancelStarts();
     await this.settled([...this.underWay, this.watching]);
+  }
+
+  /** Resolves when no step of a closed loop touches the engine any more, however long that takes. */
+  async ended(): Promise<void> {
+    await Promise.allSettled([...this.underWay]);
   }
 
   private async settled(steps: Promise<void>[]): Promise<void> {
