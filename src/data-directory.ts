@@ -1,6 +1,6 @@
 /** The data directory: made for this user only where there is none, with the id that marks everything this server makes. */
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 export interface DataDirectory {
@@ -13,7 +13,7 @@ export interface DataDirectory {
 
 export function openDataDirectory(path: string): DataDirectory {
   makeDirectory(path);
-  const machineId = readId(join(path, 'machine-id')) ?? newId(join(path, 'machine-id'));
+  const machineId = readId(join(path, 'machine-id')) ?? newId(join(path, 'machine-id'))!;
   return { path, machineId, owner: machineId.slice(0, 6) };
 }
 
@@ -42,9 +42,17 @@ function readId(file: string): string | undefined {
   }
 }
 
-function newId(file: string): string {
+/** Of two servers that start at once the first one names the machine; the other takes that name. */
+function newId(file: string): string | undefined {
   const id = randomBytes(16).toString('hex');
-  writeFileSync(`${file}.new`, `${id}\n`, { mode: 0o600, flush: true });
-  renameSync(`${file}.new`, file);
-  return id;
+  const draft = `${file}.${id}`;
+  writeFileSync(draft, `${id}\n`, { mode: 0o600, flush: true });
+  try {
+    linkSync(draft, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    rmSync(draft);
+  }
+  return readId(file);
 }

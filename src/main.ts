@@ -39,6 +39,7 @@ const CONCURRENT_TASKS = 8;
 /** Throws with a message for people where it cannot serve: no engine, directory in use, address taken. */
 export async function startServer(config: Config): Promise<RunningServer> {
   const log = createLog(config.logLevel);
+  const directory = openDataDirectory(config.dataDir);
   const opened: { close(): Promise<unknown> }[] = [];
   const keep = <T extends { close(): Promise<unknown> }>(part: T): T => {
     opened.unshift(part);
@@ -50,8 +51,6 @@ export async function startServer(config: Config): Promise<RunningServer> {
   try {
     await checkHostPaths(config.hostPath);
     const store = keep(await openSqliteStore({ directory: config.dataDir }));
-    // Under the store's lock, so that of two servers that start at once only one names the machine.
-    const directory = openDataDirectory(config.dataDir);
     const logs = await openLogStore({
       directory: join(config.dataDir, 'logs'),
       maxBytesPerContainer: LOG_BYTES_KEPT,
