@@ -1,7 +1,10 @@
+import { once } from 'node:events';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { connect, createServer as createProxy, type AddressInfo, type Socket } from 'node:net';
 import { arch, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { startDockerd, type TestEngine } from '../../../../test/fixtures/dockerd.ts';
 import { pushImage } from '../../../../test/fixtures/image.ts';
 import { startRegistry, type Registry } from '../../../../test/fixtures/registry.ts';
@@ -34,9 +37,9 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true });
 }, 60_000);
 
-function source(registryMirrors: string[] = []): ImageSource {
+function source(registryMirrors: string[] = [], engine = client): ImageSource {
   const made = new ImageSource({
-    client,
+    client: engine,
     architecture: arch() === 'arm64' ? 'arm64' : 'amd64',
     registryMirrors,
     insecureRegistries: [],
@@ -98,6 +101,91 @@ it('asks once where many ask at once, and uses what is there when the registry i
     expect(warnings).toHaveLength(1);
   } finally {
     await registry.stop();
+  }
+});
+
+/** A registry that has a newer image than it gives: `get` answers whoever asks for its manifest. */
+async function strangeRegistry(port: number, get: RequestListener): Promise<Server> {
+  const server = createServer((request, response) => {
+    if (request.method === 'GET' && request.url?.includes('/manifests/')) return get(request, response);
+    if (request.method === 'HEAD') {
+      response.setHeader('docker-content-digest', `sha256:${'1'.repeat(64)}`);
+      response.setHeader('content-length', 500);
+    }
+    response.setHeader('content-type', 'application/vnd.oci.image.manifest.v1+json');
+    response.end();
+  });
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  return server;
+}
+
+/** The engine by way of a socket that shows the connections of pulls. */
+async function watchedPulls(): Promise<{ pulls: Socket[]; watched: DockerClient; stop: () => void }> {
+  const pulls: Socket[] = [];
+  const path = join(directory, 'watched.sock');
+  const server = createProxy((socket) => {
+    const engine = connect(daemon.address.replace('unix://', ''));
+    socket.once('data', (head: Buffer) => {
+      if (head.includes('/images/create')) pulls.push(socket);
+    });
+    for (const end of [socket, engine]) end.on('error', () => undefined);
+    socket.pipe(engine).pipe(socket);
+    socket.on('close', () => engine.destroy());
+  }).listen(path);
+  await once(server, 'listening');
+  const watched = await connectDocker(`unix://${path}`);
+  const stop = () => {
+    watched.close();
+    server.close();
+  };
+  return { pulls, watched, stop };
+}
+
+it('ends a pull that nobody waits for any more, and only then', async () => {
+  const { pulls, watched, stop } = await watchedPulls();
+  const server = await strangeRegistry(0, () => undefined);
+  try {
+    const reference = `127.0.0.1:${String((server.address() as AddressInfo).port)}/slow:1`;
+    const images = source([], watched);
+    const ended = (signal?: AbortSignal) => images.ensure(reference, { signal }).catch(() => 'ended');
+    const [first, second] = [new AbortController(), new AbortController()];
+    const [one, two] = [ended(first.signal), ended(second.signal)];
+    await vi.waitFor(() => expect(pulls).toHaveLength(1), { timeout: 10_000 });
+    first.abort();
+    expect(await one).toBe('ended');
+    expect(pulls[0]!.destroyed).toBe(false);
+    second.abort();
+    expect(await two).toBe('ended');
+    await vi.waitFor(() => expect(pulls[0]!.destroyed).toBe(true));
+
+    const three = ended();
+    await vi.waitFor(() => expect(pulls).toHaveLength(2), { timeout: 10_000 });
+    images.close();
+    expect(await three).toBe('ended');
+    await vi.waitFor(() => expect(pulls[1]!.destroyed).toBe(true));
+  } finally {
+    server.closeAllConnections();
+    server.close();
+    stop();
+  }
+});
+
+it('uses what is there when the newer image cannot be had', async () => {
+  const registry = await startRegistry();
+  const { reference, digest } = await pushImage(registry, 'kept:1', { files: { '/k': 'k' } });
+  const images = source();
+  await images.ensure(reference);
+  await registry.stop();
+  const server = await strangeRegistry(Number(registry.host.split(':')[1]), (_, response) => {
+    response.statusCode = 404;
+    response.end();
+  });
+  try {
+    expect(await images.ensure(reference)).toMatchObject({ pulled: false, digest });
+    expect(warnings).toHaveLength(1);
+  } finally {
+    server.close();
   }
 });
 

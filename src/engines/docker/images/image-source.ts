@@ -46,6 +46,13 @@ interface KnownImage extends ReadyImage {
   at: number;
 }
 
+/** One question for an image, and the callers that wait for its answer. */
+interface Running {
+  answer: Promise<ImageInfo>;
+  waiting: number;
+  stop: AbortController;
+}
+
 /** How long a look at an image the engine has is trusted when a task starts right after `ensure`. */
 const trustedMs = 60_000;
 const maxKnown = 1000;
@@ -53,7 +60,7 @@ const maxKnown = 1000;
 export class ImageSource {
   readonly #options: ImageSourceOptions;
   readonly #registry: RegistryClient;
-  readonly #running = new Map<string, Promise<ImageInfo>>();
+  readonly #running = new Map<string, Running>();
   /** The longest unused first. */
   readonly #known = new Map<string, KnownImage>();
 
@@ -66,12 +73,27 @@ export class ImageSource {
   async ensure(reference: string, options: EnsureOptions = {}): Promise<ImageInfo> {
     options.signal?.throwIfAborted();
     const key = `${reference} ${options.auth?.username ?? ''} ${options.auth?.password ?? ''}`;
-    const running = this.#running.get(key);
-    // One caller's signal must not end what others wait for.
-    if (running) return abortable(running, options.signal);
-    const started = this.#ensure(reference, options).finally(() => this.#running.delete(key));
-    this.#running.set(key, started);
-    return abortable(started, options.signal);
+    const running = this.#running.get(key) ?? this.#begin(key, reference, options);
+    running.waiting++;
+    try {
+      return await abortable(running.answer, options.signal);
+    } finally {
+      // One caller's signal does not end what others wait for; what nobody waits for ends.
+      if (--running.waiting === 0) this.#end(key, running);
+    }
+  }
+
+  #begin(key: string, reference: string, options: EnsureOptions): Running {
+    const stop = new AbortController();
+    const answer = this.#ensure(reference, { ...options, signal: stop.signal });
+    const running = { answer, waiting: 0, stop };
+    this.#running.set(key, running);
+    return running;
+  }
+
+  #end(key: string, running: Running): void {
+    if (this.#running.get(key) === running) this.#running.delete(key);
+    running.stop.abort();
   }
 
   /** The image that a container is made from: the one `ensure` found, else what the engine has. */
@@ -92,6 +114,7 @@ export class ImageSource {
   }
 
   close(): void {
+    for (const [key, running] of this.#running) this.#end(key, running);
     this.#registry.close();
   }
 
@@ -101,7 +124,9 @@ export class ImageSource {
       const local = await this.#local(parsed);
       return local ? this.#info(reference, parsed, local, false) : this.#pull(reference, parsed, options);
     }
-    const asked = this.#credentials(parsed, options.auth).then((found) => this.#ask(parsed, found));
+    const asked = this.#credentials(parsed, options.auth).then((found) =>
+      this.#ask(parsed, found, options.signal),
+    );
     const known = this.#known.get(reference);
     if (known) {
       const answer = await asked;
@@ -116,31 +141,37 @@ export class ImageSource {
       return this.#info(reference, parsed, local, false);
     }
     if (local && answer.kind !== 'digest') {
-      const { log } = this.#options;
-      const reason = answer.kind === 'missing' ? 'the registry has it no longer' : answer.reason;
-      log.warn(
-        { image: reference, reason },
-        'Using the image this machine has, as its registry gave no newer one',
-      );
-      return this.#info(reference, parsed, local, false);
+      return this.#cached(reference, parsed, local, answer.kind === 'missing' ? gone : answer.reason);
     }
     if (answer.kind === 'missing')
       throw cannotPull(reference, 'not found in its registry; check its name and tag');
-    return this.#pull(reference, parsed, options);
+    return this.#pull(reference, parsed, options).catch((error: unknown) => {
+      if (!local || !(error instanceof EngineError) || error.code !== 'CannotPullContainerError') throw error;
+      return this.#cached(reference, parsed, local, error.message);
+    });
+  }
+
+  #cached(reference: string, parsed: ImageReference, local: ImageDetails, reason: string): ImageInfo {
+    this.#options.log.warn(
+      { image: reference, reason },
+      'Using the image this machine has, as its registry gave no newer one',
+    );
+    return this.#info(reference, parsed, local, false);
   }
 
   /** A mirror that does not have it, or does not answer, leaves the question to the registry itself. */
   async #ask(
     reference: ImageReference,
     credentials: RegistryCredentials | undefined,
+    signal: AbortSignal | undefined,
   ): Promise<ManifestAnswer> {
     if (reference.registry === hub) {
       for (const mirror of this.#options.registryMirrors) {
-        const answer = await this.#registry.digest(reference, undefined, mirror);
+        const answer = await this.#registry.digest(reference, undefined, mirror, signal);
         if (answer.kind === 'digest') return answer;
       }
     }
-    return this.#registry.digest(reference, credentials);
+    return this.#registry.digest(reference, credentials, undefined, signal);
   }
 
   async #credentials(
@@ -162,19 +193,24 @@ export class ImageSource {
     const report = (message: PullMessage) => options.onProgress?.(progressOf(message));
     let pulled = false;
     for (const mirror of parsed.registry === hub ? this.#options.registryMirrors : []) {
-      pulled ||= await this.#pullFromMirror(mirror, parsed, report).catch((error: unknown) => {
-        this.#options.log.info(
-          { mirror, reason: (error as Error).message },
-          'The mirror did not give the image',
-        );
-        return false;
-      });
+      pulled ||= await this.#pullFromMirror(mirror, parsed, report, options.signal).catch(
+        (error: unknown) => {
+          this.#options.log.info(
+            { mirror, reason: (error as Error).message },
+            'The mirror did not give the image',
+          );
+          return false;
+        },
+      );
     }
     if (!pulled) {
       const name = client.quirks.qualifiesNames ? nameOf(parsed) : familiarName(parsed);
       const tag = parsed.digest ?? parsed.tag;
       await client
-        .pullImage({ name, tag, auth: authHeader(parsed.registry, credentials) }, report)
+        .pullImage(
+          { name, tag, auth: authHeader(parsed.registry, credentials), signal: options.signal },
+          report,
+        )
         .catch((error: unknown) => {
           throw error instanceof DockerApiError ? cannotPull(reference, pullReason(error, parsed)) : error;
         });
@@ -188,10 +224,11 @@ export class ImageSource {
     mirror: string,
     parsed: ImageReference,
     report: (message: PullMessage) => void,
+    signal: AbortSignal | undefined,
   ): Promise<boolean> {
     const { client } = this.#options;
     const name = `${new URL(mirror).host}/${parsed.repository}`;
-    await client.pullImage({ name, tag: parsed.digest ?? parsed.tag }, report);
+    await client.pullImage({ name, tag: parsed.digest ?? parsed.tag, signal }, report);
     const source = parsed.digest === undefined ? `${name}:${parsed.tag}` : `${name}@${parsed.digest}`;
     const repo = client.quirks.qualifiesNames ? nameOf(parsed) : familiarName(parsed);
     await client.tagImage(source, repo, parsed.tag);
@@ -250,6 +287,8 @@ function digestsOf(reference: ImageReference, { RepoDigests }: ImageDetails): st
   // An image that came from a mirror is known by the mirror's name.
   return (own.length > 0 ? own : split).map(([, digest]) => digest);
 }
+
+const gone = 'the registry has it no longer';
 
 const cannotPull = (reference: string, reason: string) =>
   new EngineError('CannotPullContainerError', `cannot pull ${reference}: ${reason}`);

@@ -82,7 +82,7 @@ export class RegistryClient {
     credentials: RegistryCredentials | undefined,
     signal: AbortSignal | undefined,
   ): Promise<ManifestAnswer> {
-    const key = `${url.href} ${credentials && 'username' in credentials ? credentials.username : ''}`;
+    const key = `${url.href} ${JSON.stringify(credentials)}`;
     const known = this.#tokens.get(key);
     const headers: Record<string, string> = { accept: accepted };
     if (known && known.expiresAt > Date.now()) headers['authorization'] = known.value;
