@@ -138,6 +138,24 @@ describe('what cannot be brought up', () => {
     expect(test.engine.calls).not.toContain('start');
   });
 
+  it.each([
+    ['pull', 'CannotPullContainerError'],
+    ['start', 'ResourceInitializationError'],
+  ])(
+    'ends, and is not tried for ever, when the engine fails to %s in a way it did not foresee',
+    async (step, code) => {
+      const fail = () => Promise.reject(new Error('no space for volumes'));
+      if (step === 'pull') test.engine.beforePull = fail;
+      else test.engine.beforeStart = fail;
+      const { task } = await test.reaches(await test.run(), 'STOPPED');
+      expect(task).toMatchObject({
+        stopCode: 'TaskFailedToStart',
+        stoppedReason: `${code}: no space for volumes`,
+      });
+      expect(test.warnings.join()).toContain('no space for volumes');
+    },
+  );
+
   it('waits for an engine that is away, and then runs', async () => {
     let away = 2;
     test.engine.beforePull = async () => {
@@ -171,6 +189,7 @@ describe('what cannot be brought up', () => {
       expect(task).not.toHaveProperty('startedAt');
     }
     expect(test.engine.calls.filter((call) => call === 'start')).toHaveLength(1);
+    expect(test.warnings).toEqual([]);
   });
 
   it('stops what was asked to stop while it started', async () => {

@@ -1,6 +1,6 @@
 /** The two long steps of a task's life: bringing it up and taking it down. */
 import { epochSeconds, type Core } from '../core/context.ts';
-import { EngineError } from '../core/errors.ts';
+import { EngineError, type EngineErrorCode } from '../core/errors.ts';
 import type { Engine, StartedTask } from '../core/ports/engine.ts';
 import type { LogStore } from '../core/ports/logs.ts';
 import type { TaskRecord } from '../core/records.ts';
@@ -40,7 +40,7 @@ export async function bringUp(work: TaskWork): Promise<EngineError | undefined> 
       changeTask(core, record.id, (current) => advanced(current, 'ACTIVATING', { pullStoppedAt })),
     );
     const started = await starts
-      .run(async () => (signal.aborted ? undefined : engine.startTask(record.spec)))
+      .run(async () => (signal.aborted ? undefined : startContainers(work)))
       .finally(() => activating);
     if (!started) return undefined;
     noteStarted(observed, started);
@@ -82,11 +82,31 @@ async function ensureImages(work: TaskWork, signal: AbortSignal): Promise<void> 
       try {
         await work.engine.ensureImage(image, { signal });
       } catch (error) {
-        if (error instanceof EngineError) throw new EngineError(error.code, error.message, container);
-        throw error;
+        const { code, message } = asEngineError(work, error, 'CannotPullContainerError');
+        throw new EngineError(code, message, container);
       }
     }),
   );
+}
+
+async function startContainers(work: TaskWork): Promise<StartedTask> {
+  try {
+    return await work.engine.startTask(work.record.spec);
+  } catch (error) {
+    throw asEngineError(work, error, 'ResourceInitializationError');
+  }
+}
+
+/** What an engine did not foresee ends the task too: tried again for ever, it would tell its user nothing. */
+function asEngineError(
+  { log, observed, record }: TaskWork,
+  error: unknown,
+  code: EngineErrorCode,
+): EngineError {
+  if (error instanceof EngineError) return error;
+  if (!observed.controller?.signal.aborted)
+    log.warn({ taskArn: record.id, err: error }, 'the engine failed in a way that it did not foresee');
+  return new EngineError(code, error instanceof Error ? error.message : String(error));
 }
 
 /** Stops what runs, records how it ended, keeps its output, removes it and ends the task. May be repeated. */
