@@ -83,7 +83,7 @@ const run = fc
         transact(async (tx) => {
           await mutation(tx);
           throw new Error('lost');
-        }) as never;
+        });
     try {
       if (named)
         await startTask(test.core, SCOPE, { cluster, taskDefinition, containerInstances: instances });
