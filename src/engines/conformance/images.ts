@@ -16,6 +16,14 @@ export function imageCases(t: Trial): void {
       expect(await t.engine.ensureImage(byDigest)).toMatchObject({ pulled: false, digest: info.digest });
     });
 
+    it('are fetched again when someone removed them since they were looked at', async () => {
+      const reference = await t.setup.pushImage('gone:1', { files: { '/v': 'back' } });
+      await t.engine.ensureImage(reference);
+      await t.setup.removeImage(reference);
+      expect(await t.said([t.sh('cat /v', { image: reference })])).toEqual(['back']);
+      await t.setup.removeImage(reference).catch(() => undefined);
+    });
+
     it("runs the image's own command, user and directory", async () => {
       const reference = await t.setup.pushImage('own:1', {
         entrypoint: ['sh', '-c'],

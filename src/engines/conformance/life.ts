@@ -1,8 +1,20 @@
 /** The life of a task, from its start over a restart of this process to its end. */
+import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { Binding } from '../../core/ports/engine.ts';
 import { answerOf, type Trial } from './trial.ts';
+
+async function connected({ hostPort, bindIp }: Binding): Promise<void> {
+  const socket = connect(hostPort, bindIp);
+  try {
+    await once(socket, 'connect');
+  } finally {
+    socket.destroy();
+  }
+}
 
 export function lifeCases(t: Trial): void {
   describe('life', () => {
@@ -129,11 +141,28 @@ export function endCases(t: Trial): void {
       ]);
       await t.engine.startTask(spec);
       await expect.poll(() => t.output(spec.id)).toEqual(['up']);
-      const stopped = t.engine.stopTask(spec.id).catch(() => undefined);
+      const stopped = t.engine.stopTask(spec.id);
       await expect.poll(() => t.output(spec.id)).toEqual(['up', 'stopping']);
       await t.engine.removeTask(spec.id);
       await t.clear();
       await stopped;
+    });
+
+    it('starts again what is being removed, once that is gone', async () => {
+      const ports = [{ container: 'app', containerPort: 80, hostPort: 0, protocol: 'tcp' as const }];
+      const spec = t.task([t.sh('exec sleep 1000')], { ports });
+      const before = await t.engine.startTask(spec);
+      const [, after, ...others] = await Promise.all([
+        t.engine.removeTask(spec.id),
+        t.engine.startTask(spec),
+        t.engine.removeTask(spec.id),
+        t.engine.startTask(spec),
+      ]);
+      expect(others[1]).toEqual(after);
+      expect(after.containers[0]!.runtimeId).not.toBe(before.containers[0]!.runtimeId);
+      expect((await t.engine.inspect(spec.id))!.containers).toMatchObject([{ state: 'running' }]);
+      await t.clear();
+      await expect(connected(after.bindings[0]!)).rejects.toThrow('ECONNREFUSED');
     });
 
     it('says when the kernel ended a container for its memory', async () => {

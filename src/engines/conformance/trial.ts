@@ -20,6 +20,8 @@ export interface ConformanceSetup {
   open(): Promise<Engine>;
   /** Pushes busybox with these changes to a registry that the engine may use, and answers its reference. */
   pushImage(name: string, options?: ConformanceImage): Promise<string>;
+  /** Takes an image from the engine by another way than this one's. */
+  removeImage(reference: string): Promise<unknown>;
   /** `host:port` of that registry. */
   registry: string;
   /** Everything that tasks of this engine leave in the machine while they exist, as text; the warm pool left out. */

@@ -9,6 +9,7 @@ import { run } from '../../../test/fixtures/processes.ts';
 import { startRegistry } from '../../../test/fixtures/registry.ts';
 import { openTaskNetworks } from '../../network/task-networks.ts';
 import { engineConformance, type ConformanceSetup } from '../conformance.ts';
+import { removeImage } from '../conformance/remove-image.ts';
 import { connectDocker } from './client/docker-client.ts';
 import { createDockerEngine } from './create-engine.ts';
 import { holderLabel } from './labels.ts';
@@ -39,6 +40,7 @@ async function prepare(product: 'docker' | 'podman', own: boolean): Promise<Conf
       registry: registry.host,
       hostDirectory,
       pushImage: async (name, options) => (await pushImage(registry, name, options)).reference,
+      removeImage: (reference) => removeImage(address, reference),
       open: async () => {
         await Promise.all(opened.splice(0).map((before) => before.close({ keep: true })));
         const networks = own

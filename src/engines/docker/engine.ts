@@ -50,6 +50,8 @@ interface KnownTask {
   sandbox?: TaskSandbox;
   /** So that two calls for one task are one start. */
   starting?: Promise<StartedTask>;
+  /** A start meanwhile waits for it. */
+  removing?: Promise<void>;
 }
 
 export class DockerEngine implements Engine {
@@ -92,6 +94,7 @@ export class DockerEngine implements Engine {
 
   startTask(spec: TaskSpec): Promise<StartedTask> {
     const known = this.#tasks.get(spec.id);
+    if (known?.removing) return known.removing.catch(() => undefined).then(() => this.startTask(spec));
     if (known?.starting) return known.starting;
     const task: KnownTask = known ?? {};
     this.#tasks.set(spec.id, task);
@@ -113,11 +116,19 @@ export class DockerEngine implements Engine {
     );
   }
 
-  async removeTask(id: string): Promise<void> {
-    const task = this.#tasks.get(id);
+  removeTask(id: string): Promise<void> {
+    const task: KnownTask = this.#tasks.get(id) ?? {};
+    this.#tasks.set(id, task);
+    task.removing ??= this.#removeAfterStart(id, task).finally(() => {
+      task.removing = undefined;
+    });
+    return task.removing;
+  }
+
+  async #removeAfterStart(id: string, task: KnownTask): Promise<void> {
     // What is being started would go on to make things behind our back.
-    await task?.starting?.catch(() => undefined);
-    await this.#remove(id, task?.sandbox);
+    await task.starting?.catch(() => undefined);
+    await this.#remove(id, task.sandbox);
     this.#tasks.delete(id);
   }
 

@@ -10,7 +10,7 @@ import type {
   TaskSpec,
 } from '../../core/ports/engine.ts';
 import type { DockerClient } from './client/docker-client.ts';
-import { hasStatus } from './client/connection.ts';
+import { hasStatus, isNameTaken } from './client/connection.ts';
 import { containerConfig } from './container-config.ts';
 import type { ImageSource, ReadyImage } from './images/image-source.ts';
 import { containerName, labelsOf, ownerLabel, taskLabel, volumeName } from './labels.ts';
@@ -77,10 +77,15 @@ class Maker {
   }
 
   async create(position: number, first: string | undefined): Promise<string> {
-    const { images } = this.#context;
+    const { client, images } = this.#context;
     const { name, image } = this.#spec.containers[position]!;
     try {
       return await this.#create(position, first).catch(async (error: unknown) => {
+        if (isNameTaken(error)) {
+          // By an earlier start of this task, of which the engine or we did not live to see the end.
+          await client.removeContainer(containerName(this.#spec.name, name));
+          return this.#create(position, first);
+        }
         if (!hasStatus(error, 404)) throw error;
         // Someone removed the image since it was last looked at.
         images.forget(image);

@@ -7,6 +7,7 @@ import { run } from '../../../test/fixtures/processes.ts';
 import { startRegistry } from '../../../test/fixtures/registry.ts';
 import { engineConformance } from '../conformance.ts';
 import type { ConformanceSetup } from '../conformance.ts';
+import { removeImage } from '../conformance/remove-image.ts';
 import { createEmbeddedEngine } from './engine.ts';
 import { findProcesses } from './processes.ts';
 
@@ -22,6 +23,7 @@ async function prepare(): Promise<ConformanceSetup> {
     registry: registry.host,
     hostDirectory: directory,
     pushImage: async (name, options) => (await pushImage(registry, name, options)).reference,
+    removeImage: (reference) => removeImage(`unix://${join(runDirectory, 'podman.sock')}`, reference),
     open: () =>
       createEmbeddedEngine({
         owner,

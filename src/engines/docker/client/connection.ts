@@ -14,6 +14,10 @@ export class DockerApiError extends Error {
   }
 }
 
+/** Of a container. Podman also says it, with another status, of one that it had only half made. */
+export const isNameTaken = (error: unknown): boolean =>
+  hasStatus(error, 409, 500) && /name .* is already in use/.test((error as Error).message);
+
 export const hasStatus = (error: unknown, ...statuses: number[]): boolean =>
   error instanceof DockerApiError && statuses.includes(error.status);
 

@@ -85,7 +85,7 @@ export class DockerClient {
   /** The container's own stop signal, then SIGKILL. Resolves when it has stopped. Stopped or unknown: fine. */
   async stopContainer(id: string, graceSeconds: number): Promise<void> {
     const call = { query: { t: graceSeconds }, timeoutMs: (graceSeconds + 60) * 1000 };
-    await this.#connection.call('POST', `/containers/${seg(id)}/stop`, call).catch(unless(404));
+    await this.#connection.call('POST', `/containers/${seg(id)}/stop`, call).catch(absent);
   }
 
   /** Running or not, with its anonymous volumes. Unknown, or being removed by someone else: fine. */
@@ -93,7 +93,7 @@ export class DockerClient {
     const call = { query: { force: '1', v: '1' }, timeoutMs: 120_000 };
     await this.#connection.call('DELETE', `/containers/${seg(id)}`, call).catch((error: unknown) => {
       const leaving = hasStatus(error, 409) && /already in progress/.test((error as Error).message);
-      if (!leaving && !hasStatus(error, 404)) throw error;
+      if (!leaving) absent(error);
     });
   }
 
@@ -216,9 +216,7 @@ export class DockerClient {
   }
 
   async removeVolume(name: string): Promise<void> {
-    await this.#connection
-      .call('DELETE', `/volumes/${seg(name)}`, { query: { force: '1' } })
-      .catch(unless(404));
+    await this.#connection.call('DELETE', `/volumes/${seg(name)}`, { query: { force: '1' } }).catch(absent);
   }
 
   /** What a stream that broke off is to be reported as. */
@@ -247,12 +245,7 @@ export class DockerClient {
 
 const seg = (part: string) => encodeURIComponent(part);
 
-const unless =
-  (...statuses: number[]) =>
-  (error: unknown): void => {
-    if (!hasStatus(error, ...statuses)) throw error;
-  };
-
+/** Undefined for what is not there; throws any other error. */
 function absent(error: unknown): undefined {
   if (hasStatus(error, 404) || goneMeanwhile(error)) return undefined;
   throw error;
