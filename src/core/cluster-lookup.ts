@@ -48,3 +48,8 @@ export async function activeCluster(
   if (record.status !== 'ACTIVE') throw new AppError('Client', 'The referenced cluster was inactive.');
   return record;
 }
+
+/** Where what is in the cluster belongs, which a call signed for another region can name by ARN. */
+export function homeOf(cluster: ClusterRecord): CallScope {
+  return parseArn(cluster.id)!;
+}

@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { clusterNameOf, containerInstanceArn, isArn, parseArn, shortId } from './arn.ts';
-import { activeCluster, knownCluster } from './cluster-lookup.ts';
+import { activeCluster, homeOf, knownCluster } from './cluster-lookup.ts';
 import type { Core } from './context.ts';
 import type {
   Attribute,
@@ -29,16 +29,17 @@ export async function registerContainerInstance(
   const tags = checkedTags(input.tags);
   return core.store.transact(async (tx) => {
     const cluster = await activeCluster(tx, scope, input.cluster);
+    const home = homeOf(cluster);
     const given = await registeredBefore(tx, cluster, input.containerInstanceArn);
     const id = given ? shortId(given.id) : randomBytes(16).toString('hex');
     const cpu = integerResource(input.totalResources, 'CPU') ?? 1024;
     const memoryMiB = integerResource(input.totalResources, 'MEMORY') ?? 1024;
-    const record = newInstanceRecord(core, scope, cluster.id, {
+    const record = newInstanceRecord(core, home, cluster.id, {
       id,
       hostId: id,
       local: false,
       attributes: mergeAttributes(
-        baseAttributes('x86_64', `${scope.region}a`, 'external'),
+        baseAttributes('x86_64', `${home.region}a`, 'external'),
         input.attributes ?? [],
       ),
       resources: input.totalResources?.length ? input.totalResources : instanceResources(cpu, memoryMiB),

@@ -112,7 +112,10 @@ function containerView(
     name: container.name,
     image: container.image,
     lastStatus: 'PENDING',
+    networkBindings: [],
     networkInterfaces: [],
+    managedAgents: [],
+    gpuIds: [],
     cpu: String(container.cpuUnits),
     ...(memory !== undefined && { memory: String(memory) }),
     ...(container.memoryReservationMiB !== undefined && {

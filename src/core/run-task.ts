@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { clusterNameOf, taskArn } from './arn.ts';
 import { providersFor } from './capacity-strategy.ts';
-import { activeCluster, knownCluster } from './cluster-lookup.ts';
+import { activeCluster, homeOf, knownCluster } from './cluster-lookup.ts';
 import { instancesByReference } from './container-instances.ts';
 import { judgeTask } from './container-policy.ts';
 import type { Core } from './context.ts';
@@ -47,15 +47,16 @@ export async function runTask(core: Core, scope: CallScope, input: RunTaskInput)
     const earlier = token && (await earlierResources(tx, token));
     if (earlier) return { ...(await recordsOf(tx, earlier)), repeated: true };
     const cluster = await activeCluster(tx, scope, input.cluster);
+    const home = homeOf(cluster);
     const result: StartedTasks = { records: [], failures: [] };
     for (const launch of launchesOf(plan, cluster, input, count)) {
-      const draft = draftTask(scope, cluster, plan, launch, input);
+      const draft = draftTask(home, cluster, plan, launch, input);
       const placed = launch.launchType === 'FARGATE' ? {} : await findPlace(tx, cluster, draft, input, plan);
       if ('failures' in placed) {
         result.failures.push(...placed.failures);
         break;
       }
-      result.records.push(await acceptTask(core, scope, tx, { ...draft, ...placed }));
+      result.records.push(await acceptTask(core, home, tx, { ...draft, ...placed }));
     }
     // Where nothing was started, the same request may be tried again.
     if (token && result.records.length > 0) {
@@ -77,6 +78,7 @@ export async function startTask(core: Core, scope: CallScope, input: StartTaskIn
   const plan = await planTask(core, scope, input);
   const started = await core.store.transact(async (tx) => {
     const cluster = await activeCluster(tx, scope, input.cluster);
+    const home = homeOf(cluster);
     const { records: instances, failures } = await instancesByReference(
       tx,
       cluster,
@@ -87,7 +89,7 @@ export async function startTask(core: Core, scope: CallScope, input: StartTaskIn
     }
     const result: StartedTasks = { records: [], failures: [...failures] };
     for (const instance of instances) {
-      const draft = draftTask(scope, cluster, plan, { launchType: 'EC2' }, input);
+      const draft = draftTask(home, cluster, plan, { launchType: 'EC2' }, input);
       const needs = needsOf(draft);
       const [candidate] = await candidatesFor(tx, [instance], needs);
       const reason =
@@ -97,7 +99,7 @@ export async function startTask(core: Core, scope: CallScope, input: StartTaskIn
         continue;
       }
       const placed = { instance, reservation: reservationOn(candidate, needs) };
-      result.records.push(await acceptTask(core, scope, tx, { ...draft, ...placed }));
+      result.records.push(await acceptTask(core, home, tx, { ...draft, ...placed }));
     }
     return result;
   });
