@@ -7,7 +7,7 @@ import { hostPathPolicy } from './host-paths.ts';
 let base: string;
 beforeEach(async () => {
   base = await realpath(await mkdtemp(join(tmpdir(), 'longshore-paths-')));
-  for (const name of ['open/inner', 'open-too', 'secret', 'data/keys'])
+  for (const name of ['open/inner', 'open-too', 'secret', 'data/keys', 'data/..keys'])
     await mkdir(join(base, name), { recursive: true });
   await symlink(join(base, 'secret'), join(base, 'open/escape'));
   await symlink('../secret', join(base, 'open/relative-escape'));
@@ -30,6 +30,13 @@ it.each(['secret', 'open-too', 'open/escape', 'open/relative-escape', 'open/../s
   'refuses %s',
   async (path) => {
     expect(await ask(`${base}/${path}`)).toContain('is not within those that --host-path allows');
+  },
+);
+
+it.each(['data', 'data/keys', 'data/..keys', '.'])(
+  "never gives away the server's own data: %s",
+  async (path) => {
+    expect(await ask(at(path), ['/'])).toContain("the server's own data");
   },
 );
 

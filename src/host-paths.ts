@@ -42,5 +42,5 @@ async function resolved(path: string): Promise<string | undefined> {
 
 function within(path: string, base: string): boolean {
   const way = relative(base, path);
-  return way === '' || (!way.startsWith('..') && !isAbsolute(way));
+  return way !== '..' && !way.startsWith('../') && !isAbsolute(way);
 }
