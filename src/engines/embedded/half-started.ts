@@ -4,14 +4,14 @@
  */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { removeCgroup } from './cgroup-tree.ts';
 import type { Locations } from './locations.ts';
 import { cgroupOf } from './memory-kills.ts';
 import { inMountNamespaceOf } from './mount-namespace.ts';
-import { findProcesses, kill, parentOf } from './processes.ts';
+import { findProcesses, kill, parents } from './processes.ts';
 import type { ProcessInfo } from './processes.ts';
 
 const run = promisify(execFile);
@@ -40,8 +40,8 @@ export async function endHalfStarted(locations: Locations): Promise<HalfStarted[
     const id = valueAfter('-c', argv);
     if (id === undefined || isStarted(locations, id)) continue;
     found.push({ id, cgroup: await cgroupIn(valueAfter('-b', argv)) });
-    // The container's process first, which waits there to be started: conmon ends with it.
-    await Promise.all([...(await childrenOf(pid)), pid].map(kill));
+    // conmon first, which would write an exit down that nobody asked for.
+    for (const each of [pid, ...descendantsOf(pid, await parents())]) await kill(each);
   }
   return found;
 }
@@ -75,10 +75,9 @@ async function cgroupIn(bundle: string | undefined): Promise<string | undefined>
   return config ? cgroupOf(config) : undefined;
 }
 
-async function childrenOf(pid: number): Promise<number[]> {
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
-  const parents = await Promise.all(pids.map(parentOf));
-  return pids.filter((_, index) => parents[index] === pid);
+function descendantsOf(pid: number, all: readonly [number, number][]): number[] {
+  const children = all.flatMap(([child, parent]) => (parent === pid ? [child] : []));
+  return children.flatMap((child) => [child, ...descendantsOf(child, all)]);
 }
 
 function valueAfter(flag: string, argv: readonly string[]): string | undefined {

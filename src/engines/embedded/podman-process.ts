@@ -11,6 +11,7 @@ import type { Locations } from './locations.ts';
 import { createMountNamespace, inMountNamespaceOf } from './mount-namespace.ts';
 import type { NamespaceHolder } from './mount-namespace.ts';
 import { environmentOf, findProcesses, terminate } from './processes.ts';
+import { repairStorage } from './storage-repair.ts';
 import { EngineError } from '../../core/errors.ts';
 
 /** In the service's environment, so that no file can tell something else than what runs. */
@@ -66,6 +67,7 @@ export async function startPodman(settings: ProcessSettings): Promise<number> {
     });
     await untilAnswering(child, locations);
     child.unref();
+    await repairStorage(locations.socket);
     return child.pid as number;
   } finally {
     await log.close();

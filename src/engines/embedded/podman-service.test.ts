@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -20,6 +20,7 @@ import { findProcesses } from './processes.ts';
 
 const run = promisify(execFile);
 const image = 'localhost/box:latest';
+const idle = { Image: image, Cmd: ['sleep', '1000'], HostConfig: { NetworkMode: 'none' } };
 
 /** The data directory is shared, for an image that is imported once; what runs is each test's own. */
 let directory = '';
@@ -172,6 +173,40 @@ describe('the private Podman', () => {
     expect(stdout).toBe('');
   });
 
+  it.each([
+    [
+      'not its files any more',
+      (containers: Stored[], id: string) => containers.filter((each) => each.id !== id),
+    ],
+    [
+      'its files without their layer',
+      (containers: Stored[], id: string) =>
+        containers.map((each) => (each.id === id ? { ...each, layer: 'f'.repeat(64) } : each)),
+    ],
+  ])('gives up a container of which it has %s', async (_, damage) => {
+    const kept = await client.createContainer('kept', idle);
+    const id = await client.createContainer('broken', idle);
+    await damageStorage((containers) => damage(containers, id));
+    const service = await open();
+    expect((await client.listContainers({})).map(({ Id }) => Id)).toEqual([kept]);
+    expect(await storedContainers(service)).toEqual([kept]);
+  });
+
+  it('gives up files of a container that it does not know', async () => {
+    const kept = await client.createContainer('kept', idle);
+    const forgotten = await client.createContainer('forgotten', idle);
+    // Its files under another id and name: those of a container that Podman had not come to note.
+    await damageStorage((containers) =>
+      containers.map((each) =>
+        each.id === forgotten ? { ...each, id: 'a'.repeat(64), names: ['new'] } : each,
+      ),
+    );
+    const service = await open();
+    expect(await storedContainers(service)).toEqual([kept]);
+    const created = await client.createContainer('new', idle);
+    expect(await storedContainers(service)).toEqual([kept, created]);
+  });
+
   it('leaves its containers running when it is closed', async () => {
     const id = await start(['sleep', '1000']);
     const service = opened.pop();
@@ -254,11 +289,7 @@ describe('lack of memory', () => {
 /** Tries until Podman is caught in the moment. Answers with the container's id. */
 async function killBetweenMakingAndStarting({ locations, pid }: PodmanService): Promise<string> {
   for (;;) {
-    const id = await client.createContainer(`c${Math.random().toString(36).slice(2)}`, {
-      Image: image,
-      Cmd: ['sleep', '1000'],
-      HostConfig: { NetworkMode: 'none' },
-    });
+    const id = await client.createContainer(`c${Math.random().toString(36).slice(2)}`, idle);
     const starting = client.startContainer(id).catch(() => undefined);
     const made = join(locations.runtimeState, id, 'exec.fifo');
     while (!existsSync(made)) await new Promise((resolve) => setImmediate(resolve));
@@ -273,6 +304,28 @@ async function killBetweenMakingAndStarting({ locations, pid }: PodmanService): 
     await starting;
     await client.removeContainer(id);
   }
+}
+
+interface Stored {
+  id: string;
+  names: string[];
+  layer: string;
+}
+
+const storageIndex = ({ graphRoot }: PodmanService['locations']) =>
+  join(graphRoot, 'overlay-containers', 'containers.json');
+
+/** As a Podman leaves it that is killed while it makes or removes a container. Ends the one that runs. */
+async function damageStorage(damage: (containers: Stored[]) => Stored[]): Promise<void> {
+  const service = opened.pop() as PodmanService;
+  await service.close({ empty: false });
+  const index = storageIndex(service.locations);
+  await writeFile(index, JSON.stringify(damage(JSON.parse(await readFile(index, 'utf8')) as Stored[])));
+}
+
+async function storedContainers({ locations }: PodmanService): Promise<string[]> {
+  const stored = JSON.parse(await readFile(storageIndex(locations), 'utf8')) as Stored[];
+  return stored.map(({ id }) => id);
 }
 
 async function readNamespace(pid: number): Promise<string> {

@@ -10,9 +10,8 @@ const POLL_MS = 10;
 
 /** Processes of this machine whose arguments satisfy `matches`. Zombies have no arguments and never do. */
 export async function findProcesses(matches: (argv: string[]) => boolean): Promise<ProcessInfo[]> {
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
   const found = await Promise.all(
-    pids.map(async (pid) => {
+    (await pids()).map(async (pid) => {
       const argv = await commandLine(pid);
       return argv && matches(argv) ? [{ pid, argv }] : [];
     }),
@@ -45,10 +44,16 @@ export async function kill(pid: number): Promise<void> {
   if (!(await isGoneWithin(pid, 5_000))) throw new Error(`process ${pid} does not end on SIGKILL`);
 }
 
-export async function parentOf(pid: number): Promise<number | undefined> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
-  const parent = /^PPid:\t(\d+)$/m.exec(status)?.[1];
-  return parent === undefined ? undefined : Number(parent);
+/** Every process with its parent. */
+export async function parents(): Promise<[number, number][]> {
+  const all = await Promise.all(
+    (await pids()).map(async (pid): Promise<[number, number][]> => {
+      const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+      const parent = /^PPid:\t(\d+)$/m.exec(status)?.[1];
+      return parent === undefined ? [] : [[pid, Number(parent)]];
+    }),
+  );
+  return all.flat();
 }
 
 export async function isRunning(pid: number): Promise<boolean> {
@@ -73,4 +78,8 @@ function signal(pid: number, name: NodeJS.Signals): void {
 async function commandLine(pid: number): Promise<string[] | undefined> {
   const text = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
   return text === '' ? undefined : text.replace(/\0$/, '').split('\0');
+}
+
+async function pids(): Promise<number[]> {
+  return (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
 }
