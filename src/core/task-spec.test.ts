@@ -156,15 +156,19 @@ it('finds a linked container at localhost, by name and alias', () => {
 });
 
 it.each([
-  [{}, { maxBytes: 10 * 1024 * 1024, maxFiles: 1 }],
+  [{}, { maxBytes: 10 * 1024 * 1024, maxFiles: 5 }],
   [
     { 'max-size': '1m', 'max-file': '3' },
     { maxBytes: 1024 * 1024, maxFiles: 3 },
   ],
-  [{ 'max-size': '500kb' }, { maxBytes: 500 * 1024, maxFiles: 1 }],
+  [{ 'max-size': '500kb' }, { maxBytes: 500 * 1024, maxFiles: 5 }],
+  [
+    { 'max-size': '0', 'max-file': '1' },
+    { maxBytes: 10 * 1024 * 1024, maxFiles: 1 },
+  ],
   [
     { 'max-size': 'huge', 'max-file': '-2' },
-    { maxBytes: 10 * 1024 * 1024, maxFiles: 1 },
+    { maxBytes: 10 * 1024 * 1024, maxFiles: 5 },
   ],
 ])('reads log options %j', (options, log) => {
   expect(first({ logConfiguration: { logDriver: 'json-file', options } }).log).toEqual(log);

@@ -8,6 +8,7 @@ import { cpuUnits, memoryMiB } from './task-sizes.ts';
 
 const DEFAULT_STOP_TIMEOUT_SECONDS = 30;
 const LOG_BYTES = 10 * 1024 * 1024;
+const LOG_FILES = 5;
 
 export interface SpecInput {
   taskArn: string;
@@ -231,9 +232,9 @@ function logLimits(container: ContainerDefinition): { maxBytes: number; maxFiles
   const options = container.logConfiguration?.options ?? {};
   const size = /^(\d{1,9})([kmg]?)b?$/i.exec(options['max-size'] ?? '');
   const unit = { '': 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3 }[size?.[2]?.toLowerCase() ?? ''] ?? 1;
-  const files = Number(options['max-file'] ?? 1);
+  const files = Number(options['max-file'] ?? LOG_FILES);
   return {
-    maxBytes: size ? Number(size[1]) * unit : LOG_BYTES,
-    maxFiles: Number.isInteger(files) && files >= 1 && files <= 100 ? files : 1,
+    maxBytes: Number(size?.[1] ?? 0) * unit || LOG_BYTES,
+    maxFiles: Number.isInteger(files) && files >= 1 && files <= 100 ? files : LOG_FILES,
   };
 }

@@ -1,45 +1,83 @@
 /** The docker adapter on the private Podman, and what we know better than Podman: output, and how to end. */
 import { join } from 'node:path';
 import { EngineError } from '../../core/errors.ts';
-import type { Engine } from '../../core/ports/engine.ts';
+import type { Engine, StartedTask, TaskSpec } from '../../core/ports/engine.ts';
 import type { LogLine, LogQuery } from '../../core/ports/logs.ts';
 import { bundleOf } from './locations.ts';
 import type { Locations } from './locations.ts';
 import { readLogFile } from './log-file.ts';
+import { leftToRotation } from './log-rotation.ts';
+import type { LogRotation } from './log-rotation.ts';
 
 export interface EmbeddedEngineParts {
   adapter: Engine;
   locations: Locations;
   storageDriver: string;
+  rotation: LogRotation;
   /** Releases the adapter and all that it was made of. */
   close: () => Promise<void>;
 }
 
-export function embeddedEngine({ adapter, locations, storageDriver, close }: EmbeddedEngineParts): Engine {
+/** The file that conmon writes a container's output to. */
+export const logPathOf = (locations: Locations, storageDriver: string, containerId: string) =>
+  join(bundleOf(locations, storageDriver, containerId), 'ctr.log');
+
+export function embeddedEngine({
+  adapter,
+  locations,
+  storageDriver,
+  rotation,
+  close,
+}: EmbeddedEngineParts): Engine {
+  const pathOf = (containerId: string) => logPathOf(locations, storageDriver, containerId);
   const closed = { done: undefined as Promise<void> | undefined };
   async function* logs(id: string, name: string, query: LogQuery): AsyncGenerator<LogLine> {
     const task = await adapter.inspect(id);
     const container = task?.containers.find((each) => each.name === name);
     if (!container) throw new EngineError('NotFound', `no container ${name} of task ${id}`, name);
     const { runtimeId, state } = container;
-    const path = join(bundleOf(locations, storageDriver, runtimeId), 'ctr.log');
     yield* readLogFile(
-      { path, exitFile: join(locations.exits, runtimeId), running: state === 'running' },
+      { path: pathOf(runtimeId), exitFile: join(locations.exits, runtimeId), running: state === 'running' },
       query,
     );
+  }
+  const starting = new Map<string, Promise<StartedTask>>();
+  function startTask(spec: TaskSpec): Promise<StartedTask> {
+    const known = starting.get(spec.id);
+    if (known) return known;
+    const start = startWithRotation(spec).finally(() => starting.delete(spec.id));
+    starting.set(spec.id, start);
+    return start;
+  }
+  async function startWithRotation(spec: TaskSpec): Promise<StartedTask> {
+    // What was left half started is removed first.
+    await rotation.end(spec.id);
+    const started = await adapter.startTask(leftToRotation(spec));
+    const logs = started.containers.map(({ name, runtimeId }) => {
+      const { log: limits } = spec.containers.find((each) => each.name === name)!;
+      return { path: pathOf(runtimeId), limits };
+    });
+    rotation.begin(spec.id, logs);
+    return started;
+  }
+  async function removeTask(id: string): Promise<void> {
+    await starting.get(id)?.catch(() => undefined);
+    // Podman fails to remove a directory in which something is made meanwhile.
+    await rotation.end(id);
+    await adapter.removeTask(id);
   }
   return {
     info: () => adapter.info(),
     ensureImage: (reference, options) => adapter.ensureImage(reference, options),
-    startTask: (spec) => adapter.startTask(spec),
+    startTask,
     stopTask: (id) => adapter.stopTask(id),
-    removeTask: (id) => adapter.removeTask(id),
+    removeTask,
     watch: (signal) => adapter.watch(signal),
     list: () => adapter.list(),
     inspect: (id) => adapter.inspect(id),
     logs,
     exec: (id, container, argv, options) => adapter.exec(id, container, argv, options),
     stats: (id) => adapter.stats(id),
-    close: () => (closed.done ??= close()),
+    close: () => (closed.done ??= rotation.close().then(close)),
   };
 }

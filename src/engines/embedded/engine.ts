@@ -6,14 +6,21 @@ import { ensureSharedNetnsMount } from '../../network/netns-mount.ts';
 import { openTaskNetworks, taskNetworkSupport } from '../../network/task-networks.ts';
 import type { TaskNetworkSupport } from '../../network/task-networks.ts';
 import { connectDocker } from '../docker/client/docker-client.ts';
+import type { Filters } from '../docker/client/docker-client.ts';
+import type { ContainerSummary } from '../docker/client/types.ts';
 import { createDockerEngine } from '../docker/create-engine.ts';
+import { ofOwner } from '../docker/found-tasks.ts';
+import { readLabels } from '../docker/labels.ts';
 import type { EngineContext } from '../factory.ts';
 import { readCgroupLayout } from './cgroup-layout.ts';
 import type { CgroupLayout } from './cgroup-layout.ts';
 import { removeCgroup } from './cgroup-tree.ts';
-import { embeddedEngine } from './embedded-engine.ts';
+import { embeddedEngine, logPathOf } from './embedded-engine.ts';
 import { ExitWatcher } from './exit-watcher.ts';
 import { bundleOf, defaultRunDirectory, locationsOf } from './locations.ts';
+import type { Locations } from './locations.ts';
+import { LogRotation, logLimitsOf } from './log-rotation.ts';
+import type { ContainerLog } from './log-rotation.ts';
 import { wasKilledForMemory } from './memory-kills.ts';
 import { chooseStorageDriver } from './platform.ts';
 import { openPodmanService } from './podman-service.ts';
@@ -53,10 +60,13 @@ export async function createEmbeddedEngine(options: EmbeddedEngineOptions): Prom
     },
   });
   const machine: Machine = { service, support, layout, exits, wasOom };
+  const rotation = new LogRotation(options.log);
   try {
+    await rotateWhatRuns(rotation, options.owner, locations, storageDriver);
     const { adapter, close } = await openAdapter(options, machine);
-    return embeddedEngine({ adapter, locations, storageDriver, close });
+    return embeddedEngine({ adapter, locations, storageDriver, rotation, close });
   } catch (error) {
+    await rotation.close();
     await service.close({ empty: false });
     throw error;
   }
@@ -110,14 +120,34 @@ async function openAdapter(
   }
 }
 
+async function rotateWhatRuns(
+  rotation: LogRotation,
+  owner: string,
+  locations: Locations,
+  storageDriver: string,
+): Promise<void> {
+  const tasks = new Map<string, ContainerLog[]>();
+  for (const { Id, Labels, State } of await listContainers(locations, ofOwner(owner))) {
+    const taskId = readLabels(Labels)?.taskId;
+    if (taskId === undefined || State !== 'running') continue;
+    const log = { path: logPathOf(locations, storageDriver, Id), limits: logLimitsOf(Labels) };
+    tasks.set(taskId, [...(tasks.get(taskId) ?? []), log]);
+  }
+  for (const [id, logs] of tasks) rotation.begin(id, logs);
+}
+
+async function listContainers({ socket }: Locations, filters: Filters): Promise<ContainerSummary[]> {
+  const client = await connectDocker(`unix://${socket}`);
+  try {
+    return await client.listContainers(filters);
+  } finally {
+    client.close();
+  }
+}
+
 async function hasNoContainer({ locations }: PodmanService): Promise<boolean> {
   try {
-    const client = await connectDocker(`unix://${locations.socket}`);
-    try {
-      return (await client.listContainers({})).length === 0;
-    } finally {
-      client.close();
-    }
+    return (await listContainers(locations, {})).length === 0;
   } catch {
     // Not known: then everything is to stay.
     return false;
