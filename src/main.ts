@@ -46,7 +46,9 @@ export async function startServer(config: Config): Promise<RunningServer> {
     return part;
   };
   const close = async () => {
-    for (const part of opened.splice(0)) await part.close();
+    const failures: unknown[] = [];
+    for (const part of opened.splice(0)) await part.close().catch((error: unknown) => failures.push(error));
+    if (failures.length > 0) throw failures[0];
   };
   try {
     await checkHostPaths(config.hostPath);

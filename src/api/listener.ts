@@ -81,6 +81,8 @@ async function listenOn(
         app.server.emit('connection', socket);
       });
       await listening(server, address);
+      // A connection that cannot be accepted, for lack of descriptors say, ends no server.
+      server.on('error', () => undefined);
       servers.push(server);
       urls.push(urlOf(server));
     }

@@ -42,6 +42,8 @@ export function createServer<Core>(options: ServerOptions<Core>): Server {
   const { log } = options;
   const app = fastify({
     bodyLimit: options.bodyLimit ?? 1024 * 1024,
+    // A request that comes drop by drop must not hold its connection for ever. Answers may take as long as they do.
+    requestTimeout: 60_000,
     genReqId: () => randomUUID(),
     // ARNs stand in paths.
     routerOptions: { maxParamLength: 2048 },

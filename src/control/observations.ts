@@ -10,6 +10,8 @@ export interface Observed {
   containers: Map<string, EngineContainer>;
   /** The engine's whole view, from a listing. */
   listed?: EngineTask;
+  /** What a start answered that could not be recorded yet. */
+  started?: StartedTask;
   /** Events may have been missed while an activity was under way. */
   missedEvents?: boolean;
 }
@@ -91,10 +93,10 @@ export function observationOf(record: TaskRecord, observed: Observed): Observati
   };
 }
 
-/** The listed task as a start would have answered, when every container of the record was started. */
+/** What the start answered, or would have: the listed task, when every container of the record was started. */
 export function startedTask(record: TaskRecord, observed: Observed): StartedTask | undefined {
-  const { listed } = observed;
-  if (!listed) return undefined;
+  const { listed, started } = observed;
+  if (started || !listed) return started;
   const containers = record.spec.containers.map(({ name }) =>
     listed.containers.find((found) => found.name === name),
   );

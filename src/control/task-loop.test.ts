@@ -215,24 +215,42 @@ describe('what cannot be brought up', () => {
   });
 
   it('survives a store that cannot be written for a while', async () => {
-    const { store } = test.core;
-    const ticks = () => new Promise((resolve) => setImmediate(resolve));
-    let full = false;
-    test.core.store = Object.assign(Object.create(store) as typeof store, {
-      read: store.read,
-      transact: (mutation: Parameters<typeof store.transact>[0]) =>
-        full ? Promise.reject(new Error('disk full')) : store.transact(mutation),
-    });
-    test.engine.beforePull = async () => void (full = true);
+    const disk = fillable();
+    test.engine.beforePull = async () => void (disk.full = true);
     test.engine.beforeStart = async () => void (await ticks());
     const arn = await test.run();
     await test.until(() => expect(test.warnings.join()).toContain('disk full'));
-    full = false;
+    disk.full = false;
     test.engine.beforePull = async () => undefined;
     test.clock.advance(5000);
     await test.reaches(arn, 'RUNNING');
   });
+
+  it('records a start late where it could not at once, instead of starting again', async () => {
+    const disk = fillable();
+    test.engine.afterStart = async () => void (disk.full = true);
+    const arn = await test.run();
+    await test.until(() => expect(test.warnings.join()).toContain('disk full'));
+    disk.full = false;
+    test.clock.advance(5000);
+    await test.reaches(arn, 'RUNNING');
+    expect(test.engine.calls.filter((call) => call === 'start')).toHaveLength(1);
+  });
 });
+
+const ticks = () => new Promise((resolve) => setImmediate(resolve));
+
+/** A store that refuses every write while `full` is set. */
+function fillable(): { full: boolean } {
+  const { store } = test.core;
+  const disk = { full: false };
+  test.core.store = Object.assign(Object.create(store) as typeof store, {
+    read: store.read,
+    transact: (mutation: Parameters<typeof store.transact>[0]) =>
+      disk.full ? Promise.reject(new Error('disk full')) : store.transact(mutation),
+  });
+  return disk;
+}
 
 describe('after a crash', () => {
   it('adopts what runs, with the start it had', async () => {

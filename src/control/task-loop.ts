@@ -273,6 +273,7 @@ export class TaskLoop {
     await changeTask(this.options.core, record.id, (current) =>
       asStarted(current, started, observed.containers, now),
     );
+    delete observed.started;
     this.queue.wake(record.id);
   }
 

@@ -31,6 +31,7 @@ export async function bringUp(work: TaskWork): Promise<EngineError | undefined> 
     changeTask(core, record.id, (current) => advanced(current, 'PENDING', { pullStartedAt })),
   );
   try {
+    delete observed.started;
     if (observed.containers.size > 0) await engine.removeTask(record.id);
     observed.containers.clear();
     await ensureImages(work, signal);
@@ -44,9 +45,12 @@ export async function bringUp(work: TaskWork): Promise<EngineError | undefined> 
       .finally(() => activating);
     if (!started) return undefined;
     noteStarted(observed, started);
+    // Should the write fail, only the write is repeated.
+    observed.started = started;
     await changeTask(core, record.id, (current) =>
       asStarted(current, started, observed.containers, core.clock.now()),
     );
+    delete observed.started;
     return undefined;
   } catch (error) {
     if (signal.aborted) return undefined;

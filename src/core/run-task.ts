@@ -309,6 +309,11 @@ async function acceptTask(core: Core, scope: CallScope, tx: Transaction, task: N
 }
 
 async function recordsOf(reader: Pick<Reader, 'tasks'>, arns: string[]): Promise<StartedTasks> {
-  const records = await reader.tasks.getMany(arns);
-  return { records: records.filter((record) => record !== undefined), failures: [] };
+  const found = await reader.tasks.getMany(arns);
+  const gone = arns.filter((_, index) => !found[index]);
+  return {
+    records: found.filter((record) => record !== undefined),
+    // A token outlives its tasks: whoever repeats it that late is told so, not answered with nothing.
+    failures: gone.map((arn) => ({ arn, reason: 'MISSING' })),
+  };
 }

@@ -13,7 +13,7 @@ describe('group commit', () => {
   let observer: Connection;
   beforeEach(async () => {
     directory = await mkdtemp(join(tmpdir(), 'longshore-store-'));
-    store = await openSqliteStore({ directory, maxBatch: 50 });
+    store = await openSqliteStore({ directory, maxBatch: 50, maxBatchMs: Infinity });
     observer = new Connection(await loadDriver(), join(directory, 'longshore.db'), { readOnly: true });
   });
   afterEach(async () => {

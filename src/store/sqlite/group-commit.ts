@@ -19,6 +19,8 @@ export interface GroupCommitOptions {
   cache: RecordCache;
   /** The most jobs that wait for one commit. */
   maxBatch: number;
+  /** How long a commit gathers: nothing else runs meanwhile. */
+  maxBatchMs: number;
   /** Called after a commit with what it announced, in order. */
   committed: (events: readonly EventRecord[]) => void;
 }
@@ -55,24 +57,31 @@ export class GroupCommit {
   async #drain(): Promise<void> {
     while (this.#queue.length > 0) {
       await new Promise(setImmediate);
-      await this.#commit(this.#queue.splice(0, this.#options.maxBatch));
+      await this.#commit();
     }
     this.#draining = undefined;
   }
 
-  async #commit(batch: readonly Waiting[]): Promise<void> {
-    const { connection, cache } = this.#options;
+  async #commit(): Promise<void> {
+    const { connection, cache, maxBatch, maxBatchMs } = this.#options;
+    let waiting = this.#queue.shift();
+    const batch = waiting ? [waiting] : [];
+    const until = performance.now() + maxBatchMs;
     const changes = new Changes();
     const events: EventRecord[] = [];
     const answers: (() => void)[] = [];
     try {
       connection.exec('BEGIN IMMEDIATE');
-      for (const waiting of batch) answers.push(await this.#runOne(waiting, changes, events));
+      while (waiting) {
+        answers.push(await this.#runOne(waiting, changes, events));
+        waiting = batch.length < maxBatch && performance.now() < until ? this.#queue.shift() : undefined;
+        if (waiting) batch.push(waiting);
+      }
       connection.exec('COMMIT');
     } catch (error) {
       this.#rollBack();
       const failure = storageFailure(error) ?? error;
-      for (const waiting of batch) waiting.reject(failure);
+      for (const { reject } of batch) reject(failure);
       return;
     }
     cache.forget(changes);

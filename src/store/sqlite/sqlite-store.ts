@@ -16,6 +16,8 @@ export interface SqliteStoreOptions {
   directory: string;
   /** The most mutations that share one commit. Default 500. */
   maxBatch?: number;
+  /** The longest that mutations are gathered for one commit, in milliseconds. Default 20. */
+  maxBatchMs?: number;
   /** How many parsed records stay in memory. Default 20,000. */
   cachedRecords?: number;
   /** What an events listener threw. Default: a process warning. */
@@ -83,6 +85,7 @@ class SqliteStore implements Store {
       connection: writer,
       cache,
       maxBatch: options.maxBatch ?? 500,
+      maxBatchMs: options.maxBatchMs ?? 20,
       committed: (events) => this.#announce(events),
     });
   }
