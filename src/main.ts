@@ -14,6 +14,7 @@ import type { LogStore } from './core/ports/logs.ts';
 import type { Store } from './core/ports/store.ts';
 import { readTaskLogs } from './core/task-logs.ts';
 import { openDataDirectory, type DataDirectory } from './data-directory.ts';
+import { engineForTasks, rememberEngine } from './engine-memory.ts';
 import { openEngine, type EngineChoice } from './engines/index.ts';
 import { checkHostPaths, hostPathPolicy } from './host-paths.ts';
 import { openLogStore } from './store/logs/log-store.ts';
@@ -57,7 +58,8 @@ export async function startServer(config: Config): Promise<RunningServer> {
       directory: join(config.dataDir, 'logs'),
       maxBytesPerContainer: LOG_BYTES_KEPT,
     });
-    const choice = await openEngine(config.engine, {
+    const name = await engineForTasks(config.dataDir, config.engine, store);
+    const choice = await openEngine(name, {
       clock: systemClock,
       owner: directory.owner,
       dataDir: config.dataDir,
@@ -67,6 +69,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
       log,
     });
     const parts = { store, engine: keep(choice.engine), logs, log };
+    rememberEngine(config.dataDir, choice.engine.info().name);
     const { core, control } = controlPlane(config, directory, parts);
     keep(control);
     await control.start();
