@@ -29,6 +29,9 @@ import { cpuUnits, memoryMiB } from './task-sizes.ts';
 import { demandOf, taskSpec } from './task-spec.ts';
 import { refuseUnsupported } from './unsupported.ts';
 
+/** The quota of a cluster on AWS (Amazon ECS endpoints and quotas). */
+const MOST_INSTANCES = 5000;
+
 export interface StartedTasks {
   records: TaskRecord[];
   failures: Failure[];
@@ -274,7 +277,7 @@ async function findPlace(
 ): Promise<Pick<NewTask, 'instance' | 'reservation'> | { failures: Failure[] }> {
   const instances = await tx.containerInstances.find({
     where: { clusterArn: cluster.id, status: 'ACTIVE' },
-    limit: 1000,
+    limit: MOST_INSTANCES,
   });
   if (instances.length === 0) {
     throw new AppError('InvalidParameter', 'No Container Instances were found in your cluster.');

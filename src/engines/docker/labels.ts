@@ -1,4 +1,5 @@
 /** What the engine's objects say about themselves: enough to find a task again from nothing else. */
+import { createHash } from 'node:crypto';
 import type { Binding, TaskNetwork, TaskSpec } from '../../core/ports/engine.ts';
 
 export const ownerLabel = 'longshore.owner';
@@ -33,8 +34,14 @@ export interface TaskMark {
   sandbox: Record<string, string | number>;
 }
 
-export const containerName = (task: string, container: string) => `longshore-${task}-${container}`;
-export const volumeName = (task: string, volume: string) => `longshore-${task}-${volume}`;
+export const containerName = (task: string, container: string) => `longshore-${task}-${fitting(container)}`;
+export const volumeName = (task: string, volume: string) => `longshore-${task}-${fitting(volume)}`;
+
+/** ECS allows names of 255 characters, which with what we put before them are too long for a file's. */
+function fitting(name: string): string {
+  if (name.length <= 100) return name;
+  return `${name.slice(0, 80)}-${createHash('sha256').update(name).digest('hex').slice(0, 16)}`;
+}
 
 export function labelsOf(
   spec: TaskSpec,
