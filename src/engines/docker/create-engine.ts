@@ -34,6 +34,8 @@ export interface DockerEngineOptions {
   name?: EngineInfo['name'];
   /** Cgroup that the containers' own are made in. Absent: the engine's. */
   cgroupParent?: string;
+  /** Waited for before a task's containers are removed. */
+  beforeRemoval?: (taskId: string) => Promise<void>;
   /** Absent: the engine's event stream. */
   exits?: ExitSource;
   /** Whether the kernel ended a container for its memory, where the engine's own word is not to be trusted. */
@@ -97,6 +99,7 @@ async function openEngine(
     owner: options.owner,
     publishAddress: options.publishAddress,
     cgroupParent: options.cgroupParent,
+    beforeRemoval: options.beforeRemoval,
     log: options.log,
   });
   try {

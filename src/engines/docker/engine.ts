@@ -43,6 +43,8 @@ export interface DockerEngineParts {
   owner: string;
   publishAddress: string;
   cgroupParent?: string;
+  /** Waited for before a task's containers are removed. */
+  beforeRemoval?: (taskId: string) => Promise<void>;
   log: { warn(details: object, message: string): void };
 }
 
@@ -140,6 +142,7 @@ export class DockerEngine implements Engine {
       client.listVolumes({ label }),
     ]);
     for (const { Id } of containers) this.#exits.forget(Id);
+    await this.#parts.beforeRemoval?.(id);
     await removeContainers(client, containers);
     await Promise.all(volumes.map((name) => client.removeVolume(name)));
     await sandbox?.release();

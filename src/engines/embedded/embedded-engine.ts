@@ -41,17 +41,7 @@ export function embeddedEngine({
       query,
     );
   }
-  const starting = new Map<string, Promise<StartedTask>>();
-  function startTask(spec: TaskSpec): Promise<StartedTask> {
-    const known = starting.get(spec.id);
-    if (known) return known;
-    const start = startWithRotation(spec).finally(() => starting.delete(spec.id));
-    starting.set(spec.id, start);
-    return start;
-  }
-  async function startWithRotation(spec: TaskSpec): Promise<StartedTask> {
-    // What was left half started is removed first.
-    await rotation.end(spec.id);
+  async function startTask(spec: TaskSpec): Promise<StartedTask> {
     const started = await adapter.startTask(leftToRotation(spec));
     const logs = started.containers.map(({ name, runtimeId }) => {
       const { log: limits } = spec.containers.find((each) => each.name === name)!;
@@ -60,18 +50,12 @@ export function embeddedEngine({
     rotation.begin(spec.id, logs);
     return started;
   }
-  async function removeTask(id: string): Promise<void> {
-    await starting.get(id)?.catch(() => undefined);
-    // Podman fails to remove a directory in which something is made meanwhile.
-    await rotation.end(id);
-    await adapter.removeTask(id);
-  }
   return {
     info: () => adapter.info(),
     ensureImage: (reference, options) => adapter.ensureImage(reference, options),
     startTask,
     stopTask: (id) => adapter.stopTask(id),
-    removeTask,
+    removeTask: (id) => adapter.removeTask(id),
     watch: (signal) => adapter.watch(signal),
     list: () => adapter.list(),
     inspect: (id) => adapter.inspect(id),

@@ -59,8 +59,8 @@ export async function createEmbeddedEngine(options: EmbeddedEngineOptions): Prom
       exits.serviceHealth(health);
     },
   });
-  const machine: Machine = { service, support, layout, exits, wasOom };
   const rotation = new LogRotation(options.log);
+  const machine: Machine = { service, support, layout, exits, rotation, wasOom };
   try {
     await rotateWhatRuns(rotation, options.owner, locations, storageDriver);
     const { adapter, close } = await openAdapter(options, machine);
@@ -77,12 +77,13 @@ interface Machine {
   support: TaskNetworkSupport;
   layout: CgroupLayout;
   exits: ExitWatcher;
+  rotation: LogRotation;
   wasOom: (containerId: string) => Promise<boolean>;
 }
 
 async function openAdapter(
   options: EmbeddedEngineOptions,
-  { service, support, layout, exits, wasOom }: Machine,
+  { service, support, layout, exits, rotation, wasOom }: Machine,
 ): Promise<{ adapter: Engine; close: () => Promise<void> }> {
   const { owner, publishAddress, log, poolSize = 8 } = options;
   const cgroupParent = `/longshore-${owner}`;
@@ -101,6 +102,8 @@ async function openAdapter(
       insecureRegistries: options.insecureRegistries,
       credentialsDirectory: options.credentialsDirectory,
       cgroupParent,
+      // Podman fails to remove a directory in which something is made meanwhile.
+      beforeRemoval: (taskId) => rotation.end(taskId),
       exits,
       wasOom: ({ Id }) => wasOom(Id),
       log,

@@ -1,8 +1,8 @@
-import { appendFile, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { appendFile, link, mkdir, mkdtemp, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { LogQuery } from '../../core/ports/logs.ts';
+import type { LogLine, LogQuery } from '../../core/ports/logs.ts';
 import { readLogFile } from './log-file.ts';
 
 let directory = '';
@@ -24,6 +24,17 @@ async function read(query: LogQuery = {}): Promise<string[]> {
   const lines: string[] = [];
   for await (const line of readLogFile({ path, exitFile, running: false }, query)) lines.push(line.message);
   return lines;
+}
+
+async function firstOf(lines: AsyncGenerator<LogLine>): Promise<string | undefined> {
+  const { done, value } = (await lines.next()) as IteratorResult<LogLine, undefined>;
+  return done ? undefined : value.message;
+}
+
+/** As conmon does it. */
+async function replace(content: string): Promise<void> {
+  await writeFile(`${path}.tmp`, content);
+  await rename(`${path}.tmp`, path);
 }
 
 function follow(query: LogQuery = {}) {
@@ -91,6 +102,54 @@ describe('a log file', () => {
   });
 });
 
+describe('rotated log files', () => {
+  const text = (number: number) => `line ${number} ${'x'.repeat(number % 100)}`;
+  const numberOf = (line: string) => Number(line.split(' ')[1]);
+
+  /** Lines 0 to 9999, 2500 in each of four files. `named`: how many have their second name. */
+  async function rotated(named: number): Promise<void> {
+    for (const file of [1, 2, 3, 4]) {
+      const numbers = Array.from({ length: 2500 }, (_, index) => (file - 1) * 2500 + index);
+      await replace(numbers.map((number) => entry(number, text(number))).join(''));
+      if (file <= named) await link(path, `${path}.${file}`);
+    }
+  }
+
+  it.each([3, 4])('are one output, in order, each line once, with %i names', async (named) => {
+    await rotated(named);
+    const all = Array.from({ length: 10_000 }, (_, number) => text(number));
+    expect(await read()).toEqual(all);
+    for (const tail of [1, 2500, 2501, 5100, 9999, 10_000, 20_000])
+      expect(await read({ tail })).toEqual(all.slice(-tail));
+    expect((await read({ tail: 2, until: 2501 })).map(numberOf)).toEqual([2499, 2500]);
+    expect((await read({ since: 4999, until: 5002 })).map(numberOf)).toEqual([4999, 5000, 5001]);
+    await rm(`${path}.1`);
+    expect(await read()).toEqual(all.slice(2500));
+    expect(await read({ tail: 9000 })).toEqual(all.slice(2500));
+  });
+
+  it('are passed over where all in them is too old', async () => {
+    await rotated(4);
+    const long = Date.now() - 60_000;
+    // Not looked at, or these lines would be among the answer.
+    await utimes(`${path}.1`, new Date(long), new Date(long));
+    await utimes(`${path}.4`, new Date(long), new Date(long));
+    expect(await read({ since: Date.now() - 30_000 })).toEqual([]);
+    await writeFile(`${path}.1`, entry(Date.now(), 'new'));
+    await utimes(`${path}.1`, new Date(long), new Date(long));
+    await writeFile(`${path}.2`, entry(Date.now(), 'newer'));
+    expect(await read({ since: Date.now() - 30_000 })).toEqual(['newer']);
+  });
+
+  it('may break a line', async () => {
+    await writeFile(path, entry(1, 'begun ', 'stdout', 'P'));
+    await link(path, `${path}.1`);
+    await replace(entry(2, 'and ended') + entry(3, 'next'));
+    expect(await read()).toEqual(['begun and ended', 'next']);
+    expect(await read({ tail: 2 })).toEqual(['begun and ended', 'next']);
+  });
+});
+
 describe('a followed log file', () => {
   it('goes on until the container has ended, with what was written last', async () => {
     await writeFile(path, entry(1, 'one'));
@@ -112,16 +171,46 @@ describe('a followed log file', () => {
     await done;
   });
 
-  it('goes over to the file that conmon begins when one is full', async () => {
+  it('goes over to the file that conmon begins in its place', async () => {
     await writeFile(path, entry(1, 'old'));
     const { lines, done } = follow();
     await vi.waitFor(() => expect(lines).toEqual(['old']));
-    await writeFile(`${path}.tmp`, entry(2, 'new'));
     await appendFile(path, entry(1, 'old and last'));
-    await rename(`${path}.tmp`, path);
+    await replace(entry(2, 'new'));
     await vi.waitFor(() => expect(lines).toEqual(['old', 'old and last', 'new']));
     await writeFile(exitFile, '0');
     await done;
+  });
+
+  it('passes through all that were replaced while it read another', async () => {
+    await writeFile(path, entry(1, '1'));
+    await link(path, `${path}.1`);
+    const reading = readLogFile({ path, exitFile, running: true }, { follow: true });
+    const lines = [await firstOf(reading)];
+    for (const number of [2, 3, 4]) {
+      await replace(entry(number, `${number}`));
+      // The newest has its second name a moment later.
+      if (number < 4) await link(path, `${path}.${number}`);
+    }
+    await rm(`${path}.1`);
+    await writeFile(exitFile, '0');
+    for await (const { message } of reading) lines.push(message);
+    expect(lines).toEqual(['1', '2', '3', '4']);
+  });
+
+  it('goes on with the oldest that is left when it was too slow', async () => {
+    await writeFile(path, entry(1, '1') + entry(1, 'its end was dropped', 'stdout', 'P'));
+    await link(path, `${path}.1`);
+    const reading = readLogFile({ path, exitFile, running: true }, { follow: true });
+    const lines = [await firstOf(reading)];
+    for (const number of [2, 3, 4]) {
+      await replace(entry(number, `${number}`));
+      await link(path, `${path}.${number}`);
+    }
+    await Promise.all([1, 2].map((number) => rm(`${path}.${number}`)));
+    await writeFile(exitFile, '0');
+    for await (const { message } of reading) lines.push(message);
+    expect(lines).toEqual(['1', '3', '4']);
   });
 
   it('begins with the last lines where these are asked for', async () => {
