@@ -11,7 +11,7 @@ import type { Locations } from './locations.ts';
 import { createMountNamespace, inMountNamespaceOf } from './mount-namespace.ts';
 import type { NamespaceHolder } from './mount-namespace.ts';
 import { environmentOf, findProcesses, terminate } from './processes.ts';
-import { repairStorage } from './storage-repair.ts';
+import { containerFiles, repairStorage } from './storage-repair.ts';
 import { EngineError } from '../../core/errors.ts';
 
 /** In the service's environment, so that no file can tell something else than what runs. */
@@ -53,6 +53,7 @@ export async function startPodman(settings: ProcessSettings): Promise<number> {
   const { locations, configuration, podman } = settings;
   await rm(locations.socket, { force: true });
   const halfStarted = await endHalfStarted(locations);
+  const files = await containerFiles(locations);
   const holder = await enterableNamespace(settings);
   const log = await open(locations.serviceLog, 'w', 0o600);
   try {
@@ -67,7 +68,10 @@ export async function startPodman(settings: ProcessSettings): Promise<number> {
     });
     await untilAnswering(child, locations);
     child.unref();
-    await repairStorage(locations.socket);
+    await repairStorage(locations, files).catch((error: unknown) => {
+      child.kill();
+      throw error;
+    });
     return child.pid as number;
   } finally {
     await log.close();

@@ -201,7 +201,10 @@ describe('the private Podman', () => {
         each.id === forgotten ? { ...each, id: 'a'.repeat(64), names: ['new'] } : each,
       ),
     );
+    const stray = join(directory, 'run/storage/overlay-containers', 'b'.repeat(64), 'userdata');
+    await mkdir(stray, { recursive: true });
     const service = await open();
+    expect(existsSync(stray)).toBe(false);
     expect(await storedContainers(service)).toEqual([kept]);
     const created = await client.createContainer('new', idle);
     expect(await storedContainers(service)).toEqual([kept, created]);
