@@ -6,6 +6,9 @@ import { containerOf, page, pageServer, sh } from '../fixtures/task-client.ts';
 import { processList } from '../fixtures/traces.ts';
 import { useWorkshop } from '../fixtures/workshop.ts';
 
+const ROUNDS = process.env['LONGSHORE_LONG'] === '1' ? 20 : 3;
+const LATEST_KILL_MS = 600;
+
 const workshop = useWorkshop('embedded');
 const client = () => workshop.it.client;
 
@@ -59,16 +62,15 @@ it('is healed, shown, and not felt by tasks', async () => {
 });
 
 it('in the middle of starts and stops leaves every task where it should be', async () => {
-  const staying = await client().register([
-    pageServer('stays', { portMappings: [{ containerPort: 80, hostPort: 0 }] }),
-  ]);
+  const portMappings = [{ containerPort: 80, hostPort: 0 }];
+  const staying = await client().register([pageServer('stays', { portMappings })]);
   const ending = await client().register([sh('exit 5')]);
-  const stopping = await client().run(staying);
-  await client().running(stopping);
-  for (const pause of [30, 150, 400]) {
+  for (let round = 0; round < ROUNDS; round++) {
+    const stopping = await client().run(staying);
+    await client().running(stopping);
     const starting = Promise.all([staying, ending, staying, ending].map((each) => client().run(each)));
     const stop = client().stop(stopping);
-    await delay(pause);
+    await delay(Math.random() * LATEST_KILL_MS);
     process.kill(await podman(), 'SIGKILL');
     const [one, two, three, four] = await starting;
     await stop;
@@ -78,10 +80,10 @@ it('in the middle of starts and stops leaves every task where it should be', asy
     }
     for (const arn of [two!, four!]) expect(containerOf(await client().stopped(arn)).exitCode).toBe(5);
     await client().stopped(stopping);
+    await client().stopAll();
+    await workshop.it.expectNoTraces();
   }
-  await client().stopAll();
-  await workshop.it.expectNoTraces();
-});
+}, 600_000);
 
 it('together with the server loses nothing', async () => {
   const arn = await client().start([

@@ -77,10 +77,8 @@ describe.each(ALL_ENGINES)('%s', (kind) => {
     );
     const arn = await client().run(definition, inSubnet);
     const task = await client().running(arn);
-    const details = Object.fromEntries(
-      task.attachments![0]!.details!.map(({ name, value }) => [name, value]),
-    );
-    const address = details['privateIPv4Address'];
+    const details = task.attachments![0]!.details!;
+    const address = details.find(({ name }) => name === 'privateIPv4Address')!.value!;
     expect(task.attachments![0]).toMatchObject({ type: 'ElasticNetworkInterface', status: 'ATTACHED' });
     expect(containerOf(task).networkInterfaces).toMatchObject([{ privateIpv4Address: address }]);
     expect(containerOf(task).networkBindings ?? []).toEqual([]);
