@@ -4,6 +4,8 @@ import { LogLineParser } from './log-lines.ts';
 import { openNewest, openSegment, segmentPath, statSegment } from './log-segments.ts';
 import type { OpenSegment } from './log-segments.ts';
 
+/** Below every number. */
+const NONE = -1;
 const CHUNK_BYTES = 64 * 1024;
 const FIRST_WINDOW_BYTES = 64 * 1024;
 /** The kernel's time of a file is some milliseconds behind the clock. */
@@ -13,7 +15,7 @@ export class LogReader {
   readonly #path: string;
   #current: OpenSegment | undefined;
   /** Of the current file; of the one before it where it has none yet. */
-  #number = 0;
+  #number = NONE;
   #position = 0;
   #parser = new LogLineParser();
 
@@ -79,14 +81,16 @@ export class LogReader {
   async #next(since: number): Promise<(OpenSegment & { number: number }) | undefined> {
     const current = this.#current?.inode;
     const { numbers, newest } = await openNewest(this.#path);
+    let whole = numbers.includes(this.#number);
     for (const number of numbers.filter((each) => each > this.#number)) {
       const segment = await openSegment(segmentPath(this.#path, number));
-      // Files were dropped: a line that was broken off before them has no end.
-      if (!segment || number > this.#number + 1) this.#parser = new LogLineParser();
       if (segment && segment.inode !== current && segment.writtenAt + CLOCK_SLACK_MS >= since) {
+        // Files were dropped: a line that was broken off before them has no end.
+        if (!whole) this.#parser = new LogLineParser();
         await newest?.handle.close();
         return { ...segment, number };
       }
+      whole = segment !== undefined;
       this.#number = number;
       await segment?.handle.close();
     }
@@ -105,12 +109,12 @@ export class LogReader {
   /** To where so many bytes are left. True where there are no more: at the beginning of all. */
   async #seekBack(window: number): Promise<boolean> {
     await this.close();
-    this.#number = 0;
+    this.#number = NONE;
     const { numbers, newest } = await openNewest(this.#path);
     if (!newest) return true;
     let left = window - newest.size;
     if (left <= 0) {
-      await this.#moveTo({ ...newest, number: numbers.at(-1) ?? 0 }, newest.size - window);
+      await this.#moveTo({ ...newest, number: numbers.at(-1) ?? NONE }, newest.size - window);
       return false;
     }
     await newest.handle.close();

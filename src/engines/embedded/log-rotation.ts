@@ -1,6 +1,6 @@
 /** Which containers' output is rotated, and by which limits: they carry these as a label, for the next server. */
 import type { ContainerSpec, TaskSpec } from '../../core/ports/engine.ts';
-import { RotatedLog } from './rotated-log.ts';
+import { RotatedLog, conmonBytes } from './rotated-log.ts';
 import type { LogLimits } from './rotated-log.ts';
 
 export interface ContainerLog {
@@ -12,8 +12,6 @@ export interface ContainerLog {
 const limitsLabel = 'longshore.log-limits';
 /** Of a container without the label. */
 const usualLimits: LogLimits = { maxBytes: 10 * 1024 * 1024, maxFiles: 5 };
-/** What a container may write while no server rotates before output is lost. */
-const UNATTENDED_BYTES = 256 * 1024 * 1024;
 
 export class LogRotation {
   readonly #tasks = new Map<string, RotatedLog[]>();
@@ -55,11 +53,10 @@ export function leftToRotation(spec: TaskSpec): TaskSpec {
 
 function leftToUs(container: ContainerSpec): ContainerSpec {
   const { maxBytes, maxFiles } = container.log;
-  const bound = Math.max(UNATTENDED_BYTES, maxBytes * maxFiles * 8);
   return {
     ...container,
     labels: { ...container.labels, [limitsLabel]: `${maxBytes}/${maxFiles}` },
-    log: { maxBytes: Math.min(bound, Number.MAX_SAFE_INTEGER), maxFiles: 1 },
+    log: { maxBytes: conmonBytes(container.log), maxFiles: 1 },
   };
 }
 

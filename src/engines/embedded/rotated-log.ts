@@ -3,7 +3,7 @@
  * waits for a notice of the kernel and costs nothing; while something is, it looks at the size, more often the sooner
  * the file may be full. A notice for every write would wake us thousands of times a second.
  */
-import { constants, watch } from 'node:fs';
+import { constants, statSync, watch, writeSync } from 'node:fs';
 import type { FSWatcher } from 'node:fs';
 import { link, open, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -25,8 +25,32 @@ interface Look {
 
 const SHORTEST_WAIT_MS = 50;
 const LONGEST_WAIT_MS = 2000;
+/** What a container may write while no server rotates before output is lost. */
+const UNATTENDED_BYTES = 256 * 1024 * 1024;
+/** More than conmon writes between our look at the file and its reading of our message. */
+const MARGIN_BYTES = 16 * 1024 * 1024;
+/** More than one write of conmon's. */
+const WRITE_BYTES = 64 * 1024;
 /** conmon's control message to open its log anew (conmon, src/ctrl.c); the numbers are a size, of no use here. */
 const REOPEN_LOG = '2 0 0\n';
+
+/**
+ * The size conmon is started with. It counts all that it has written, over all files, and when the sum reaches this it
+ * begins a new file by itself and counts from zero.
+ */
+export function conmonBytes({ maxBytes, maxFiles }: LogLimits): number {
+  return Math.min(Math.max(UNATTENDED_BYTES, maxBytes * maxFiles * 8), 2 ** 40);
+}
+
+/**
+ * The numbers of files tell conmon's count at their beginning, modulo twice its size. So the number of a file and the
+ * size of it tell why it was followed by another, and what number that has.
+ */
+export function numberAfter(number: number, size: number, limits: LogLimits): number {
+  const span = 2 * conmonBytes(limits);
+  const byItself = (number % span) + size > conmonBytes(limits) - WRITE_BYTES;
+  return byItself ? (Math.floor(number / span) + 1) * span : number + Math.max(1, size);
+}
 
 export class RotatedLog {
   readonly #path: string;
@@ -38,7 +62,7 @@ export class RotatedLog {
   #closed = false;
   #last: Look | undefined;
   /** The file that has the highest number. */
-  #numbered: number | undefined;
+  #numbered: { inode: number; number: number } | undefined;
   /** The file that conmon was asked to replace: asked twice, it would replace one that has no second name yet. */
   #asked: number | undefined;
 
@@ -68,9 +92,8 @@ export class RotatedLog {
       if (!found || this.#closed) return;
       const now = { ...found, at: performance.now() };
       const written = now.inode !== this.#last?.inode || now.size !== this.#last.size;
-      if (now.inode !== this.#numbered) await this.#number();
+      if (now.inode !== this.#numbered?.inode) await this.#number();
       if (now.size > this.#limits.maxBytes && now.inode !== this.#asked) {
-        this.#asked = now.inode;
         // Ended: nothing is written any more.
         if (!(await this.#askForNewFile())) return;
       }
@@ -87,20 +110,20 @@ export class RotatedLog {
   /** Gives the file that conmon writes a second name, and takes it from those that are too many. */
   async #number(): Promise<void> {
     const numbers = await segmentNumbers(this.#path);
-    const highest = numbers.at(-1) ?? 0;
-    const [newest, current] = await Promise.all([
-      statSegment(segmentPath(this.#path, highest)),
-      statSegment(this.#path),
-    ]);
+    const highest = numbers.at(-1);
+    const newest = highest === undefined ? undefined : await statSegment(segmentPath(this.#path, highest));
+    const current = await statSegment(this.#path);
     if (current && newest?.inode !== current.inode) {
-      await link(this.#path, segmentPath(this.#path, highest + 1));
-      numbers.push(highest + 1);
+      const number = highest === undefined ? 0 : numberAfter(highest, newest?.size ?? 0, this.#limits);
+      await link(this.#path, segmentPath(this.#path, number));
+      numbers.push(number);
     }
-    const named = await statSegment(segmentPath(this.#path, numbers.at(-1) ?? 0));
+    const last = numbers.at(-1) ?? 0;
+    const named = await statSegment(segmentPath(this.#path, last));
+    this.#numbered = named && { inode: named.inode, number: last };
     for (const number of numbers.slice(0, -this.#limits.maxFiles)) {
       await rm(segmentPath(this.#path, number), { force: true });
     }
-    this.#numbered = named?.inode;
   }
 
   /** False where conmon has ended, with its container. */
@@ -109,7 +132,7 @@ export class RotatedLog {
     try {
       const fifo = await open(control, constants.O_WRONLY | constants.O_NONBLOCK);
       try {
-        await fifo.write(REOPEN_LOG);
+        if (this.#mayAsk()) writeSync(fifo.fd, REOPEN_LOG);
         return true;
       } finally {
         await fifo.close();
@@ -118,6 +141,19 @@ export class RotatedLog {
       if (['ENXIO', 'ENOENT', 'EPIPE'].includes((error as NodeJS.ErrnoException).code ?? '')) return false;
       throw error;
     }
+  }
+
+  /**
+   * Not where conmon is about to begin a file by itself: our message would have it replace that one too, before it has a
+   * second name. At once before the message, for the same reason.
+   */
+  #mayAsk(): boolean {
+    const { ino, size } = statSync(this.#path);
+    if (!this.#numbered || ino !== this.#numbered.inode) return false;
+    const bound = conmonBytes(this.#limits);
+    if ((this.#numbered.number % (2 * bound)) + size > bound - MARGIN_BYTES) return false;
+    this.#asked = ino;
+    return true;
   }
 
   #lookIn(milliseconds: number): void {
