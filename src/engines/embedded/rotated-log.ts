@@ -7,6 +7,7 @@ import { constants, statSync, watch, writeSync } from 'node:fs';
 import type { FSWatcher } from 'node:fs';
 import { link, open, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { segmentNumbers, segmentPath, statSegment } from './log-segments.ts';
 
 export interface LogLimits {
@@ -25,6 +26,8 @@ interface Look {
 
 const SHORTEST_WAIT_MS = 50;
 const LONGEST_WAIT_MS = 2000;
+/** conmon writes the old file through to the disk first. What takes longer is seen at the next look. */
+const REPLACED_WITHIN_MS = 500;
 /** What a container may write while no server rotates before output is lost. */
 const UNATTENDED_BYTES = 256 * 1024 * 1024;
 /** More than conmon writes between our look at the file and its reading of our message. */
@@ -96,6 +99,7 @@ export class RotatedLog {
       if (now.size > this.#limits.maxBytes && now.inode !== this.#asked) {
         // Ended: nothing is written any more.
         if (!(await this.#askForNewFile())) return;
+        await this.#numberNext(now.inode);
       }
       const wait = waitFor(now, this.#last, this.#limits.maxBytes);
       this.#last = now;
@@ -104,6 +108,17 @@ export class RotatedLog {
     } catch (error) {
       this.#onFailure(error as Error);
       this.#lookIn(LONGEST_WAIT_MS);
+    }
+  }
+
+  /** Soon, and before we go: conmon may drop a file without a second name while no server runs. */
+  async #numberNext(replaced: number): Promise<void> {
+    if (this.#asked !== replaced) return;
+    for (const end = performance.now() + REPLACED_WITHIN_MS; performance.now() < end; await delay(2)) {
+      const current = await statSegment(this.#path);
+      if (current?.inode === replaced) continue;
+      if (current) await this.#number();
+      return;
     }
   }
 
