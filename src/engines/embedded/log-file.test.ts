@@ -198,6 +198,18 @@ describe('a followed log file', () => {
     expect(lines).toEqual(['1', '2', '3', '4']);
   });
 
+  it('knows the file that it reads when that gets its number', async () => {
+    await writeFile(path, entry(1, '1'));
+    const { lines, done } = follow();
+    await vi.waitFor(() => expect(lines).toEqual(['1']));
+    await link(path, `${path}.1`);
+    await replace(entry(2, '2'));
+    await vi.waitFor(() => expect(lines).toEqual(['1', '2']));
+    await writeFile(exitFile, '0');
+    await done;
+    expect(lines).toEqual(['1', '2']);
+  });
+
   it('goes on with the oldest that is left when it was too slow', async () => {
     await writeFile(path, entry(1, '1') + entry(1, 'its end was dropped', 'stdout', 'P'));
     await link(path, `${path}.1`);
