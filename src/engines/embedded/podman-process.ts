@@ -5,13 +5,13 @@ import { open, readFile, rm } from 'node:fs/promises';
 import { request } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Configuration } from './configuration.ts';
-import { conmonProcesses, endHalfStarted, removeHalfStarted } from './half-started.ts';
+import { findConmons } from './half-started.ts';
 import type { OciRuntime } from './half-started.ts';
 import type { Locations } from './locations.ts';
 import { createMountNamespace, inMountNamespaceOf } from './mount-namespace.ts';
 import type { NamespaceHolder } from './mount-namespace.ts';
 import { environmentOf, findProcesses, terminate } from './processes.ts';
-import { containerFiles, repairStorage } from './storage-repair.ts';
+import { findRemains, repair } from './repair.ts';
 import { EngineError } from '../../core/errors.ts';
 
 /** In the service's environment, so that no file can tell something else than what runs. */
@@ -43,21 +43,14 @@ export async function stopPodman(locations: Locations): Promise<void> {
   await Promise.all((await findServices(locations)).map((pid) => terminate(pid, STOP_GRACE_MS)));
 }
 
-/** Processes that hold our containers. */
-export async function findConmons(locations: Locations): Promise<number[]> {
-  return (await conmonProcesses(locations)).map(({ pid }) => pid);
-}
-
 /** Throws `EngineError` `EngineUnavailable` with Podman's own words when it does not come up. */
 export async function startPodman(settings: ProcessSettings): Promise<number> {
   const { locations, configuration, podman } = settings;
   await rm(locations.socket, { force: true });
-  const halfStarted = await endHalfStarted(locations);
-  const files = await containerFiles(locations);
+  const remains = await findRemains(locations);
   const holder = await enterableNamespace(settings);
   const log = await open(locations.serviceLog, 'w', 0o600);
   try {
-    await removeHalfStarted(halfStarted, holder.pid, locations, settings.runtime);
     const [program = '', ...args] = inMountNamespaceOf(holder.pid, [podman, ...configuration.argv]);
     const child = spawn(program, args, {
       // A session of its own: it goes on when the terminal or the server goes.
@@ -68,11 +61,12 @@ export async function startPodman(settings: ProcessSettings): Promise<number> {
     });
     await untilAnswering(child, locations);
     child.unref();
-    await repairStorage(locations, files).catch((error: unknown) => {
+    const pid = child.pid as number;
+    await repair(remains, pid, locations, settings.runtime).catch((error: unknown) => {
       child.kill();
       throw error;
     });
-    return child.pid as number;
+    return pid;
   } finally {
     await log.close();
     holder.release();
@@ -96,7 +90,7 @@ export async function answers(socketPath: string): Promise<boolean> {
 
 async function enterableNamespace(settings: ProcessSettings): Promise<NamespaceHolder> {
   const [conmon] = await findConmons(settings.locations);
-  if (conmon !== undefined) return { pid: conmon, release: () => {} };
+  if (conmon !== undefined) return { pid: conmon.pid, release: () => {} };
   return createMountNamespace(settings.unmount);
 }
 

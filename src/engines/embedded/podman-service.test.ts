@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -13,7 +13,7 @@ import { readCgroupLayout } from './cgroup-layout.ts';
 import { ExitWatcher } from './exit-watcher.ts';
 import { bundleOf, locationsOf } from './locations.ts';
 import { wasKilledForMemory } from './memory-kills.ts';
-import { findConmons } from './podman-process.ts';
+import { findConmons } from './half-started.ts';
 import { openPodmanService } from './podman-service.ts';
 import type { PodmanService, PodmanServiceOptions } from './podman-service.ts';
 import { findProcesses } from './processes.ts';
@@ -151,7 +151,7 @@ describe('the private Podman', () => {
     expect(service.pid).not.toBe(pid);
     expect(await state(id)).toMatchObject({ Running: true });
     const namespaces = await Promise.all(
-      [service.pid, ...(await findConmons(service.locations))].map((each) => readNamespace(each)),
+      [service, ...(await findConmons(service.locations))].map((each) => readNamespace(each.pid)),
     );
     expect(new Set(namespaces).size).toBe(1);
     expect(namespaces).not.toContain(await readNamespace(process.pid));
@@ -168,9 +168,20 @@ describe('the private Podman', () => {
     expect(await findConmons(locations)).toHaveLength(1);
     expect(await state(staying)).toMatchObject({ Running: true });
     await client.removeContainer(id);
-    expect(await readdir(locations.runtimeState)).toEqual([staying]);
-    const { stdout } = await run('find', ['/sys/fs/cgroup', '-maxdepth', '4', '-name', `*${id}`]);
-    expect(stdout).toBe('');
+    await expectNothingOf(id, locations);
+  });
+
+  it('ends what was started in the moment that it was killed, or knows it', async () => {
+    for (let attempt = 0; attempt < 5; attempt++) {
+      const [service] = opened;
+      const { locations, pid } = service as PodmanService;
+      const id = await killWhenStarted(service as PodmanService);
+      await vi.waitFor(() => expect((service as PodmanService).pid).not.toBe(pid), { timeout: 10_000 });
+      const running = (await state(id))?.Running ?? false;
+      expect(await findConmons(locations)).toHaveLength(running ? 1 : 0);
+      await client.removeContainer(id);
+      await expectNothingOf(id, locations);
+    }
   });
 
   it.each([
@@ -289,13 +300,23 @@ describe('lack of memory', () => {
   });
 });
 
+async function expectNothingOf(id: string, { runDirectory }: PodmanService['locations']): Promise<void> {
+  const places = ['/sys/fs/cgroup', runDirectory];
+  const { stdout } = await run('find', [
+    ...places,
+    '-ignore_readdir_race',
+    '-maxdepth',
+    '4',
+    '-name',
+    `*${id}*`,
+  ]);
+  expect(stdout).toBe('');
+}
+
 /** Tries until Podman is caught in the moment. Answers with the container's id. */
 async function killBetweenMakingAndStarting({ locations, pid }: PodmanService): Promise<string> {
   for (;;) {
-    const id = await client.createContainer(`c${Math.random().toString(36).slice(2)}`, idle);
-    const starting = client.startContainer(id).catch(() => undefined);
-    const made = join(locations.runtimeState, id, 'exec.fifo');
-    while (!existsSync(made)) await new Promise((resolve) => setImmediate(resolve));
+    const { id, starting, made } = await beginStart(locations);
     process.kill(pid, 'SIGSTOP');
     const starters = await findProcesses((argv) => argv.includes('start') && argv.includes(id));
     if (starters.length === 0 && existsSync(made)) {
@@ -307,6 +328,23 @@ async function killBetweenMakingAndStarting({ locations, pid }: PodmanService): 
     await starting;
     await client.removeContainer(id);
   }
+}
+
+async function killWhenStarted({ locations, pid }: PodmanService): Promise<string> {
+  const { id, starting, made } = await beginStart(locations);
+  while (existsSync(made)) await new Promise((resolve) => setImmediate(resolve));
+  process.kill(pid, 'SIGKILL');
+  await starting;
+  return id;
+}
+
+/** Resolves when the runtime has made the container; it takes `made` away when it starts it. */
+async function beginStart({ runtimeState }: PodmanService['locations']) {
+  const id = await client.createContainer(`c${Math.random().toString(36).slice(2)}`, idle);
+  const starting = client.startContainer(id).catch(() => undefined);
+  const made = join(runtimeState, id, 'exec.fifo');
+  while (!existsSync(made)) await new Promise((resolve) => setImmediate(resolve));
+  return { id, starting, made };
 }
 
 interface Stored {

@@ -13,7 +13,8 @@ import type { RegistrySettings } from './configuration.ts';
 import type { Locations } from './locations.ts';
 import { choosePlatform } from './platform.ts';
 import type { StorageDriver } from './platform.ts';
-import { adoptPodman, findConmons, startPodman, stopPodman } from './podman-process.ts';
+import { findConmons } from './half-started.ts';
+import { adoptPodman, startPodman, stopPodman } from './podman-process.ts';
 import type { ProcessSettings } from './podman-process.ts';
 
 export interface PodmanServiceOptions {
