@@ -19,6 +19,14 @@ it.each([
   expect(cleaned(message)).toBe(expected);
 });
 
+it('names the program where the runtime does not', () => {
+  const refused = new Error('crun: open executable: Permission denied: OCI permission denied');
+  const error = (program?: string) =>
+    containerError('CannotStartContainerError', 'app', refused, program).message;
+  expect(error('/etc/passwd')).toBe('cannot execute /etc/passwd: Permission denied');
+  expect(error()).toBe("cannot execute the image's program: Permission denied");
+});
+
 it('explains a limit that this machine cannot give', () => {
   expect(cleaned('error setting rlimit type 7: operation not permitted')).toMatch(
     /CAP_SYS_RESOURCE.*lower the ulimit/,

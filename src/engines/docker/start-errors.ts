@@ -1,16 +1,22 @@
 /** From what an engine or its OCI runtime says to what ECS shows as the reason a task stopped. */
 import { EngineError, type EngineErrorCode } from '../../core/errors.ts';
 
-/** `step`: what was being done to `container`. An `EngineError` keeps its code and learns the container. */
+/**
+ * `step`: what was being done to `container`. An `EngineError` keeps its code and learns the container. `program`: what
+ * the container was to run, where it is known without the image.
+ */
 export function containerError(
   step: Extract<EngineErrorCode, 'CannotCreateContainerError' | 'CannotStartContainerError'>,
   container: string,
   error: unknown,
+  program = "the image's program",
 ): EngineError {
   if (error instanceof EngineError) {
     return new EngineError(error.code, error.message, error.container ?? container);
   }
-  return new EngineError(step, cleaned((error as Error).message), container);
+  // crun alone does not name it.
+  const text = cleaned((error as Error).message).replace(/^open executable:/, `cannot execute ${program}:`);
+  return new EngineError(step, text, container);
 }
 
 const wrappings = [
@@ -38,8 +44,11 @@ export function cleaned(message: string): string {
     /: OCI (?:runtime )?(?:attempted to invoke a command that was not found|permission denied)$/,
     '',
   );
-  return `${text}${hint(text)}`;
+  return hinted(text);
 }
+
+/** With what a user can do about it, where that is known. */
+export const hinted = (text: string): string => `${text}${hint(text)}`;
 
 function hint(text: string): string {
   const forbidden = /operation not permitted|EPERM/i.test(text);

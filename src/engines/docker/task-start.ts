@@ -133,10 +133,10 @@ class Maker {
     const { containers } = this.#spec;
     const started: StartedContainer[] = [];
     let id = first;
-    for (const [position, { name }] of containers.entries()) {
+    for (const [position, { name, entrypoint }] of containers.entries()) {
       const following =
         position + 1 < containers.length ? this.create(position + 1, first) : Promise.resolve(id);
-      const starting = this.#start(id, name).then(() => Date.now());
+      const starting = this.#start(id, name, entrypoint?.[0]).then(() => Date.now());
       await settled([starting, following]);
       const imageDigest = this.#images[position]!.digest;
       started.push({ name, runtimeId: id, imageDigest, startedAt: await starting });
@@ -145,11 +145,11 @@ class Maker {
     return started;
   }
 
-  async #start(id: string, name: string): Promise<void> {
+  async #start(id: string, name: string, program: string | undefined): Promise<void> {
     try {
       await this.#context.client.startContainer(id);
     } catch (error) {
-      throw containerError('CannotStartContainerError', name, error);
+      throw containerError('CannotStartContainerError', name, error, program);
     }
   }
 }

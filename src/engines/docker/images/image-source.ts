@@ -8,6 +8,7 @@ import type { ImageInfo, PullProgress, RegistryAuth } from '../../../core/ports/
 import type { DockerClient } from '../client/docker-client.ts';
 import { DockerApiError } from '../client/connection.ts';
 import type { ImageDetails, PullMessage } from '../client/types.ts';
+import { hinted } from '../start-errors.ts';
 import { storedCredentials, type RegistryCredentials } from './credentials.ts';
 import { familiarName, hub, nameOf, parseReference, type ImageReference } from './reference.ts';
 import { RegistryClient, type ManifestAnswer } from './registry.ts';
@@ -291,7 +292,7 @@ function digestsOf(reference: ImageReference, { RepoDigests }: ImageDetails): st
 const gone = 'the registry has it no longer';
 
 const cannotPull = (reference: string, reason: string) =>
-  new EngineError('CannotPullContainerError', `cannot pull ${reference}: ${reason}`);
+  new EngineError('CannotPullContainerError', `cannot pull ${reference}: ${hinted(reason)}`);
 
 function pullReason({ message }: DockerApiError, { registry }: ImageReference): string {
   const text = message.replace(/^Error response from daemon: /, '').trim();
