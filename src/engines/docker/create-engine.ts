@@ -5,6 +5,7 @@ import { DockerEngine } from './engine.ts';
 import { ExitEvents } from './exit-events.ts';
 import type { ExitSource } from './exit-source.ts';
 import type { OomJudge } from './found-tasks.ts';
+import { dockersWord } from './oom-word.ts';
 import { ImageSource, type ImageSourceLog } from './images/image-source.ts';
 import { EngineNetworkSandboxes } from './sandbox/engine-networks.ts';
 import { ensureHolderImage } from './sandbox/holder-image.ts';
@@ -94,7 +95,7 @@ async function openEngine(
     images,
     sandboxes,
     exitSource: options.exits ?? new ExitEvents(client, options.owner),
-    wasOom: options.wasOom ?? (async ({ State }) => State.OOMKilled),
+    wasOom: options.wasOom ?? dockersWord(client),
     info,
     owner: options.owner,
     publishAddress: options.publishAddress,
