@@ -99,15 +99,17 @@ interface Acknowledged extends Kind {
 /** Starts a task of each kind, a few at a time, and kills the server meanwhile. Answers with those it heard of. */
 async function storm(round: number, killAfterMs: number): Promise<Acknowledged[]> {
   const acknowledged: Acknowledged[] = [];
-  const starting = kinds.map(async (kind, index) => {
-    await delay(index * 40);
-    const name = `${round}-${index}`;
-    const arn = await client().run(kind.definition, named(name));
-    acknowledged.push({ ...kind, arn, name });
-  });
+  const starting = Promise.allSettled(
+    kinds.map(async (kind, index) => {
+      await delay(index * 40);
+      const name = `${round}-${index}`;
+      const arn = await client().run(kind.definition, named(name));
+      acknowledged.push({ ...kind, arn, name });
+    }),
+  );
   await delay(killAfterMs);
   await workshop.it.server.kill();
-  await Promise.allSettled(starting);
+  await starting;
   return acknowledged;
 }
 

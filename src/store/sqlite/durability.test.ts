@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { readdirSync, readlinkSync } from 'node:fs';
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -37,6 +38,18 @@ function startWriter(directory: string, round: string): ChildProcess {
   return spawn(process.execPath, argv, { stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
+/** Those of this process, by name; an unlinked one has its last name. */
+function openFiles(): string[] {
+  return readdirSync('/proc/self/fd').flatMap((fd) => {
+    try {
+      return [readlinkSync(`/proc/self/fd/${fd}`)];
+    } catch {
+      // The one that listed them is closed.
+      return [];
+    }
+  });
+}
+
 describe('a data directory', () => {
   let directory: string;
   const open: Store[] = [];
@@ -54,6 +67,21 @@ describe('a data directory', () => {
     open.push(store);
     return store;
   };
+
+  // A kill between the making and the unlinking of such a file leaves it behind.
+  it('makes no temporary files, however much a transaction changes', async () => {
+    const store = await openHere();
+    const ids = Array.from({ length: 200 }, (_, index) => `t${index}`);
+    const tags = (value: string) => [{ key: 'k', value: value.repeat(2_000) }];
+    await store.transact(async (tx) => {
+      for (const id of ids) await tx.clusters.insert(clusterRecord(id, { tags: tags('a') }));
+    });
+    const files = await store.transact(async (tx) => {
+      for (const id of ids) await tx.clusters.put(clusterRecord(id, { tags: tags('b') }));
+      return openFiles();
+    });
+    expect(files.filter((file) => file.includes('etilqs_'))).toEqual([]);
+  });
 
   it(
     'holds every acknowledged write after kill -9, and opens again at once',

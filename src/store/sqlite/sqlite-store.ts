@@ -56,8 +56,9 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
 function connect(driver: Driver, path: string, open: Connection[], mode: { readOnly: boolean }): Connection {
   const connection = new Connection(driver, path, mode);
   open.push(connection);
-  // Nothing else opens the file but an administrator's tools, which hold it briefly.
-  connection.exec('PRAGMA busy_timeout = 2000; PRAGMA cache_size = -32768');
+  // Nothing else opens the file but an administrator's tools, which hold it briefly. Temporary data stay in memory:
+  // a kill between the making and the unlinking of a temporary file would leave it behind.
+  connection.exec('PRAGMA busy_timeout = 2000; PRAGMA cache_size = -32768; PRAGMA temp_store = MEMORY');
   return connection;
 }
 
