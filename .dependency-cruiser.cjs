@@ -41,7 +41,7 @@ module.exports = {
       to: { path: '^src/engines/(kubernetes|simulated)/' },
     },
     only('telemetry', '^src/telemetry/', '^src/telemetry/'),
-    only('config', '^src/config\\.ts$', '^src/config\\.ts$'),
+    only('config', '^src/(config|settings)\\.ts$', '^src/(config|settings)\\.ts$'),
     only('cli', '^src/cli/', '^src/(cli/|main\\.ts$|config\\.ts$)'),
   ],
   options: {

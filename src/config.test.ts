@@ -2,7 +2,16 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { flags, isLoopback, listenAddress, loadConfig, maskSecrets, nearest } from './config.ts';
+import {
+  authMode,
+  flags,
+  isLoopback,
+  listenAddress,
+  loadConfig,
+  maskedConfig,
+  maskSecrets,
+  nearest,
+} from './config.ts';
 
 let directory: string;
 beforeAll(() => {
@@ -109,30 +118,32 @@ describe('refusals', () => {
     ['redis', 'redis://127.0.0.1'],
     ['database', 'postgres://127.0.0.1/x'],
     ['engine', 'kubernetes'],
-    ['auth', 'required'],
-    ['auth', 'optional'],
-    ['tls-cert', 'x'],
-    ['tls-key', 'x'],
-    ['client-ca', 'x'],
-    ['rate-limit', '100'],
   ];
   it.each(later)('what a later version brings: --%s %s', (flag, value) => {
     expect(() => loadConfig({ flags: { [flag]: value } })).toThrow(/not available yet/);
   });
 
-  it('allows the rate limit that is in force', () => {
-    expect(() => loadConfig({ flags: { 'rate-limit': '0' } })).not.toThrow();
+  it.each([
+    [{ 'tls-cert': '/c' }, /--tls-cert and --tls-key belong together/],
+    [{ 'client-ca': '/c' }, /--client-ca needs TLS/],
+    [{ 'client-role': ['web=viewer'] }, /needs --client-ca/],
+    [{ 'trusted-proxy': ['10.0.0.0/33'] }, /--trusted-proxy 10\.0\.0\.0\/33: expected IP address or network/],
+    [{ 'metrics-listen': '127.0.0.1:70000' }, /--metrics-listen 127\.0\.0\.1:70000: expected host:port/],
+    [{ 'cors-origin': ['https://a.example/path'] }, /expected origin/],
+    [{ 'rate-limit': '-1' }, /--rate-limit -1: expected a number/],
+  ])('of access: %j', (flags, message) => {
+    expect(() => loadConfig({ flags })).toThrow(message);
+  });
+
+  it('a short secret, without showing it', () => {
+    expect(() => loadConfig({ flags: { 'jwt-secret': 'hunter2' } })).toThrow(
+      /^--jwt-secret \*\*\*: expected at least 32 characters$/,
+    );
   });
 
   it('never prints a password', () => {
     const flagsGiven = { database: 'postgres://me:hunter2@db/x' };
     expect(() => loadConfig({ flags: flagsGiven })).toThrow(/postgres:\/\/me:\*\*\*@db/);
-  });
-
-  it('an address others can reach, unless authentication is given up in so many words', () => {
-    const open = { listen: ['127.0.0.1:1', '0.0.0.0:80'] };
-    expect(() => loadConfig({ flags: open })).toThrow(/--listen 0\.0\.0\.0:80 .*authentication/);
-    expect(loadConfig({ flags: { ...open, auth: 'none' } }).config.listen).toEqual(open.listen);
   });
 
   it.each([
@@ -156,6 +167,19 @@ describe('refusals', () => {
 it('declares every flag once', () => {
   expect(new Set(flags.map((flag) => flag.name)).size).toBe(flags.length);
   expect(flags.map((flag) => flag.name)).toEqual(expect.arrayContaining(['listen', 'tls-cert', 'redis']));
+});
+
+it('asks for credentials as soon as another machine can call', () => {
+  const mode = (flags: Record<string, string | string[]>) => authMode(loadConfig({ flags }).config);
+  expect(mode({})).toBe('none');
+  expect(mode({ listen: ['127.0.0.1:1', '0.0.0.0:80'] })).toBe('required');
+  expect(mode({ listen: ['0.0.0.0:80'], auth: 'none' })).toBe('none');
+  expect(mode({ auth: 'optional' })).toBe('optional');
+});
+
+it('shows no secret', () => {
+  const { config } = loadConfig({ flags: { 'jwt-secret': 'x'.repeat(32) } });
+  expect(maskedConfig(config)).toEqual({ ...config, jwtSecret: '***' });
 });
 
 it('reads addresses', () => {

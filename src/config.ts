@@ -6,120 +6,12 @@ import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { homedir } from 'node:os';
 import { dirname, resolve } from 'node:path';
-import Type, { type Static, type TSchema } from 'typebox';
+import type { TSchema } from 'typebox';
 import Value from 'typebox/value';
 import { parse as parseYaml } from 'yaml';
+import { later, schema, settings, type Config, type Key, type Setting } from './settings.ts';
 
-const hostAndPort = '^(\\[[0-9a-fA-F:.]+\\]|[^\\s:/@\\[\\]]+):[0-9]{1,5}$';
-const absoluteDirectory = '^/';
-
-/** The shape of the configuration. Every value starts as text, so patterns and choices are all a value needs. */
-const schema = Type.Object({
-  listen: Type.Array(Type.String({ pattern: hostAndPort }), { minItems: 1, uniqueItems: true }),
-  dataDir: Type.String({ pattern: absoluteDirectory }),
-  engine: Type.Enum(['auto', 'docker', 'embedded', 'simulated']),
-  accountId: Type.String({ pattern: '^[0-9]{12}$' }),
-  region: Type.String({ pattern: '^[a-z]{2,}(-[a-z]+)+-[0-9]+$' }),
-  auth: Type.Enum(['auto', 'none']),
-  publishAddress: Type.String(),
-  hostPath: Type.Array(Type.String({ pattern: absoluteDirectory })),
-  insecureRegistry: Type.Array(Type.String({ pattern: '^[^\\s/@]+$' })),
-  registryMirror: Type.Array(Type.String({ pattern: '^https?://[^\\s/]+(/\\S*)?$' })),
-  logLevel: Type.Enum(['debug', 'info', 'warn', 'error', 'silent']),
-  reset: Type.Boolean(),
-});
-
-export type Config = Static<typeof schema>;
-export type Key = keyof Config;
-
-interface Setting<K extends Key> {
-  fallback: Config[K];
-  /** What a value looks like, for `--help` and for the refusal of a bad one. */
-  expects: string;
-  meaning: string;
-  /** A directory: `~` and relative paths are made absolute. */
-  path?: true;
-  /** What the pattern cannot say. */
-  accepts?: (value: string) => boolean;
-}
-
-const settings: { [K in Key]: Setting<K> } = {
-  listen: {
-    fallback: ['127.0.0.1:8080', '127.0.0.1:8000'],
-    expects: 'host:port, e.g. 127.0.0.1:8080; port 0 takes a free one',
-    meaning: 'addresses to serve on; replaces the defaults',
-    accepts: (value) => Number(value.slice(value.lastIndexOf(':') + 1)) <= 65_535,
-  },
-  dataDir: {
-    fallback: '~/.longshore',
-    expects: 'directory',
-    meaning: 'where the database, logs and layers are kept',
-    path: true,
-  },
-  engine: {
-    fallback: 'auto',
-    expects: 'one of auto, docker, embedded, simulated',
-    meaning: 'what runs the containers; auto: Docker or Podman that answers, else embedded',
-  },
-  accountId: { fallback: '000000000000', expects: '12 digits', meaning: 'account in ARNs' },
-  region: {
-    fallback: 'us-east-1',
-    expects: 'a region such as us-east-1',
-    meaning: "region in ARNs; a signed request's own region wins",
-  },
-  auth: {
-    fallback: 'auto',
-    expects: 'one of auto, none',
-    meaning: 'who may call; auto: anyone, and only on loopback addresses',
-  },
-  publishAddress: {
-    fallback: '127.0.0.1',
-    expects: 'IP address, e.g. 0.0.0.0',
-    meaning: 'where published ports of containers listen',
-    accepts: (value) => isIP(value) !== 0,
-  },
-  hostPath: {
-    fallback: [],
-    expects: 'directory',
-    meaning: 'directory of this machine that tasks may mount',
-    path: true,
-  },
-  insecureRegistry: {
-    fallback: [],
-    expects: 'host[:port]',
-    meaning: 'registry to use without TLS; loopback ones always are',
-  },
-  registryMirror: {
-    fallback: [],
-    expects: 'URL, e.g. https://mirror.example',
-    meaning: 'mirror of Docker Hub to ask first',
-  },
-  logLevel: {
-    fallback: 'info',
-    expects: 'one of debug, info, warn, error, silent',
-    meaning: 'least important log line to write',
-  },
-  reset: {
-    fallback: false,
-    expects: 'true or false',
-    meaning: 'enable POST /_longshore/reset, which removes everything, for test suites',
-  },
-};
-
-/** Known, but of a later version: refused, so that nobody believes it is in force. */
-const later: Record<string, { allows: (value: string) => boolean; hint: string }> = {
-  database: { allows: () => false, hint: 'the database is SQLite in the data directory' },
-  redis: { allows: () => false, hint: 'one server process keeps everything itself' },
-  'tls-cert': { allows: () => false, hint: 'put a TLS proxy in front' },
-  'tls-key': { allows: () => false, hint: 'put a TLS proxy in front' },
-  'client-ca': { allows: () => false, hint: 'put a TLS proxy in front' },
-  'rate-limit': { allows: (value) => value === '0', hint: 'there is no limit, which is 0' },
-  engine: { allows: (value) => value !== 'kubernetes', hint: settings.engine.expects },
-  auth: {
-    allows: (value) => !['optional', 'required'].includes(value),
-    hint: 'without authentication, listen on loopback addresses only',
-  },
-};
+export type { Config } from './settings.ts';
 
 /** Names under LONGSHORE_ that are read elsewhere. */
 const otherEnvironment = ['LONGSHORE_CONFIG', 'LONGSHORE_ENDPOINT', 'LONGSHORE_LONG'];
@@ -216,7 +108,7 @@ export function loadConfig(input: ConfigInput = {}): LoadedConfig {
     sources[key] = place?.source ?? 'default';
   }
   const checked = Value.Parse(schema, config);
-  refuseOpenDoor(checked);
+  refuseHalves(checked);
   return { config: checked, sources, ...(path === undefined ? {} : { file: path }) };
 }
 
@@ -307,8 +199,9 @@ function readValue(key: Key, place: Given): unknown {
   if (isList && errors.some((error) => error.keyword === 'uniqueItems')) {
     throw new ConfigError(`${place.label(flagOf(key), texts.join(' '))}: the same value twice`);
   }
-  const atFault = Math.max(bad, Number(errors[0]?.instancePath.split('/')[1] ?? 0), 0);
-  throw new ConfigError(refusal(key, place.label(flagOf(key), texts[atFault] ?? ''), texts[atFault] ?? ''));
+  const atFault = texts[Math.max(bad, Number(errors[0]?.instancePath.split('/')[1] ?? 0), 0)] ?? '';
+  const shown = setting.secret ? '***' : atFault;
+  throw new ConfigError(refusal(key, place.label(flagOf(key), shown), atFault));
 }
 
 function refusal(key: Key, label: string, text: string): string {
@@ -327,16 +220,26 @@ const absolute = (text: string, base: string) => resolve(base, text.replace(/^~(
 
 function defaultValue(key: Key): unknown {
   const { fallback } = settings[key];
-  return settings[key].path && typeof fallback === 'string' ? absolute(fallback, '/') : fallback;
+  if (typeof fallback !== 'string' || fallback === '') return fallback;
+  return settings[key].path ? absolute(fallback, '/') : fallback;
 }
 
-function refuseOpenDoor(config: Config): void {
-  const open = config.listen.find((address) => !isLoopback(listenAddress(address).host));
-  if (config.auth !== 'auto' || open === undefined) return;
-  throw new ConfigError(
-    `--listen ${open} can be reached from other machines and needs authentication, which is not available yet: ` +
-      'listen on 127.0.0.1, or give --auth none if everyone who reaches that address may run containers here',
-  );
+/** What `--auth auto` comes to: callers need a credential as soon as another machine can be one. */
+export function authMode(config: Config): 'none' | 'optional' | 'required' {
+  if (config.auth !== 'auto') return config.auth;
+  return config.listen.every((address) => isLoopback(listenAddress(address).host)) ? 'none' : 'required';
+}
+
+function refuseHalves(config: Config): void {
+  if ((config.tlsCert === '') !== (config.tlsKey === '')) {
+    throw new ConfigError('--tls-cert and --tls-key belong together: give both or neither');
+  }
+  if (config.clientCa !== '' && config.tlsCert === '') {
+    throw new ConfigError('--client-ca needs TLS: give --tls-cert and --tls-key too');
+  }
+  if (config.clientRole.length > 0 && config.clientCa === '') {
+    throw new ConfigError('--client-role says what client certificates may do and needs --client-ca');
+  }
 }
 
 /** `[::1]:80` is `{ host: '::1', port: 80 }`. */
@@ -347,6 +250,15 @@ export function listenAddress(text: string): { host: string; port: number } {
 
 export const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+
+/** As it may be shown: without secrets and without the passwords of URLs. */
+export function maskedConfig(config: Config): Config {
+  const shown = Object.entries(config).map(([key, value]) => [
+    key,
+    settings[key as Key].secret && value !== '' ? '***' : value,
+  ]);
+  return JSON.parse(maskSecrets(JSON.stringify(Object.fromEntries(shown)))) as Config;
+}
 
 /** Replaces the passwords of URLs in `text`. */
 export const maskSecrets = (text: string): string => text.replace(/(:\/\/[^\s:/@]*):[^\s/@]*@/g, '$1:***@');

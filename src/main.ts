@@ -13,6 +13,7 @@ import type { Engine, EngineInfo } from './core/ports/engine.ts';
 import type { LogStore } from './core/ports/logs.ts';
 import type { Store } from './core/ports/store.ts';
 import { readTaskLogs } from './core/task-logs.ts';
+import { configuredDoor } from './door.ts';
 import { openDataDirectory, type DataDirectory } from './data-directory.ts';
 import { engineForTasks, rememberEngine } from './engine-memory.ts';
 import { openEngine, type EngineChoice } from './engines/index.ts';
@@ -107,7 +108,8 @@ function faces(
   { engine, logs: archive, log }: { engine: Engine; logs: LogStore; log: Log },
 ): Server {
   return createServer({
-    ecs: { core, handlers, defaults: { region: config.region, accountId: config.accountId } },
+    ecs: { core, handlers, region: config.region },
+    door: configuredDoor(config),
     version: version(),
     log,
     health: () => health(core, control),

@@ -8,6 +8,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { createLog } from '../telemetry/log.ts';
 import { createServer } from './server.ts';
 import type { Server, ServerOptions } from './server.ts';
+import { openDoor } from '../../test/fixtures/door.ts';
 
 const free = { host: '127.0.0.1', port: 0 };
 
@@ -16,8 +17,9 @@ function server(options: Partial<ServerOptions<null>> = {}): Server {
     ecs: {
       core: null,
       handlers: { ListClusters: async () => ({ clusterArns: [] }) },
-      defaults: { region: 'us-east-1', accountId: '000000000000' },
+      region: 'us-east-1',
     },
+    door: openDoor,
     version: '1.2.3',
     log: createLog('silent'),
     health: async () => ({ engine: { status: 'up' } }),
@@ -104,7 +106,7 @@ describe('closing', () => {
               return { clusterArns: [] };
             },
           },
-          defaults: { region: 'us-east-1', accountId: '000000000000' },
+          region: 'us-east-1',
         },
       });
       const url = (await made.listen([free, free]))[index] ?? '';

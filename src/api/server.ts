@@ -3,6 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { fastify } from 'fastify';
 import type { FastifyInstance } from 'fastify';
 import type { Log } from '../telemetry/log.ts';
+import { collectRoutes, type RouteEntry } from './access.ts';
+import { frontDoor, type FrontDoorOptions } from './auth/front-door.ts';
 import { refuseCrossSite } from './cross-site.ts';
 import { ecsFace } from './ecs/protocol.ts';
 import type { EcsFaceOptions } from './ecs/protocol.ts';
@@ -19,6 +21,7 @@ import { logRequests } from './request-log.ts';
 
 export interface ServerOptions<Core> {
   ecs: Omit<EcsFaceOptions<Core>, 'log'>;
+  door: Omit<FrontDoorOptions, 'bodyLimit'>;
   version: string;
   log: Log;
   health: () => Promise<Components>;
@@ -36,12 +39,15 @@ export interface Server {
   close(): Promise<void>;
   /** For requests without a socket (`inject`) and for further routes, before `listen`. */
   app: FastifyInstance;
+  /** Every route with who may call it. */
+  routes: readonly RouteEntry[];
 }
 
 export function createServer<Core>(options: ServerOptions<Core>): Server {
   const { log } = options;
+  const bodyLimit = options.bodyLimit ?? 1024 * 1024;
   const app = fastify({
-    bodyLimit: options.bodyLimit ?? 1024 * 1024,
+    bodyLimit,
     // A request that comes drop by drop must not hold its connection for ever. Answers may take as long as they do.
     requestTimeout: 60_000,
     genReqId: () => randomUUID(),
@@ -51,13 +57,15 @@ export function createServer<Core>(options: ServerOptions<Core>): Server {
   });
 
   const listener = createListener(app);
+  const routes = collectRoutes(app);
 
   // The pipeline, in order. What is called on the app itself holds for every face; each plugin has its own parsing
   // and its own form of errors.
   logRequests(app, log);
   refuseCrossSite(app);
-  readRefusedBodies(app);
   answerErrors(app, log);
+  frontDoor(app, { ...options.door, bodyLimit });
+  readRefusedBodies(app);
   void app.register(ecsFace({ ...options.ecs, log }));
   void app.register(healthRoute({ version: options.version, health: options.health }));
   void app.register(resetRoute(options.reset));
@@ -65,6 +73,7 @@ export function createServer<Core>(options: ServerOptions<Core>): Server {
 
   return {
     app,
+    routes,
     listen: (addresses) => listener.listen(addresses),
     close: () => listener.close(),
   };

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { maskSecrets } from '../config.ts';
+import { maskedConfig } from '../config.ts';
 import { addConfigFlags, configOf } from './config-flags.ts';
 import { table } from './table.ts';
 
@@ -11,7 +11,7 @@ export function configCommand(): Command {
     .option('--json', 'as JSON');
   return addConfigFlags(command).action((_, self: Command) => {
     const { config, sources, file } = configOf(self);
-    const masked = JSON.parse(maskSecrets(JSON.stringify(config))) as typeof config;
+    const masked = maskedConfig(config);
     if (self.opts<{ json?: true }>().json) {
       process.stdout.write(`${JSON.stringify({ config: masked, sources, file }, undefined, 2)}\n`);
       return;

@@ -12,7 +12,11 @@ export type ErrorCode =
   | 'ClusterContainsTasks'
   | 'ClusterNotFound'
   | 'Conflict'
+  /** The caller is known and may not. */
+  | 'Forbidden'
   | 'InvalidParameter'
+  /** Signature Version 4: wrong, altered or out of time. */
+  | 'InvalidSignature'
   | 'LimitExceeded'
   | 'NotImplemented'
   | 'PlatformTaskDefinitionIncompatibility'
@@ -22,8 +26,14 @@ export type ErrorCode =
   | 'Server'
   | 'ServiceNotFound'
   | 'TargetNotFound'
+  /** Too many requests; `retryAfter` in the details is seconds. */
+  | 'Throttled'
+  /** No credential, or one that is not good. */
+  | 'Unauthorized'
   | 'Unavailable'
   | 'UnsupportedFeature'
+  /** Signature Version 4: the access key is not known here. */
+  | 'UnknownAccessKey'
   | 'UpdateInProgress'
   | 'AlreadyExists';
 

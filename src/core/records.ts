@@ -5,6 +5,8 @@
  */
 import type { Cluster, ContainerInstance, Tag, Task, TaskDefinition } from './ecs-model.ts';
 import type { TaskSpec } from './ports/engine.ts';
+import type { LimitName } from './principal.ts';
+import type { RoleName } from './scopes.ts';
 
 /** `<region>/<account>`: what one caller's ARNs share. */
 export type Scope = string;
@@ -135,6 +137,60 @@ export interface ClientTokenRecord {
   resourceArns: string[];
   /** Epoch ms. */
   createdAt: number;
+}
+
+/** A key that was shown once. What is kept of it opens nothing by itself. */
+export interface CredentialRecord {
+  /** The part of the key that may be shown: `lsk_` and 12 characters, or an AWS access key id. */
+  id: string;
+  /** `account-token`: the simple API's token of one account, also accepted as a bcrypt hash of it. */
+  kind: 'api-key' | 'access-key' | 'account-token';
+  /** Whom it stands for: `key:<id>`, `service:<name>`, `user:<name>`. */
+  subject: string;
+  /** For people. */
+  name: string;
+  role: RoleName | 'none';
+  /** In addition to the role's. */
+  scopes: string[];
+  account: string;
+  /** SHA-256 of the whole key in hexadecimal; of an API key. */
+  hash?: string;
+  /** Sealed with the data directory's key, where checking needs the secret itself: Signature Version 4, bcrypt. */
+  sealedSecret?: string;
+  limits?: Partial<Record<LimitName, number>>;
+  createdBy: string;
+  /** Epoch ms. */
+  createdAt: number;
+  /** Epoch ms; 0: never. */
+  expiresAt: number;
+  /** Epoch ms; 0: it is good. */
+  revokedAt: number;
+}
+
+export interface UserRecord {
+  /** `user:<name>` or `service:<name>`. */
+  id: string;
+  kind: 'user' | 'service';
+  name: string;
+  description: string;
+  /** scrypt, with its parameters and salt; a service account has none. */
+  passwordHash?: string;
+  role: RoleName | 'none';
+  scopes: string[];
+  account: string;
+  limits?: Partial<Record<LimitName, number>>;
+  disabled: boolean;
+  /** Tokens issued before are refused: epoch ms of the last change of password, role or state. */
+  tokensValidFrom: number;
+  createdAt: number;
+}
+
+/** A token that was given back before its end. */
+export interface RevokedTokenRecord {
+  /** Its `jti`. */
+  id: string;
+  /** Epoch ms; forgotten after it. */
+  expiresAt: number;
 }
 
 /** One line of the outbox, written in the transaction that changed the state. */

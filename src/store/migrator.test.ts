@@ -31,7 +31,7 @@ describe('migrate', () => {
 
   it('refuses a database that has a step it does not know', async () => {
     await run([...migrations, second]);
-    await expect(run(migrations)).rejects.toThrow(/newer version of Longshore.*step 2 \(later\)/);
+    await expect(run(migrations)).rejects.toThrow(/newer version of Longshore.*step \d+ \(later\)/);
   });
 
   it('leaves nothing of a step that fails', async () => {

@@ -66,6 +66,9 @@ export const tables: Readonly<Record<TableName, TableDefinition>> = {
   hosts: table<'hosts'>({ fields: {} }),
   hostPorts: table<'hostPorts'>({ fields: { hostId: 'text', taskArn: 'text' } }),
   clientTokens: table<'clientTokens'>({ fields: { createdAt: 'number' } }),
+  credentials: table<'credentials'>({ fields: { kind: 'text', subject: 'text' } }),
+  users: table<'users'>({ fields: { kind: 'text' } }),
+  revokedTokens: table<'revokedTokens'>({ fields: { expiresAt: 'number' } }),
 };
 
 export const tableNames = Object.keys(tables) as readonly TableName[];

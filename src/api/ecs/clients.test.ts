@@ -12,6 +12,7 @@ import { AppError } from '../../core/errors.ts';
 import { createLog } from '../../telemetry/log.ts';
 import { createServer } from '../server.ts';
 import type { Handlers } from './operation.ts';
+import { openDoor } from '../../../test/fixtures/door.ts';
 
 const run = promisify(execFile);
 const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' };
@@ -30,7 +31,8 @@ const handlers: Handlers<null> = {
 };
 
 const server = createServer<null>({
-  ecs: { core: null, handlers, defaults: { region: 'us-east-1', accountId: '000000000000' } },
+  ecs: { core: null, handlers, region: 'us-east-1' },
+  door: openDoor,
   version: '0.0.0',
   log: createLog('silent'),
   health: async () => ({}),

@@ -6,6 +6,7 @@ import type { OperationName } from './operation.ts';
 import { compileSerialiser } from './serialiser.ts';
 import { loadModel } from './model.ts';
 import type { Shape } from './model.ts';
+import { openDoor } from '../../../test/fixtures/door.ts';
 
 const model = loadModel();
 const names = [...model.operations.keys()] as OperationName[];
@@ -23,8 +24,9 @@ const { app } = createServer({
   ecs: {
     core: null,
     handlers: Object.fromEntries(names.slice(0, -1).map((name) => [name, handler(name)])),
-    defaults: { region: 'us-east-1', accountId: '000000000000' },
+    region: 'us-east-1',
   },
+  door: openDoor,
   version: '0.0.0',
   log: createLog('silent'),
   health: async () => ({}),

@@ -4,6 +4,7 @@ import { AppError, EngineError } from '../../core/errors.ts';
 import { createLog } from '../../telemetry/log.ts';
 import { createServer } from '../server.ts';
 import type { EcsCall, Handlers } from './operation.ts';
+import { openDoor } from '../../../test/fixtures/door.ts';
 
 const target = 'AmazonEC2ContainerServiceV20141113';
 const json = 'application/x-amz-json-1.1';
@@ -33,7 +34,8 @@ const log = createLog(
 );
 const core: Calls = { calls: [] };
 const { app } = createServer<Calls>({
-  ecs: { core, handlers, defaults: { region: 'us-east-1', accountId: '000000000000' } },
+  ecs: { core, handlers, region: 'us-east-1' },
+  door: openDoor,
   version: '0.0.0',
   log,
   health: async () => ({}),

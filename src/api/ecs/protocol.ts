@@ -3,20 +3,24 @@
  * same operations by name on `POST /v1/<Action>`, where an exhausted list says `"nextToken": null`.
  */
 import type { FastifyInstance, FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
+import { requireScope } from '../../core/principal.ts';
 import type { Log } from '../../telemetry/log.ts';
+import type { RouteAccess } from '../access.ts';
 import { parseBody } from './body.ts';
 import { EcsError, toEcsError } from './errors.ts';
 import type { EcsScope, Handlers, OperationName } from './operation.ts';
+import { operationScopes } from './scopes.ts';
 import { loadSpec } from './spec.ts';
 import type { OperationSpec, Spec } from './spec.ts';
 
 const contentType = 'application/x-amz-json-1.1';
+const access: RouteAccess = { face: 'ecs', scope: 'operation', limit: 'ecs' };
 
 export interface EcsFaceOptions<Core> {
   core: Core;
   handlers: Handlers<Core>;
-  /** The account of every request, and the region of those that are not signed for one. */
-  defaults: EcsScope;
+  /** The region of requests that are not signed for one. */
+  region: string;
   log: Log;
 }
 
@@ -47,17 +51,21 @@ export function ecsFace<Core>(options: EcsFaceOptions<Core>): FastifyPluginCallb
     ) => {
       const operation = spec.operation(action ?? '');
       if (!operation) throw unknownOperation(action, spec);
+      request.operation = operation.name;
+      requireScope(request.principal, operationScopes[operation.name]);
       const handler = handlers[operation.name];
       if (!handler) throw notBuilt(operation);
       const input = operation.validate(parseBody((request.body as string | undefined) ?? ''));
-      const scope = scopeOf(request.headers.authorization, options.defaults);
+      const scope = scopeOf(request, options.region);
       const output = await handler({ core: options.core, scope, requestId: request.id }, input);
       stamp(request, reply);
       return operation.serialise(output, nullToken);
     };
 
-    app.post('/', (request, reply) => answer(request, reply, actionOf(request, spec), false));
-    app.post<{ Params: { action: string } }>('/v1/:action', (request, reply) => {
+    app.post('/', { config: { access } }, (request, reply) =>
+      answer(request, reply, actionOf(request, spec), false),
+    );
+    app.post<{ Params: { action: string } }>('/v1/:action', { config: { access } }, (request, reply) => {
       const named = headerAction(request, spec);
       if (named !== undefined && named !== request.params.action)
         throw disagreement(named, request.params.action);
@@ -95,10 +103,10 @@ function headerAction(request: FastifyRequest, spec: Spec): string | undefined {
 /** SigV4's credential scope: `Credential=<key id>/<date>/<region>/<service>/aws4_request`. */
 const credentialRegion = /^AWS4-HMAC-SHA256\s.*?Credential=[^/,\s]{1,128}\/\d{8}\/([a-z0-9-]{1,32})\//;
 
-/** A signed request names its region; a malformed signature counts as none. */
-function scopeOf(authorization: string | undefined, defaults: EcsScope): EcsScope {
-  const region = authorization && credentialRegion.exec(authorization)?.[1];
-  return region ? { region, accountId: defaults.accountId } : defaults;
+/** A signed request names its region; a malformed signature counts as none. The account is the caller's. */
+function scopeOf({ headers, principal }: FastifyRequest, region: string): EcsScope {
+  const signedFor = headers.authorization && credentialRegion.exec(headers.authorization)?.[1];
+  return { region: signedFor || region, accountId: principal.account };
 }
 
 function stamp(request: FastifyRequest, reply: FastifyReply): void {

@@ -47,7 +47,14 @@ function statusOf(error: AppError): number {
     case 'TargetNotFound':
       return 404;
     case 'AccessDenied':
+    case 'Forbidden':
       return 403;
+    case 'InvalidSignature':
+    case 'Unauthorized':
+    case 'UnknownAccessKey':
+      return 401;
+    case 'Throttled':
+      return 429;
     case 'NotImplemented':
       return 501;
     case 'Unavailable':

@@ -24,7 +24,7 @@ export interface HealthOptions {
  */
 export function healthRoute(options: HealthOptions): FastifyPluginCallback {
   return (app: FastifyInstance, _, done) => {
-    app.get('/health', async () => {
+    app.get('/health', { config: { access: { face: 'ops', scope: 'public' } } }, async () => {
       const components = await checked(options.health, options.patience ?? 2000);
       const healthy = Object.values(components).every((component) => component.status === 'up');
       return { status: healthy ? 'healthy' : 'degraded', version: options.version, components };

@@ -6,6 +6,7 @@ import type { LogLine, LogQuery } from '../../core/ports/logs.ts';
 import { createLog } from '../../telemetry/log.ts';
 import { createServer } from '../server.ts';
 import type { ReadLogs } from './task-logs.ts';
+import { openDoor } from '../../../test/fixtures/door.ts';
 
 const arn = `arn:aws:ecs:us-east-1:000000000000:task/${'c'.repeat(255)}/0123456789abcdef0123456789abcdef`;
 
@@ -15,7 +16,8 @@ function server(logs: ReadLogs, logged: string[] = []) {
     new Writable({ write: (line, _, done) => (logged.push(String(line)), done()) }),
   );
   const made = createServer<null>({
-    ecs: { core: null, handlers: {}, defaults: { region: 'us-east-1', accountId: '000000000000' } },
+    ecs: { core: null, handlers: {}, region: 'us-east-1' },
+    door: openDoor,
     version: '0.0.0',
     log,
     health: async () => ({}),

@@ -5,6 +5,9 @@ import type { FastifyInstance, FastifyPluginCallback, FastifyReply, FastifyReque
 import { AppError } from '../../core/errors.ts';
 import type { LogLine, LogQuery } from '../../core/ports/logs.ts';
 import type { Log } from '../../telemetry/log.ts';
+import type { RouteAccess } from '../access.ts';
+
+const access: RouteAccess = { face: 'ops', scope: 'tasks:logs' };
 
 /** `task` is an id or an ARN. Throws `AppError` ResourceNotFound where the task or container is not known. */
 export type ReadLogs = (task: string, container: string, query: LogQuery) => Promise<AsyncIterable<LogLine>>;
@@ -28,17 +31,21 @@ export function taskLogsRoute(readLogs: ReadLogs, log: Log): FastifyPluginCallba
       for (const each of open) each.abort();
       closed();
     });
-    app.get<Route>('/api/tasks/:task/containers/:name/logs', async (request, reply) => {
-      const gone = new AbortController();
-      open.add(gone);
-      reply.raw.once('close', () => {
-        open.delete(gone);
-        gone.abort();
-      });
-      const query = { ...logQuery(request.query), signal: gone.signal };
-      const lines = await readLogs(request.params.task, request.params.name, query);
-      await stream(lines, request, reply, log);
-    });
+    app.get<Route>(
+      '/api/tasks/:task/containers/:name/logs',
+      { config: { access } },
+      async (request, reply) => {
+        const gone = new AbortController();
+        open.add(gone);
+        reply.raw.once('close', () => {
+          open.delete(gone);
+          gone.abort();
+        });
+        const query = { ...logQuery(request.query), signal: gone.signal };
+        const lines = await readLogs(request.params.task, request.params.name, query);
+        await stream(lines, request, reply, log);
+      },
+    );
     done();
   };
 }

@@ -6,12 +6,15 @@ import type {
   ClientTokenRecord,
   ClusterRecord,
   ContainerInstanceRecord,
+  CredentialRecord,
   EventRecord,
   HostPortRecord,
   HostRecord,
+  RevokedTokenRecord,
   TaskDefinitionRecord,
   TaskFamilyRecord,
   TaskRecord,
+  UserRecord,
 } from '../records.ts';
 
 /** Every table and its record. To add one: a line here, an entry in `store/tables.ts`, a migration. */
@@ -24,6 +27,9 @@ export interface Records {
   hosts: HostRecord;
   hostPorts: HostPortRecord;
   clientTokens: ClientTokenRecord;
+  credentials: CredentialRecord;
+  users: UserRecord;
+  revokedTokens: RevokedTokenRecord;
 }
 export type TableName = keyof Records;
 

@@ -1,12 +1,6 @@
-import type { ColumnDataType, SchemaModule } from 'kysely';
+import type { SchemaModule } from 'kysely';
 import type { Migration } from './migration.ts';
-
-type Columns = Record<string, ColumnDataType>;
-interface Index {
-  on: string[];
-  /** Leaves out rows where this field is null or empty. */
-  filled?: { field: string; type: 'text' | 'number' };
-}
+import { createRecords, type Columns } from './records-table.ts';
 
 export const initial: Migration = {
   id: 1,
@@ -122,25 +116,4 @@ async function createCounters(schema: SchemaModule): Promise<void> {
     .addColumn('value', 'bigint', (column) => column.notNull())
     .addPrimaryKeyConstraint('counters_key', ['name', 'key'])
     .execute();
-}
-
-async function createRecords(
-  schema: SchemaModule,
-  name: string,
-  columns: Columns,
-  indexes: Index[],
-): Promise<void> {
-  let table = schema.createTable(name).addColumn('id', 'text', (column) => column.primaryKey().notNull());
-  for (const [column, type] of Object.entries(columns)) table = table.addColumn(column, type);
-  // Last, so that reading a column never has to walk through the document.
-  await table.addColumn('doc', 'text', (column) => column.notNull()).execute();
-  for (const { on, filled } of indexes) {
-    const index = schema
-      .createIndex([name, ...on].join('_'))
-      .on(name)
-      .columns(on);
-    if (filled === undefined) await index.execute();
-    else if (filled.type === 'text') await index.where(filled.field, '<>', '').execute();
-    else await index.where(filled.field, 'is not', null).execute();
-  }
 }

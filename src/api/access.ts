@@ -1,0 +1,55 @@
+/** What every route declares of itself: who may call it, how often, and what it is called in metrics and audit. */
+import type { FastifyInstance } from 'fastify';
+import type { LimitName, Principal } from '../core/principal.ts';
+import type { Scope } from '../core/scopes.ts';
+
+export type FaceName = 'ecs' | 'functions' | 'simple' | 'containers' | 'live' | 'ops';
+
+export interface RouteAccess {
+  face: FaceName;
+  /**
+   * `public`: needs no credential. `authenticated`: any good one. `operation`: the face asks for a scope itself, once
+   * it knows which operation is meant.
+   */
+  scope: Scope | 'public' | 'authenticated' | 'operation';
+  limit?: LimitName;
+  /** In metrics and audit; the face sets `request.operation` where one route answers many. */
+  operation?: string;
+  /** Whether calls are audited; absent: all but GET and HEAD. */
+  audited?: boolean;
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    access?: RouteAccess;
+  }
+  interface FastifyRequest {
+    principal: Principal;
+    /** The operation that a route with scope `operation` found out. */
+    operation: string | undefined;
+  }
+}
+
+/** A route, as tests and the audit walk over them. */
+export interface RouteEntry {
+  method: string;
+  url: string;
+  access: RouteAccess;
+}
+
+/**
+ * Collects every route that is added after this. One that declares nothing fails the start: default is deny, and
+ * nobody finds out later.
+ */
+export function collectRoutes(app: FastifyInstance): readonly RouteEntry[] {
+  const routes: RouteEntry[] = [];
+  app.addHook('onRoute', ({ method, url, config }) => {
+    for (const each of [method].flat()) {
+      // Preflights of browsers carry no credential and are answered by the CORS plugin.
+      if (each === 'OPTIONS') continue;
+      if (config?.access === undefined) throw new Error(`${each} ${url} does not declare who may call it`);
+      routes.push({ method: each, url, access: config.access });
+    }
+  });
+  return routes;
+}

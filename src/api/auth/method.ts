@@ -1,0 +1,17 @@
+/** One way to say who calls. To add one: a file beside this one, and a line in `src/main.ts`. */
+import type { FastifyRequest } from 'fastify';
+import type { Principal } from '../../core/principal.ts';
+
+export interface AuthMethod {
+  /** For the log and for tests. */
+  readonly name: string;
+  /** Whether the request carries a credential of this kind, good or bad. Costs next to nothing. */
+  claims(request: FastifyRequest): boolean;
+  /** True where the credential covers the body: `authenticate` is then called once that was read. */
+  readonly coversBody?: boolean;
+  /**
+   * Throws `AppError`: `Unauthorized`, or what Signature Version 4 says instead. The message never holds the
+   * credential, nor tells an unknown name from a wrong secret.
+   */
+  authenticate(request: FastifyRequest, body?: Buffer): Principal | Promise<Principal>;
+}

@@ -1,0 +1,57 @@
+/** Who calls, whichever credential said so. Made by the front door once per request; every face reads only this. */
+import { AppError } from './errors.ts';
+import { everything, nothing, type Scope, type Scopes } from './scopes.ts';
+
+export type CredentialKind =
+  /** Authentication is off. */
+  | 'none'
+  | 'anonymous'
+  | 'api-key'
+  | 'access-key'
+  | 'token'
+  | 'certificate'
+  /** A user or a service account, by password. */
+  | 'password'
+  /** The data directory's own socket: whoever may open it owns the server's files. */
+  | 'local';
+
+export interface Principal {
+  /** Stable over requests and restarts: `user:ann`, `service:ci`, `key:4f1c…`, `certificate:web`, `anonymous`, `local`. */
+  readonly subject: string;
+  readonly kind: CredentialKind;
+  /** Of the key that was shown; absent where there is none. Never the secret itself. */
+  readonly keyId?: string;
+  readonly scopes: Scopes;
+  /** 12 digits: whose resources it works on. */
+  readonly account: string;
+  /** Requests in the window of each limit, in place of the server's own. 0: none may pass. */
+  readonly limits?: Readonly<Partial<Record<LimitName, number>>>;
+}
+
+/** `ecs` counts per second, the others per minute. */
+export type LimitName = 'ecs' | 'execute' | 'functions';
+
+/** Authentication is off: whoever reaches the server may do everything, and counts as authenticated. */
+export function unauthenticated(account: string): Principal {
+  return { subject: 'local', kind: 'none', scopes: everything, account };
+}
+
+/** A caller without credentials where they are optional. */
+export function anonymous(account: string, scopes: Scopes = nothing): Principal {
+  return { subject: 'anonymous', kind: 'anonymous', scopes, account };
+}
+
+/** Throws `Forbidden`, naming the scope that is missing. */
+export function requireScope(principal: Principal, scope: Scope): void {
+  if (principal.scopes.allows(scope)) return;
+  throw new AppError(
+    'Forbidden',
+    `${principal.subject} is not authorized to perform this action: it needs the scope ${scope}.`,
+    { scope },
+  );
+}
+
+/** Whether what belongs to `account` exists for this caller at all. */
+export function seesAccount(principal: Principal, account: string): boolean {
+  return principal.account === account || principal.scopes.allows('admin:accounts');
+}
