@@ -51,7 +51,11 @@ const flagOf = (key: Key) => key.replace(/[A-Z]/g, (letter) => `-${letter.toLowe
 const variableOf = (flag: string) => `LONGSHORE_${flag.toUpperCase().replaceAll('-', '_')}`;
 const laterOnly = Object.keys(later).filter((name) => !keys.some((key) => flagOf(key) === name));
 const kindOf = (key: Key): Flag['kind'] =>
-  Array.isArray(settings[key].fallback) ? 'list' : key === 'reset' ? 'switch' : 'value';
+  Array.isArray(settings[key].fallback)
+    ? 'list'
+    : typeof settings[key].fallback === 'boolean'
+      ? 'switch'
+      : 'value';
 
 /** Every flag of `longshore serve`, for the command line to declare. */
 export const flags: readonly Flag[] = [

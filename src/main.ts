@@ -16,8 +16,9 @@ import { readTaskLogs } from './core/task-logs.ts';
 import { configuredDoor } from './door.ts';
 import { openDataDirectory, type DataDirectory } from './data-directory.ts';
 import { engineForTasks, rememberEngine } from './engine-memory.ts';
+import { engineSockets } from './engines/docker/discovery.ts';
 import { openEngine, type EngineChoice } from './engines/index.ts';
-import { checkHostPaths, hostPathPolicy } from './host-paths.ts';
+import { checkHostPaths, machinePolicy } from './host-paths.ts';
 import { openLogStore } from './store/logs/log-store.ts';
 import { openSqliteStore } from './store/sqlite/sqlite-store.ts';
 import { systemClock } from './telemetry/clock.ts';
@@ -94,7 +95,12 @@ function controlPlane(
     clock: systemClock,
     engine: parts.engine.info(),
     localHostId: directory.machineId,
-    hostPaths: hostPathPolicy(config.hostPath, [directory.path]),
+    machine: machinePolicy({
+      allowed: config.hostPath,
+      hostNetwork: config.hostNetwork,
+      own: [directory.path],
+      engineSockets: engineSockets(process.env),
+    }),
     wakeTask: (taskArn) => control.wake(taskArn),
   };
   const control = new ControlPlane({ core, ...parts, concurrency: CONCURRENT_TASKS });

@@ -35,6 +35,7 @@ export const schema = Type.Object({
   metricsListen: Type.String({ pattern: `^$|${hostAndPort}` }),
   publishAddress: Type.String(),
   hostPath: Type.Array(Type.String({ pattern: absoluteDirectory })),
+  hostNetwork: Type.Boolean(),
   insecureRegistry: Type.Array(Type.String({ pattern: '^[^\\s/@]+$' })),
   registryMirror: Type.Array(Type.String({ pattern: '^https?://[^\\s/]+(/\\S*)?$' })),
   logLevel: Type.Enum(['debug', 'info', 'warn', 'error', 'silent']),
@@ -176,6 +177,11 @@ export const settings: { [K in Key]: Setting<K> } = {
     expects: 'directory',
     meaning: 'directory of this machine that tasks may mount',
     path: true,
+  },
+  hostNetwork: {
+    fallback: false,
+    expects: 'true or false',
+    meaning: "let containers use the machine's own network",
   },
   insecureRegistry: {
     fallback: [],

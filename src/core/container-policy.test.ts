@@ -1,16 +1,17 @@
 import { expect, it } from 'vitest';
-import { judgeTask } from './container-policy.ts';
-import type { HostPathPolicy } from './context.ts';
+import { judgeContainer, judgeTask, type ContainerRequest } from './container-policy.ts';
+import type { MachinePolicy } from './context.ts';
 import type { TaskDefinition } from './ecs-model.ts';
 import { taskSpec } from './task-spec.ts';
 
-const closed: HostPathPolicy = {
+const closed: MachinePolicy = {
   everything: false,
+  hostNetwork: false,
   refusal: async (path) => (path === '/srv' ? undefined : `no ${path}`),
 };
-const open: HostPathPolicy = { everything: true, refusal: async () => undefined };
+const open: MachinePolicy = { everything: true, hostNetwork: true, refusal: async () => undefined };
 
-function judge(policy: HostPathPolicy, definition: TaskDefinition) {
+function judge(policy: MachinePolicy, definition: TaskDefinition) {
   const [container] = definition.containerDefinitions ?? [{}];
   return judgeTask(
     taskSpec({
@@ -53,9 +54,45 @@ it.each<[string, TaskDefinition]>([
   await expect(judge(open, definition)).resolves.toBeUndefined();
 });
 
-it('refuses to change the network of the machine', async () => {
+it("gives the machine's network only where that was opened, and not to change it", async () => {
+  const onHost: TaskDefinition = { networkMode: 'host' };
+  const opened: MachinePolicy = { ...closed, hostNetwork: true };
+  await expect(judge(closed, onHost)).rejects.toThrow('--host-network');
+  await expect(judge(opened, onHost)).resolves.toBeUndefined();
   await expect(judge(closed, adding('NET_ADMIN'))).resolves.toBeUndefined();
-  await expect(judge(closed, { ...adding('NET_ADMIN'), networkMode: 'host' })).rejects.toThrow('NET_ADMIN');
+  await expect(judge(opened, { ...adding('NET_ADMIN'), networkMode: 'host' })).rejects.toThrow('NET_ADMIN');
+});
+
+it.each<[string, Partial<ContainerRequest>]>([
+  ["ipcMode 'host'", { hostNamespaces: ['ipc'] }],
+  ["utsMode 'host'", { hostNamespaces: ['uts'] }],
+  ["userMode 'host'", { hostNamespaces: ['user'] }],
+  ["cgroupMode 'host'", { hostNamespaces: ['cgroup'] }],
+  ['device /dev/sda', { devices: ['/dev/sda'] }],
+  ['security option seccomp=unconfined', { securityOptions: ['no-new-privileges', 'seccomp=unconfined'] }],
+  ['security option apparmor:unconfined', { securityOptions: ['apparmor:unconfined'] }],
+  ['security option label=disable', { securityOptions: ['label=disable'] }],
+  ['security option systempaths=unconfined', { securityOptions: ['systempaths=unconfined'] }],
+  ['cgroup parent /', { cgroupParent: '/' }],
+  [
+    'driver options of volume v',
+    { volumeOptions: [{ member: 'volume v', options: { type: 'none', o: 'bind', device: '/etc' } }] },
+  ],
+])('refuses %s of any face', async (what, request) => {
+  await expect(judgeContainer({ name: 'c', ...request }, closed)).rejects.toMatchObject({
+    code: 'InvalidParameter',
+    message: expect.stringContaining(what) as string,
+  });
+  await expect(judgeContainer({ name: 'c', ...request }, open)).resolves.toBeUndefined();
+});
+
+it("keeps sysctls of the machine's network out of reach", async () => {
+  const sysctls = { 'net.ipv4.ip_forward': '1' };
+  const opened: MachinePolicy = { ...closed, hostNetwork: true };
+  await expect(judgeContainer({ name: 'c', sysctls }, closed)).resolves.toBeUndefined();
+  await expect(judgeContainer({ name: 'c', sysctls, hostNamespaces: ['network'] }, opened)).rejects.toThrow(
+    'sysctl net.ipv4.ip_forward',
+  );
 });
 
 it('lets pass what stays within the container', async () => {

@@ -9,17 +9,22 @@ export interface Core {
   engine: EngineInfo;
   /** Ledger key of the machine that tasks really run on. */
   localHostId: string;
-  hostPaths: HostPathPolicy;
+  machine: MachinePolicy;
   /** Tells the task loop that a task's record changed. */
   wakeTask(taskArn: string): void;
 }
 
-/** Which host directories bind mounts may use (`--host-path`), links resolved. */
-export interface HostPathPolicy {
-  /** Undefined when allowed, else the reason in words for the user. */
+/** What of the machine the operator opened to containers. */
+export interface MachinePolicy {
+  /**
+   * Whether this directory may be mounted, links resolved (`--host-path`): undefined when allowed, else the reason in
+   * words for the user.
+   */
   refusal(path: string): Promise<string | undefined>;
-  /** Whether the whole machine was opened (`--host-path /`). */
+  /** The whole machine was opened (`--host-path /`). */
   readonly everything: boolean;
+  /** `--host-network`. */
+  readonly hostNetwork: boolean;
 }
 
 /** Epoch seconds with milliseconds, as the ECS API sends times. */

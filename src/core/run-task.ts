@@ -142,7 +142,7 @@ async function planTask(
   checkNetwork(taskDefinition.networkMode, input);
   const overrides = input.overrides ?? {};
   const probe = taskSpec({ ...specBase(scope), launchType: 'EC2', definition: taskDefinition, overrides });
-  await judgeTask(probe, core.hostPaths);
+  await judgeTask(probe, core.machine);
   const propagated = input.propagateTags === 'TASK_DEFINITION' ? definition.tags : [];
   return {
     definition,

@@ -25,7 +25,7 @@ let count = 0;
 const send: Ecs['client']['send'] = ((command: never) => ecs.client.send(command)) as never;
 
 beforeAll(async () => {
-  server = await startServer();
+  server = await startServer({ flags: ['--host-network'] });
 });
 afterAll(() => server?.stop());
 beforeEach(async () => {

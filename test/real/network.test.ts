@@ -6,7 +6,7 @@ import { containerOf, page, pageServer, sh, sleeper } from '../fixtures/task-cli
 import { ALL_ENGINES, useWorkshop } from '../fixtures/workshop.ts';
 
 describe.each(ALL_ENGINES)('%s', (kind) => {
-  const workshop = useWorkshop(kind);
+  const workshop = useWorkshop(kind, () => ({ flags: ['--host-network'] }));
   const client = () => workshop.it.client;
 
   it('serves a page at the port it was given', async () => {

@@ -28,16 +28,24 @@ export async function findDocker(env: NodeJS.ProcessEnv = process.env): Promise<
 
 /** DOCKER_HOST alone where it is set, as Docker's own client does; else the usual places. */
 function addresses(env: NodeJS.ProcessEnv): string[] {
-  if (env.DOCKER_HOST) return [env.DOCKER_HOST];
+  return env.DOCKER_HOST ? [env.DOCKER_HOST] : usualSockets(env).map((path) => `unix://${path}`);
+}
+
+/** Where on this machine an engine may listen, used by us or not: whoever reaches such a socket is root. */
+export function engineSockets(env: NodeJS.ProcessEnv): string[] {
+  const chosen = env.DOCKER_HOST?.startsWith('unix://') ? [env.DOCKER_HOST.slice('unix://'.length)] : [];
+  return [...chosen, ...usualSockets(env), '/run/containerd/containerd.sock', '/run/crio/crio.sock'];
+}
+
+function usualSockets(env: NodeJS.ProcessEnv): string[] {
   const user = env.XDG_RUNTIME_DIR;
-  const paths = [
+  return [
     '/var/run/docker.sock',
     ...(user ? [join(user, 'docker.sock')] : []),
     join(homedir(), '.docker/run/docker.sock'),
     '/run/podman/podman.sock',
     ...(user ? [join(user, 'podman/podman.sock')] : []),
   ];
-  return paths.map((path) => `unix://${path}`);
 }
 
 /** What the engine says of itself, or why it does not. */
