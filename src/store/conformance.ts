@@ -346,6 +346,18 @@ function describeEvents(current: () => Store): void {
     expect(heard).toHaveLength(4);
   });
 
+  it('tells which it keeps', async () => {
+    const store = current();
+    expect(await store.eventRange()).toEqual({ first: 1, last: 0 });
+    for (let at = 1; at <= 3; at++) await store.transact((tx) => tx.emit({ ...CREATED, at }));
+    const { first, last } = await store.eventRange();
+    expect((await store.events(0, 9)).map(({ sequence }) => sequence)).toEqual([first, first + 1, last]);
+    await store.trimEvents(3);
+    expect(await store.eventRange()).toEqual({ first: last, last });
+    await store.clear();
+    expect(await store.eventRange()).toEqual({ first: last + 1, last });
+  });
+
   it('forgets those before a time', async () => {
     const store = current();
     await store.transact(async (tx) => {
@@ -353,5 +365,25 @@ function describeEvents(current: () => Store): void {
     });
     await store.trimEvents(2499);
     expect((await store.events(0, 9)).map((event) => event.at)).toEqual([2499, 2500]);
+    expect(store.statistics()).toMatchObject({ events: 2, lastEvent: 2500 });
+  });
+
+  it('are in the statistics, with transactions and the commits they shared', async () => {
+    const store = current();
+    expect(store.statistics()).toEqual({
+      transactions: 0,
+      commits: 0,
+      failedCommits: 0,
+      events: 0,
+      lastEvent: 0,
+    });
+    await Promise.all([1, 2, 3].map((at) => store.transact((tx) => tx.emit({ ...CREATED, at }))));
+    expect(store.statistics()).toEqual({
+      transactions: 3,
+      commits: 1,
+      failedCommits: 0,
+      events: 3,
+      lastEvent: 3,
+    });
   });
 }

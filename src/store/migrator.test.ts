@@ -37,8 +37,8 @@ describe('migrate', () => {
   it('leaves nothing of a step that fails', async () => {
     const failing: Migration = {
       ...second,
-      async up(schema) {
-        await second.up(schema);
+      async up(schema, database) {
+        await second.up(schema, database);
         throw new Error('broken step');
       },
     };

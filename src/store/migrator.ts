@@ -1,13 +1,14 @@
 import type { Kysely } from 'kysely';
 import { initial } from './migrations/0001-initial.ts';
 import { credentials } from './migrations/0002-credentials.ts';
+import { stateCounters } from './migrations/0003-state-counters.ts';
 import type { Migration } from './migrations/migration.ts';
 
 export interface MigrationHistory {
   migrations: { id: number; name: string; appliedAt: number };
 }
 
-export const migrations: readonly Migration[] = [initial, credentials];
+export const migrations: readonly Migration[] = [initial, credentials, stateCounters];
 
 /**
  * Brings the database to the newest of `known`, each step in its own transaction. Throws without touching anything
@@ -39,7 +40,7 @@ export async function migrate(
 
 async function apply(database: Kysely<MigrationHistory>, step: Migration): Promise<void> {
   await database.transaction().execute(async (transaction) => {
-    await step.up(transaction.schema);
+    await step.up(transaction.schema, transaction);
     await transaction
       .insertInto('migrations')
       .values({ id: step.id, name: step.name, appliedAt: Date.now() })

@@ -29,7 +29,10 @@ function table<T extends TableName>(definition: {
 }
 
 export const tables: Readonly<Record<TableName, TableDefinition>> = {
-  clusters: table<'clusters'>({ fields: { scope: 'text', status: 'text', inactiveAt: 'number' } }),
+  clusters: table<'clusters'>({
+    fields: { scope: 'text', status: 'text', inactiveAt: 'number' },
+    counters: [['status']],
+  }),
   taskFamilies: table<'taskFamilies'>({ fields: { scope: 'text', status: 'text', family: 'text' } }),
   taskDefinitions: table<'taskDefinitions'>({
     fields: { scope: 'text', family: 'text', status: 'text', sortKey: 'text', deleteRequestedAt: 'number' },
@@ -53,6 +56,7 @@ export const tables: Readonly<Record<TableName, TableDefinition>> = {
     },
     sparse: ['startedBy', 'containerInstanceArn', 'serviceName'],
     counters: [
+      ['lastStatus'],
       ['clusterArn', 'lastStatus'],
       ['clusterArn', 'launchType', 'lastStatus'],
       ['containerInstanceArn', 'lastStatus'],
@@ -61,13 +65,15 @@ export const tables: Readonly<Record<TableName, TableDefinition>> = {
   }),
   containerInstances: table<'containerInstances'>({
     fields: { scope: 'text', clusterArn: 'text', status: 'text', hostId: 'text', inactiveAt: 'number' },
-    counters: [['clusterArn', 'status']],
+    counters: [['status'], ['clusterArn', 'status']],
   }),
   hosts: table<'hosts'>({ fields: {} }),
   hostPorts: table<'hostPorts'>({ fields: { hostId: 'text', taskArn: 'text' } }),
   clientTokens: table<'clientTokens'>({ fields: { createdAt: 'number' } }),
-  credentials: table<'credentials'>({ fields: { kind: 'text', subject: 'text' } }),
-  users: table<'users'>({ fields: { kind: 'text' } }),
+  credentials: table<'credentials'>({
+    fields: { kind: 'text', subject: 'text', account: 'text', forgetAt: 'number' },
+  }),
+  users: table<'users'>({ fields: { kind: 'text', account: 'text' } }),
   revokedTokens: table<'revokedTokens'>({ fields: { expiresAt: 'number' } }),
 };
 

@@ -89,6 +89,8 @@ export interface Store {
   transact<T>(mutation: (tx: Transaction) => Promise<T>): Promise<T>;
   /** Events after `sequence`, oldest first. */
   events(after: number, limit: number): Promise<EventRecord[]>;
+  /** The oldest event that is kept, and the last one there ever was. None kept: `first` is one more than `last`. */
+  eventRange(): Promise<{ first: number; last: number }>;
   /** Called after each commit that emitted events. Returns a function that ends it. */
   onEvents(listener: (events: readonly EventRecord[]) => void): () => void;
   /** Forgets events older than this (epoch ms). */
@@ -97,5 +99,18 @@ export interface Store {
   clear(): Promise<void>;
   /** Resolves when the store can be written; throws with the reason when it cannot (disk full, damaged file). */
   check(): Promise<void>;
+  /** Costs no walk and no write. Throws `Unavailable` where the store cannot be read. */
+  statistics(): StoreStatistics;
   close(): Promise<void>;
+}
+
+export interface StoreStatistics {
+  /** Since this process opened it: mutations asked for, and the commits that they shared. */
+  transactions: number;
+  commits: number;
+  failedCommits: number;
+  /** Number of the newest event kept; 0 where there is none. */
+  lastEvent: number;
+  /** Events kept, counted by their numbers. */
+  events: number;
 }

@@ -35,6 +35,8 @@ export class GroupCommit {
   readonly #queue: Waiting[] = [];
   #draining: Promise<void> | undefined;
   #closed = false;
+  /** Since the start. */
+  readonly counts = { transactions: 0, commits: 0, failedCommits: 0 };
 
   constructor(options: GroupCommitOptions) {
     this.#options = options;
@@ -42,6 +44,7 @@ export class GroupCommit {
 
   run<T>(job: Job<T>): Promise<T> {
     if (this.#closed) return Promise.reject(new AppError('Unavailable', 'The store is closed.'));
+    this.counts.transactions++;
     return new Promise<T>((resolve, reject) => {
       this.#queue.push({ job, resolve: resolve as (value: unknown) => void, reject });
       this.#draining ??= this.#drain();
@@ -78,7 +81,9 @@ export class GroupCommit {
         if (waiting) batch.push(waiting);
       }
       connection.exec('COMMIT');
+      this.counts.commits++;
     } catch (error) {
+      this.counts.failedCommits++;
       this.#rollBack();
       const failure = storageFailure(error) ?? error;
       for (const { reject } of batch) reject(failure);

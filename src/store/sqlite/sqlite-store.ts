@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Reader, Store, Transaction } from '../../core/ports/store.ts';
+import type { Reader, Store, StoreStatistics, Transaction } from '../../core/ports/store.ts';
 import type { EventRecord } from '../../core/records.ts';
 import { type MigrationHistory, migrate } from '../migrator.ts';
 import { tableNames } from '../tables.ts';
@@ -107,6 +107,16 @@ class SqliteStore implements Store {
     });
   }
 
+  async eventRange(): Promise<{ first: number; last: number }> {
+    return this.#reader.run(() => {
+      const sql = `SELECT (SELECT min("sequence") FROM "events") AS "first",
+        (SELECT "value" FROM "meta" WHERE "name" = 'lastSequence') AS "last"`;
+      const row = this.#reader.connection.prepare(sql).get();
+      const last = Number(row?.last ?? 0);
+      return { first: Number(row?.first ?? last + 1), last };
+    });
+  }
+
   onEvents(listener: (events: readonly EventRecord[]) => void): () => void {
     // A wrapper of its own, so that one function may listen twice.
     const entry = (events: readonly EventRecord[]) => listener(events);
@@ -139,6 +149,18 @@ class SqliteStore implements Store {
   /** A real write: a disk can be readable and full. */
   async check(): Promise<void> {
     await this.#commits.run(async (session) => session.run(() => setMeta(session, 'checkedAt', Date.now())));
+  }
+
+  statistics(): StoreStatistics {
+    return this.#reader.run(() => {
+      // Both ends come from the primary key's index.
+      const sql =
+        'SELECT (SELECT MIN("sequence") FROM "events") AS "first", (SELECT MAX("sequence") FROM "events") AS "last"';
+      const row = this.#reader.connection.prepare(sql).get();
+      const lastEvent = Number(row?.last ?? 0);
+      const events = lastEvent === 0 ? 0 : lastEvent - Number(row?.first ?? 0) + 1;
+      return { ...this.#commits.counts, lastEvent, events };
+    });
   }
 
   close(): Promise<void> {
