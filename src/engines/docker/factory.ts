@@ -4,6 +4,7 @@ import { openTaskNetworks, type TaskNetworks } from '../../network/task-networks
 import type { EngineContext, EngineFactory, Requirement } from '../factory.ts';
 import { createDockerEngine } from './create-engine.ts';
 import { findDocker } from './discovery.ts';
+import { exposureOf } from './exposure.ts';
 
 const WARM_NETWORKS = 8;
 
@@ -17,6 +18,8 @@ export const dockerEngineFactory: EngineFactory = {
 async function openDocker(context: EngineContext): Promise<Engine> {
   const { owner, publishAddress, log } = context;
   const { address, networksReason } = await findDocker();
+  const exposure = await exposureOf(address);
+  if (exposure !== undefined) log.warn({ address }, exposure);
   const options = {
     address,
     owner,
@@ -54,7 +57,13 @@ async function requirements(): Promise<Requirement[]> {
     const { address, networksReason } = await findDocker();
     const networks =
       networksReason === undefined ? '' : `; tasks use its own networks, since ${networksReason}`;
-    return [{ name: 'docker', status: 'ok', detail: `answers at ${address}${networks}` }];
+    const exposure = await exposureOf(address);
+    return [
+      { name: 'docker', status: 'ok', detail: `answers at ${address}${networks}` },
+      ...(exposure === undefined
+        ? []
+        : [{ name: 'docker socket', status: 'warn' as const, detail: exposure }]),
+    ];
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
     const fix = 'start Docker or Podman, or set DOCKER_HOST; without one the embedded engine serves';
