@@ -147,7 +147,22 @@ export class TaskLoop {
         this.engineProblem = event.available ? undefined : (event.reason ?? 'the engine does not answer');
         if (event.available) this.options.log.info({}, 'the engine answers');
         else this.options.log.warn({ reason: this.engineProblem }, 'the engine does not answer');
+        return this.tellHealth();
     }
+  }
+
+  private async tellHealth(): Promise<void> {
+    const { store, clock } = this.options.core;
+    const reason = this.engineProblem;
+    await store.transact((tx) =>
+      tx.emit({
+        at: clock.now(),
+        resource: 'engine',
+        subject: 'engine',
+        action: reason === undefined ? 'UP' : 'DOWN',
+        detail: reason === undefined ? {} : { reason },
+      }),
+    );
   }
 
   /** Takes stock, again and again until the engine answers. */

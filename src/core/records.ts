@@ -165,6 +165,8 @@ export interface CredentialRecord {
   expiresAt: number;
   /** Epoch ms; 0: it is good. */
   revokedAt: number;
+  /** Epoch ms; the expiry loop removes it then. Absent while nothing ends it. */
+  forgetAt?: number;
 }
 
 export interface UserRecord {
@@ -199,9 +201,9 @@ export interface EventRecord {
   sequence: number;
   /** Epoch ms. */
   at: number;
-  /** `cluster`, `task`, `task-definition`, `container-instance`. */
+  /** `cluster`, `task`, `task-definition`, `container-instance`, `engine`. */
   resource: string;
-  /** ARN. */
+  /** ARN; `engine` for the engine. */
   subject: string;
   /** CREATE, UPDATE, DELETE, STATUS_CHANGE … */
   action: string;

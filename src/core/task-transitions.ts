@@ -49,10 +49,22 @@ export async function changeTask(
       resource: 'task',
       subject: id,
       action: 'STATUS_CHANGE',
-      detail: { task: next.task },
+      detail: {
+        task: next.task,
+        previousStatus: current.lastStatus,
+        changedContainers: changedContainers(current.task, next.task),
+      },
     });
     return next;
   });
+}
+
+/** Names of the containers whose status is another one now. */
+function changedContainers(before: Task, after: Task): string[] {
+  if (before.containers === after.containers) return [];
+  return (after.containers ?? [])
+    .filter(({ lastStatus }, index) => lastStatus !== before.containers?.[index]?.lastStatus)
+    .map(({ name }) => name!);
 }
 
 /** Moves on, never back: a task that is past `status` stays as it is. */
