@@ -1,0 +1,302 @@
+/** API keys, access key pairs and account tokens: how they are made, found, checked and ended. */
+import { AppError } from './errors.ts';
+import { apiKeyId, hashOf, matchesHash, newAccessKey, newAccountToken, newApiKey } from './key-material.ts';
+import { readPage, type Page } from './paging.ts';
+import type { Clock } from './ports/clock.ts';
+import type { Sealer } from './ports/secrets.ts';
+import type { Reader, Store, Transaction } from './ports/store.ts';
+import { seesAccount, type Principal } from './principal.ts';
+import type { CredentialRecord, UserRecord } from './records.ts';
+import { checkedRights, commonScopes, requireWithin, scopesOf, type RightsRequest } from './rights.ts';
+
+/** What credentials and users are kept with. */
+export interface CredentialCore {
+  store: Store;
+  clock: Clock;
+  sealer: Sealer;
+}
+
+export interface CredentialRequest extends RightsRequest {
+  /** For people; 1 to 128 characters. */
+  name?: string | undefined;
+  /** `user:<name>` or `service:<name>`, whose rights then bound it; absent: it stands for itself. */
+  subject?: string | undefined;
+  /** Milliseconds from now; absent: it does not expire. */
+  ttlMs?: number | undefined;
+}
+
+/** Ended credentials stay listed for a while, so that what used them can be found out. */
+const KEPT_AFTER_END_MS = 30 * 86_400_000;
+const MAX_TOKENS_PER_ACCOUNT = 20;
+
+/** One message for whatever is wrong, so that it tells nothing about which keys there are. */
+export const refusedCredential = () =>
+  new AppError('Unauthorized', 'The credential is not valid: it is unknown, wrong, expired or revoked.');
+
+/** `key` is shown now and never again. Throws `InvalidParameter`, `Forbidden`, `ResourceNotFound` for its subject. */
+export async function createApiKey(
+  core: CredentialCore,
+  creator: Principal,
+  request: CredentialRequest,
+): Promise<{ record: CredentialRecord; key: string }> {
+  const { id, key } = newApiKey();
+  const record = await insert(core, creator, request, { id, kind: 'api-key', hash: hashOf(key) });
+  return { record, key };
+}
+
+/** A pair for AWS's clients. Its secret is kept sealed, because checking a signature needs it. */
+export async function createAccessKey(
+  core: CredentialCore,
+  creator: Principal,
+  request: CredentialRequest,
+): Promise<{ record: CredentialRecord; secretAccessKey: string }> {
+  const { id, secret } = newAccessKey();
+  const sealedSecret = core.sealer.seal(secret);
+  const record = await insert(core, creator, request, { id, kind: 'access-key', sealedSecret });
+  return { record, secretAccessKey: secret };
+}
+
+/** The token that the simple API's clients of one account share. */
+export async function createAccountToken(
+  core: CredentialCore,
+  creator: Principal,
+  request: CredentialRequest,
+): Promise<{ record: CredentialRecord; token: string }> {
+  const account = request.account ?? creator.account;
+  const { id, token } = newAccountToken(account);
+  if ((await tokensOf(core, account)).length >= MAX_TOKENS_PER_ACCOUNT) {
+    throw new AppError(
+      'LimitExceeded',
+      `Account ${account} has ${MAX_TOKENS_PER_ACCOUNT} tokens, which is the most: revoke one first.`,
+    );
+  }
+  const sealedSecret = core.sealer.seal(token);
+  const record = await insert(core, creator, request, { id, kind: 'account-token', sealedSecret });
+  return { record, token };
+}
+
+async function insert(
+  core: CredentialCore,
+  creator: Principal,
+  request: CredentialRequest,
+  secret: Pick<CredentialRecord, 'id' | 'kind' | 'hash' | 'sealedSecret'>,
+): Promise<CredentialRecord> {
+  const now = core.clock.now();
+  const expiresAt = request.ttlMs === undefined ? 0 : now + checkedTtl(request.ttlMs);
+  const name = checkedName(request.name ?? '');
+  return core.store.transact(async (tx) => {
+    const owner = await ownerFor(tx, creator, request.subject);
+    const rights = checkedRights(creator, owner ? { ...request, account: owner.account } : request);
+    const record: CredentialRecord = {
+      ...secret,
+      subject: owner?.id ?? `key:${secret.id}`,
+      name,
+      ...rights,
+      createdBy: creator.subject,
+      createdAt: now,
+      expiresAt,
+      revokedAt: 0,
+      ...(expiresAt !== 0 && { forgetAt: expiresAt + KEPT_AFTER_END_MS }),
+    };
+    await tx.credentials.insert(record);
+    return record;
+  });
+}
+
+async function ownerFor(
+  reader: Pick<Reader, 'users'>,
+  creator: Principal,
+  subject: string | undefined,
+): Promise<UserRecord | undefined> {
+  if (subject === undefined) return undefined;
+  const owner = await reader.users.get(subject);
+  if (owner === undefined || !seesAccount(creator, owner.account)) {
+    throw new AppError(
+      'ResourceNotFound',
+      `subject: there is no '${subject}'; it is user:<name> or service:<name> of one that exists.`,
+      { field: 'subject' },
+    );
+  }
+  requireWithin(creator, owner);
+  return owner;
+}
+
+function checkedTtl(ttlMs: number): number {
+  if (Number.isSafeInteger(ttlMs) && ttlMs >= 1000 && ttlMs <= 10 * 365 * 86_400_000) return ttlMs;
+  throw new AppError('InvalidParameter', 'ttl: give from 1 second to 10 years, or none for no end.', {
+    field: 'ttl',
+  });
+}
+
+function checkedName(name: string): string {
+  if (name.length <= 128 && !/\p{Cc}/u.test(name)) return name;
+  throw new AppError('InvalidParameter', 'name: at most 128 characters, none of them a control character.', {
+    field: 'name',
+  });
+}
+
+/** Throws `ResourceNotFound` also for what belongs to an account that the viewer does not see. */
+export async function describeCredential(
+  core: CredentialCore,
+  viewer: Principal,
+  id: string,
+): Promise<CredentialRecord> {
+  return visible(await core.store.read.credentials.get(id), viewer, id);
+}
+
+/** Takes effect with the next request. Revoking again changes nothing. */
+export async function revokeCredential(
+  core: CredentialCore,
+  revoker: Principal,
+  id: string,
+): Promise<CredentialRecord> {
+  return core.store.transact(async (tx) => {
+    const record = visible(await tx.credentials.get(id), revoker, id);
+    return revokeIn(tx, record, core.clock.now());
+  });
+}
+
+async function revokeIn(tx: Transaction, record: CredentialRecord, now: number): Promise<CredentialRecord> {
+  if (record.revokedAt !== 0) return record;
+  const revoked = { ...record, revokedAt: now, forgetAt: now + KEPT_AFTER_END_MS };
+  await tx.credentials.put(revoked);
+  return revoked;
+}
+
+/** Of somebody who is removed. */
+export async function revokeAllOf(tx: Transaction, subject: string, now: number): Promise<void> {
+  let after: string | undefined;
+  do {
+    const found = await tx.credentials.find({
+      where: { subject },
+      limit: 100,
+      ...(after !== undefined && { after }),
+    });
+    for (const record of found) await revokeIn(tx, record, now);
+    after = found.length === 100 ? found.at(-1)!.id : undefined;
+  } while (after !== undefined);
+}
+
+function visible(record: CredentialRecord | undefined, viewer: Principal, id: string): CredentialRecord {
+  if (record !== undefined && seesAccount(viewer, record.account)) return record;
+  throw new AppError('ResourceNotFound', `There is no key '${id}'.`);
+}
+
+/** In the order of their ids, ended ones too. */
+export async function listCredentials(
+  core: CredentialCore,
+  viewer: Principal,
+  page: { maxResults?: number | undefined; nextToken?: string | undefined } = {},
+): Promise<Page<CredentialRecord>> {
+  const where: Record<string, string> = viewer.scopes.allows('admin:accounts')
+    ? {}
+    : { account: viewer.account };
+  return readPage(core.store.read.credentials, { where }, ({ id }) => id, {
+    question: ['ListCredentials', where],
+    ...page,
+    limit: 100,
+  });
+}
+
+/** Whether any key or person could come in at all. */
+export async function hasCredentials(core: Pick<CredentialCore, 'store'>): Promise<boolean> {
+  const [keys, users] = await Promise.all([
+    core.store.read.credentials.find({ limit: 1 }),
+    core.store.read.users.find({ limit: 1 }),
+  ]);
+  return keys.length + users.length > 0;
+}
+
+/** Made once of each stored record, which stays the same object until it changes. */
+interface Checked {
+  owner: UserRecord | undefined;
+  principal: Principal;
+  hash?: Buffer;
+  secret?: string;
+}
+const known = new WeakMap<CredentialRecord, Checked>();
+
+const principalKinds = {
+  'api-key': 'api-key',
+  'access-key': 'access-key',
+  'account-token': 'token',
+} as const;
+
+/** Throws `Unauthorized`, with one message for all that can be wrong. */
+export async function principalOfApiKey(core: CredentialCore, key: string): Promise<Principal> {
+  const id = apiKeyId(key);
+  const record = id === undefined ? undefined : await core.store.read.credentials.get(id);
+  const checked = await inForce(core, record, 'api-key');
+  if (checked === undefined) throw refusedCredential();
+  checked.hash ??= Buffer.from(record?.hash ?? '', 'hex');
+  if (!matchesHash(key, checked.hash)) throw refusedCredential();
+  return checked.principal;
+}
+
+/** Undefined for one that is unknown, expired, revoked, or whose owner is disabled. */
+export async function accessKey(
+  core: CredentialCore,
+  id: string,
+): Promise<{ principal: Principal; secret: string } | undefined> {
+  const record = await core.store.read.credentials.get(id);
+  const checked = await inForce(core, record, 'access-key');
+  if (checked === undefined) return undefined;
+  checked.secret ??= core.sealer.open(record?.sealedSecret ?? '');
+  return { principal: checked.principal, secret: checked.secret };
+}
+
+/** Those in force, of which a client of the simple API must show one. At most 20. */
+export async function accountTokens(
+  core: CredentialCore,
+  account: string,
+): Promise<{ principal: Principal; token: string }[]> {
+  const tokens = [];
+  for (const record of await tokensOf(core, account)) {
+    const checked = (await inForce(core, record, 'account-token'))!;
+    checked.secret ??= core.sealer.open(record.sealedSecret ?? '');
+    tokens.push({ principal: checked.principal, token: checked.secret });
+  }
+  return tokens;
+}
+
+async function tokensOf(core: CredentialCore, account: string): Promise<CredentialRecord[]> {
+  const found = await core.store.read.credentials.find({
+    where: { kind: 'account-token' },
+    prefix: { field: 'id', value: `lst_${account}_` },
+    limit: 1000,
+  });
+  const good = await Promise.all(found.map((record) => inForce(core, record, 'account-token')));
+  return found.filter((_, index) => good[index] !== undefined);
+}
+
+async function inForce(
+  core: CredentialCore,
+  record: CredentialRecord | undefined,
+  kind: CredentialRecord['kind'],
+): Promise<Checked | undefined> {
+  if (record?.kind !== kind || record.revokedAt !== 0) return undefined;
+  if (record.expiresAt !== 0 && core.clock.now() >= record.expiresAt) return undefined;
+  const standsForItself = record.subject.startsWith('key:');
+  const owner = standsForItself ? undefined : await core.store.read.users.get(record.subject);
+  if (!standsForItself && (owner === undefined || owner.disabled)) return undefined;
+  const before = known.get(record);
+  if (before !== undefined && before.owner === owner) return before;
+  const checked = { owner, principal: principalOf(record, owner) };
+  known.set(record, checked);
+  return checked;
+}
+
+/** What an owner's credential may do follows the owner, and is less where it has a role or scopes of its own. */
+function principalOf(record: CredentialRecord, owner: UserRecord | undefined): Principal {
+  const own = scopesOf(record);
+  const unbounded = record.role === 'none' && record.scopes.length === 0;
+  const limits = record.limits ?? owner?.limits;
+  return {
+    subject: record.subject,
+    kind: principalKinds[record.kind],
+    keyId: record.id,
+    scopes: owner === undefined ? own : unbounded ? scopesOf(owner) : commonScopes(own, scopesOf(owner)),
+    account: owner?.account ?? record.account,
+    ...(limits && { limits }),
+  };
+}
