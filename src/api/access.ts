@@ -1,5 +1,5 @@
 /** What every route declares of itself: who may call it, how often, and what it is called in metrics and audit. */
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { LimitName, Principal } from '../core/principal.ts';
 import type { Scope } from '../core/scopes.ts';
 
@@ -9,14 +9,24 @@ export interface RouteAccess {
   face: FaceName;
   /**
    * `public`: needs no credential. `authenticated`: any good one. `operation`: the face asks for a scope itself, once
-   * it knows which operation is meant.
+   * it knows which operation is meant. `later`: a good one or none, in any mode; the face lets an anonymous caller do
+   * nothing but show one (WebSocket).
    */
-  scope: Scope | 'public' | 'authenticated' | 'operation';
+  scope: Scope | 'public' | 'authenticated' | 'operation' | 'later';
   limit?: LimitName;
   /** In metrics and audit; the face sets `request.operation` where one route answers many. */
   operation?: string;
-  /** Whether calls are audited; absent: all but GET and HEAD. */
-  audited?: boolean;
+  /**
+   * Whether calls are audited; absent: all but GET, HEAD and OPTIONS. Where one route answers many operations, a
+   * function says which one was called, or undefined for one that changes nothing.
+   */
+  audited?: boolean | ((request: FastifyRequest) => AuditedCall | undefined);
+}
+
+export interface AuditedCall {
+  operation: string;
+  /** An ARN, an id or a name. Never a secret. */
+  target?: string;
 }
 
 declare module 'fastify' {

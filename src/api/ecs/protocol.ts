@@ -6,6 +6,8 @@ import type { FastifyInstance, FastifyPluginCallback, FastifyReply, FastifyReque
 import { requireScope } from '../../core/principal.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { RouteAccess } from '../access.ts';
+import { setErrorHeaders } from '../error-headers.ts';
+import { auditedCall } from './audited-call.ts';
 import { parseBody } from './body.ts';
 import { EcsError, toEcsError } from './errors.ts';
 import type { EcsScope, Handlers, OperationName } from './operation.ts';
@@ -14,7 +16,7 @@ import { loadSpec } from './spec.ts';
 import type { OperationSpec, Spec } from './spec.ts';
 
 const contentType = 'application/x-amz-json-1.1';
-const access: RouteAccess = { face: 'ecs', scope: 'operation', limit: 'ecs' };
+const access: RouteAccess = { face: 'ecs', scope: 'operation', limit: 'ecs', audited: auditedCall };
 
 export interface EcsFaceOptions<Core> {
   core: Core;
@@ -118,6 +120,7 @@ function sendError(thrown: unknown, request: FastifyRequest, reply: FastifyReply
   if (error.status >= 500 && error.status !== 501)
     log.error({ err: thrown, requestId: request.id }, 'request failed');
   stamp(request, reply);
+  setErrorHeaders(reply, thrown, error.status);
   void reply.code(error.status).send(error.body());
 }
 
