@@ -119,7 +119,8 @@ function faces(
     version: version(),
     log,
     health: () => health(core, control),
-    logs: (task, container, query) => readTaskLogs(core, { engine, archive }, task, container, query),
+    logs: (caller, task, container, query) =>
+      readTaskLogs(core, caller, { engine, archive }, task, container, query),
     ...(config.reset && { reset: () => control.reset() }),
   });
 }

@@ -21,6 +21,11 @@ export function parseArn(arn: string): ParsedArn | undefined {
   return { region: match[1]!, accountId: match[2]!, type: match[3]!, path: match[4]! };
 }
 
+/** Whether an ARN, or what follows from a name, belongs to the caller's account: others' resources do not exist to it. */
+export function inAccount(scope: CallScope, arnOfAny: string): boolean {
+  return parseArn(arnOfAny)?.accountId === scope.accountId;
+}
+
 export function isArn(text: string): boolean {
   return text.startsWith('arn:');
 }

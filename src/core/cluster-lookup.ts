@@ -1,5 +1,5 @@
 /** From what a client calls a cluster to its record. */
-import { clusterArn, isArn, parseArn } from './arn.ts';
+import { clusterArn, inAccount, isArn, parseArn } from './arn.ts';
 import { AppError } from './errors.ts';
 import type { Reader, Transaction } from './ports/store.ts';
 import type { ClusterRecord } from './records.ts';
@@ -33,7 +33,8 @@ export async function knownCluster(
   scope: CallScope,
   reference: string | undefined,
 ): Promise<ClusterRecord> {
-  const record = await reader.clusters.get(clusterArnFor(scope, reference));
+  const arn = clusterArnFor(scope, reference);
+  const record = inAccount(scope, arn) ? await reader.clusters.get(arn) : undefined;
   if (!record) throw new AppError('ClusterNotFound', 'Cluster not found.');
   return record;
 }

@@ -1,5 +1,5 @@
 /** Clusters: what is kept of them and what may change (Amazon ECS API, CreateCluster … PutClusterCapacityProviders). */
-import { clusterArn, clusterNameOf } from './arn.ts';
+import { clusterArn, clusterNameOf, inAccount } from './arn.ts';
 import { activeCluster, checkedClusterName, clusterArnFor, knownCluster } from './cluster-lookup.ts';
 import { localInstance, removeLocalInstance } from './local-instance.ts';
 import type { Core } from './context.ts';
@@ -134,7 +134,8 @@ export async function describeClusters(
   if (names.length > 100)
     throw new AppError('InvalidParameter', 'At most 100 clusters can be described at once.');
   const arns = [...new Set(names.map((name) => clusterArnFor(scope, name)))];
-  const found = await core.store.read.clusters.getMany(arns);
+  const stored = await core.store.read.clusters.getMany(arns);
+  const found = stored.map((record, index) => (inAccount(scope, arns[index]!) ? record : undefined));
   const failures = arns.filter((_, index) => !found[index]).map((arn) => ({ arn, reason: 'MISSING' }));
   return { records: found.filter((record) => record !== undefined), failures };
 }

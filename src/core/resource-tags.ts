@@ -1,9 +1,10 @@
 /** TagResource, UntagResource and ListTagsForResource over every kind of resource that has tags. */
-import { parseArn } from './arn.ts';
+import { inAccount, parseArn } from './arn.ts';
 import type { Core } from './context.ts';
 import type { Tag } from './ecs-model.ts';
 import { AppError } from './errors.ts';
 import type { Records } from './ports/store.ts';
+import type { CallScope } from './scope.ts';
 import { checkedTags, mergeTags, withoutTags } from './tags.ts';
 
 /** ARN type to the table that keeps such resources. */
@@ -16,23 +17,38 @@ const TABLES = {
 
 type TaggedTable = (typeof TABLES)[keyof typeof TABLES];
 
-export async function tagResource(core: Core, resourceArn: string, tags: readonly Tag[]): Promise<void> {
+export async function tagResource(
+  core: Core,
+  scope: CallScope,
+  resourceArn: string,
+  tags: readonly Tag[],
+): Promise<void> {
   const added = checkedTags(tags);
-  await changeTags(core, resourceArn, (current) => mergeTags(current, added));
+  await changeTags(core, scope, resourceArn, (current) => mergeTags(current, added));
 }
 
-export async function untagResource(core: Core, resourceArn: string, keys: readonly string[]): Promise<void> {
-  await changeTags(core, resourceArn, (current) => withoutTags(current, keys));
+export async function untagResource(
+  core: Core,
+  scope: CallScope,
+  resourceArn: string,
+  keys: readonly string[],
+): Promise<void> {
+  await changeTags(core, scope, resourceArn, (current) => withoutTags(current, keys));
 }
 
-export async function resourceTags(core: Core, resourceArn: string): Promise<Tag[]> {
-  const record = await core.store.read[tableOf(resourceArn)].get(resourceArn);
+export async function resourceTags(core: Core, scope: CallScope, resourceArn: string): Promise<Tag[]> {
+  const record = await core.store.read[tableOf(scope, resourceArn)].get(resourceArn);
   if (!record) throw notFound(resourceArn);
   return record.tags;
 }
 
-async function changeTags(core: Core, resourceArn: string, change: (tags: Tag[]) => Tag[]): Promise<void> {
-  const table = tableOf(resourceArn);
+async function changeTags(
+  core: Core,
+  scope: CallScope,
+  resourceArn: string,
+  change: (tags: Tag[]) => Tag[],
+): Promise<void> {
+  const table = tableOf(scope, resourceArn);
   await core.store.transact(async (tx) => {
     const record = await tx[table].get(resourceArn);
     if (!record) throw notFound(resourceArn);
@@ -46,13 +62,15 @@ async function changeTags(core: Core, resourceArn: string, change: (tags: Tag[])
   });
 }
 
-function tableOf(resourceArn: string): TaggedTable {
+/** Throws as for what is not there where the resource is another account's. */
+function tableOf(scope: CallScope, resourceArn: string): TaggedTable {
   const parsed = parseArn(resourceArn);
   if (!parsed)
     throw new AppError('InvalidParameter', 'Invalid resourceArn: it is not the ARN of an ECS resource.');
   if (!Object.hasOwn(TABLES, parsed.type)) {
     throw new AppError('InvalidParameter', `Resources of type '${parsed.type}' have no tags yet.`);
   }
+  if (!inAccount(scope, resourceArn)) throw notFound(resourceArn);
   return TABLES[parsed.type as keyof typeof TABLES];
 }
 

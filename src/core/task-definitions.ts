@@ -1,5 +1,5 @@
 /** Task definitions: families, revisions and their life (Amazon ECS API, RegisterTaskDefinition …). */
-import { isArn, parseArn, taskDefinitionArn } from './arn.ts';
+import { inAccount, isArn, parseArn, taskDefinitionArn } from './arn.ts';
 import { epochSeconds, type Core } from './context.ts';
 import type {
   ContainerDefinition,
@@ -137,6 +137,7 @@ function parseReference(scope: CallScope, reference: string): DefinitionName {
   if (isArn(reference) && parsed?.type !== 'task-definition') {
     throw new AppError('InvalidParameter', 'Invalid task definition ARN.');
   }
+  if (parsed && !inAccount(scope, reference)) throw new AppError('Client', 'TaskDefinition not found.');
   const owner = parsed ?? scope;
   const [family, revision, ...rest] = (parsed?.path ?? reference).split(':');
   if (rest.length > 0) throw new AppError('Client', `Invalid task definition: '${reference.slice(0, 100)}'.`);

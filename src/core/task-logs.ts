@@ -4,17 +4,21 @@ import { isArn, shortId } from './arn.ts';
 import { AppError } from './errors.ts';
 import type { Engine } from './ports/engine.ts';
 import type { LogLine, LogQuery, LogStore } from './ports/logs.ts';
+import { seesAccount, type Principal } from './principal.ts';
 import type { TaskRecord } from './records.ts';
+import { accountOf } from './scope.ts';
 
 export async function readTaskLogs(
   core: Pick<Core, 'store'>,
+  caller: Principal,
   sources: { engine: Pick<Engine, 'logs' | 'inspect'>; archive: LogStore },
   task: string,
   container: string,
   query: LogQuery,
 ): Promise<AsyncIterable<LogLine>> {
   const record = await findTask(core, task);
-  if (!record) throw new AppError('ResourceNotFound', `There is no task '${task.slice(0, 200)}'.`);
+  if (!record || !seesAccount(caller, accountOf(record.scope)))
+    throw new AppError('ResourceNotFound', `There is no task '${task.slice(0, 200)}'.`);
   const names = record.spec.containers.map(({ name }) => name);
   if (!names.includes(container)) {
     throw new AppError(

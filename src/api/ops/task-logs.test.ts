@@ -50,7 +50,7 @@ test('answers NDJSON where it is accepted', async () => {
 
 test('passes on the task, the container and the query', async () => {
   const asked: [string, string, LogQuery][] = [];
-  const { app } = server(async (...given) => (asked.push(given), lines()));
+  const { app } = server(async (...given) => (asked.push(given.slice(1) as (typeof asked)[0]), lines()));
   await app.inject(path('?tail=5&since=1763700000.5&until=2025-11-21T04:40:00Z&follow=true', arn));
   await app.inject(path());
   expect(asked).toMatchObject([
@@ -109,7 +109,7 @@ test('following sends the head at once, lines as they come, and stops when the c
       stopped = true;
     }
   }
-  const made = server(async (_task, _container, query) => followed(query.signal));
+  const made = server(async (_caller, _task, _container, query) => followed(query.signal));
   const [url = ''] = await made.listen([{ host: '127.0.0.1', port: 0 }]);
 
   const client = new AbortController();
@@ -133,7 +133,7 @@ test('a reader that is slow holds the source back', async () => {
       yield { at: 0, stream: 'stdout', message: 'x'.repeat(10_000) };
     }
   }
-  const logs = server(async (_task, _container, query) => endless(query.signal));
+  const logs = server(async (_caller, _task, _container, query) => endless(query.signal));
   const [url = ''] = await logs.listen([{ host: '127.0.0.1', port: 0 }]);
   const client = new AbortController();
   onTestFinished(() => client.abort());
@@ -154,7 +154,7 @@ test('closing the server ends a log that is followed', async () => {
     if (signal && !signal.aborted) await once(signal, 'abort');
     yield* lines();
   }
-  const made = server(async (_task, _container, query) => silent(query.signal));
+  const made = server(async (_caller, _task, _container, query) => silent(query.signal));
   const [url = ''] = await made.listen([{ host: '127.0.0.1', port: 0 }]);
   const response = await fetch(url + path('?follow=true'));
   const rest = response.text();

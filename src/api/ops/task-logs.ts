@@ -4,13 +4,19 @@ import { pipeline } from 'node:stream/promises';
 import type { FastifyInstance, FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../../core/errors.ts';
 import type { LogLine, LogQuery } from '../../core/ports/logs.ts';
+import type { Principal } from '../../core/principal.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { RouteAccess } from '../access.ts';
 
 const access: RouteAccess = { face: 'ops', scope: 'tasks:logs' };
 
 /** `task` is an id or an ARN. Throws `AppError` ResourceNotFound where the task or container is not known. */
-export type ReadLogs = (task: string, container: string, query: LogQuery) => Promise<AsyncIterable<LogLine>>;
+export type ReadLogs = (
+  caller: Principal,
+  task: string,
+  container: string,
+  query: LogQuery,
+) => Promise<AsyncIterable<LogLine>>;
 
 interface Route {
   Params: { task: string; name: string };
@@ -42,7 +48,7 @@ export function taskLogsRoute(readLogs: ReadLogs, log: Log): FastifyPluginCallba
           gone.abort();
         });
         const query = { ...logQuery(request.query), signal: gone.signal };
-        const lines = await readLogs(request.params.task, request.params.name, query);
+        const lines = await readLogs(request.principal, request.params.task, request.params.name, query);
         await stream(lines, request, reply, log);
       },
     );

@@ -6,7 +6,7 @@ import type { EcsCall, Input, Output } from '../operation.ts';
 type Call = EcsCall<Core>;
 
 export async function TagResource(call: Call, input: Input<'TagResource'>): Promise<Output<'TagResource'>> {
-  await tagResource(call.core, input.resourceArn, input.tags);
+  await tagResource(call.core, call.scope, input.resourceArn, input.tags);
   return {};
 }
 
@@ -14,7 +14,7 @@ export async function UntagResource(
   call: Call,
   input: Input<'UntagResource'>,
 ): Promise<Output<'UntagResource'>> {
-  await untagResource(call.core, input.resourceArn, input.tagKeys);
+  await untagResource(call.core, call.scope, input.resourceArn, input.tagKeys);
   return {};
 }
 
@@ -22,5 +22,5 @@ export async function ListTagsForResource(
   call: Call,
   input: Input<'ListTagsForResource'>,
 ): Promise<Output<'ListTagsForResource'>> {
-  return { tags: await resourceTags(call.core, input.resourceArn) };
+  return { tags: await resourceTags(call.core, call.scope, input.resourceArn) };
 }
