@@ -25,7 +25,10 @@ module.exports = {
     },
     only('store', '^src/store/', `^src/(store|telemetry)/|${ports}`),
     only('network', '^src/network/', `^src/(network|telemetry)/|${ports}`),
-    only('engines', '^src/engines/', `^src/(engines|network|telemetry)/|${ports}`),
+    only('engines', '^src/engines/', `^src/(engines|network|linux|telemetry)/|${ports}`),
+    only('linux', '^src/linux/', '^src/linux/'),
+    only('sandboxes', '^src/sandboxes/', `^src/(sandboxes|linux|telemetry)/|${ports}`),
+    only('runtimes', '^src/runtimes/', `^src/(runtimes|sandboxes|linux|telemetry)/|${ports}`),
     {
       name: 'engines-apart',
       severity: 'error',

@@ -3,10 +3,10 @@ import { execFile } from 'node:child_process';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { removeCgroup } from './cgroup-tree.ts';
+import { removeCgroup } from '../../linux/cgroup-tree.ts';
 import type { Locations } from './locations.ts';
 import { cgroupOf } from './memory-kills.ts';
-import { inMountNamespaceOf } from './mount-namespace.ts';
+import { inMountNamespaceOf } from '../../linux/mount-namespace.ts';
 import { findProcesses, kill, parents } from './processes.ts';
 
 const run = promisify(execFile);

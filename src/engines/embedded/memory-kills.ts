@@ -4,7 +4,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CgroupLayout } from './cgroup-layout.ts';
+import type { CgroupLayout } from '../../linux/cgroup-layout.ts';
 
 /** False as well where the container, or its cgroup, is gone. */
 export async function wasKilledForMemory(

@@ -1,8 +1,8 @@
 /** What of this machine decides how Podman is configured. */
 import { readFile, statfs } from 'node:fs/promises';
 import { EngineError } from '../../core/errors.ts';
-import type { CgroupLayout } from './cgroup-layout.ts';
-import { findProgram } from './programs.ts';
+import type { CgroupLayout } from '../../linux/cgroup-layout.ts';
+import { findProgram } from '../../linux/programs.ts';
 import { defaultUlimits } from './ulimits.ts';
 
 export interface Platform {

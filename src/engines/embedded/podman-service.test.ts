@@ -9,7 +9,7 @@ import { connectDocker } from '../docker/client/docker-client.ts';
 import type { DockerClient } from '../docker/client/docker-client.ts';
 import type { CreateContainer } from '../docker/client/types.ts';
 import type { ContainerExit } from '../docker/exit-source.ts';
-import { readCgroupLayout } from './cgroup-layout.ts';
+import { readCgroupLayout } from '../../linux/cgroup-layout.ts';
 import { ExitWatcher } from './exit-watcher.ts';
 import { bundleOf, locationsOf } from './locations.ts';
 import { wasKilledForMemory } from './memory-kills.ts';

@@ -7,7 +7,7 @@ import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { CgroupLayout } from './cgroup-layout.ts';
+import type { CgroupLayout } from '../../linux/cgroup-layout.ts';
 import { writeConfiguration } from './configuration.ts';
 import type { RegistrySettings } from './configuration.ts';
 import type { Locations } from './locations.ts';

@@ -2,11 +2,11 @@
 import { access, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Requirement } from '../factory.ts';
-import { readCgroupLayout } from './cgroup-layout.ts';
-import type { CgroupLayout } from './cgroup-layout.ts';
+import { readCgroupLayout } from '../../linux/cgroup-layout.ts';
+import type { CgroupLayout } from '../../linux/cgroup-layout.ts';
 import { chooseStorageDriver } from './platform.ts';
-import { findProgram } from './programs.ts';
-import type { ProgramName } from './programs.ts';
+import { findProgram } from '../../linux/programs.ts';
+import type { ProgramName } from '../../linux/programs.ts';
 import { defaultUlimits, hasCapability } from './ulimits.ts';
 
 const CAP_SYS_ADMIN = 21;

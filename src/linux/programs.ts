@@ -11,7 +11,16 @@ const HELPER_DIRECTORIES = [
 ];
 
 export type ProgramName =
-  'podman' | 'conmon' | 'crun' | 'runc' | 'catatonit' | 'unshare' | 'nsenter' | 'umount';
+  | 'podman'
+  | 'conmon'
+  | 'crun'
+  | 'runc'
+  | 'catatonit'
+  | 'unshare'
+  | 'nsenter'
+  | 'umount'
+  | 'mount'
+  | 'python3';
 
 /** Path of a program that may be run, or undefined. */
 export async function findProgram(name: ProgramName): Promise<string | undefined> {

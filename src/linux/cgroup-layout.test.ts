@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { parseCgroupLayout } from './cgroup-layout.ts';
-import { cgroups } from './requirements.ts';
 
 const root = '27 1 254:0 / / rw,relatime - ext4 /dev/vda rw';
 const v1 = [
@@ -35,19 +34,7 @@ describe('the cgroup layout', () => {
     });
   });
 
-  it('is none where nothing is mounted, and the doctor says what to do', () => {
-    const layout = parseCgroupLayout(root);
-    expect(layout.version).toBe('none');
-    expect(cgroups(layout)).toMatchObject({
-      status: 'missing',
-      fix: expect.stringContaining('mount') as string,
-    });
-  });
-
-  it('without a controller is told by the doctor', () => {
-    expect(cgroups(parseCgroupLayout(v1.join('\n')))).toMatchObject({
-      status: 'warn',
-      detail: 'v1 without pids, devices',
-    });
+  it('is none where nothing is mounted', () => {
+    expect(parseCgroupLayout(root).version).toBe('none');
   });
 });

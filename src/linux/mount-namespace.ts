@@ -1,7 +1,7 @@
 /**
- * Podman runs in a mount namespace of its own, so that its mounts are nobody else's and vanish with the last process
- * in it. While containers run, their conmon processes keep it; a new service must enter that one, for only there the
- * containers' root filesystems are mounted.
+ * A mount namespace that a server of ours owns: its mounts are nobody else's and vanish with the last process in it.
+ * Podman runs in one: while containers run, their conmon processes keep it, and a new service must enter that one, for
+ * only there the containers' root filesystems are mounted. Sandboxes are started in one, which holds their root.
  */
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
