@@ -1,36 +1,59 @@
 /** The HTTP server: one app, every face, any number of addresses. */
-import { randomUUID } from 'node:crypto';
 import { fastify } from 'fastify';
 import type { FastifyInstance } from 'fastify';
 import type { Log } from '../telemetry/log.ts';
 import { collectRoutes, type RouteEntry } from './access.ts';
+import { recordCalls, type AuditOptions } from './audit.ts';
 import { frontDoor, type FrontDoorOptions } from './auth/front-door.ts';
+import { allowOrigins } from './cors.ts';
 import { refuseCrossSite } from './cross-site.ts';
 import { ecsFace } from './ecs/protocol.ts';
 import type { EcsFaceOptions } from './ecs/protocol.ts';
+import { checkHost } from './host-check.ts';
+import { readJsonBodies } from './json.ts';
+import { tellLimits } from './limits.ts';
 import { createListener } from './listener.ts';
 import type { ListenAddress } from './listener.ts';
-import { answerErrors } from './ops/errors.ts';
 import { healthRoute } from './ops/health.ts';
 import type { Components } from './ops/health.ts';
 import { resetRoute } from './ops/reset.ts';
 import { taskLogsRoute } from './ops/task-logs.ts';
 import type { ReadLogs } from './ops/task-logs.ts';
 import { readRefusedBodies } from './refused-body.ts';
+import { requestId } from './request-id.ts';
 import { logRequests } from './request-log.ts';
+import { ajvOptions, refuseInPlainWords } from './request-validation.ts';
+import { answerBrokenHttp, answerErrors, sendError } from './root-errors.ts';
+import { setSecurityHeaders } from './security-headers.ts';
 
 export interface ServerOptions<Core> {
   ecs: Omit<EcsFaceOptions<Core>, 'log'>;
   door: Omit<FrontDoorOptions, 'bodyLimit'>;
+  reach?: Reach;
   version: string;
   log: Log;
   health: () => Promise<Components>;
   logs: ReadLogs;
+  /** Absent: nothing is recorded. */
+  audit?: AuditOptions;
   /** Given only where `--reset` was. */
   reset?: () => Promise<void>;
   /** Bytes; 1 MiB unless told. */
   bodyLimit?: number;
 }
+
+/** Between the callers and this server: proxies, names, pages of other sites. */
+export interface Reach {
+  /** Addresses and networks whose X-Forwarded-* headers are believed. */
+  trustedProxies: readonly string[];
+  /** Origins whose pages may call. */
+  corsOrigins: readonly string[];
+  /** By which it may be called, beside addresses and localhost. */
+  hostNames: readonly string[];
+  tls: boolean;
+}
+
+const loopbackOnly: Reach = { trustedProxies: [], corsOrigins: [], hostNames: [], tls: false };
 
 export interface Server {
   /** Returns the URLs, in the order of the addresses. Throws, and is closed, where one cannot be had. Once only. */
@@ -46,11 +69,16 @@ export interface Server {
 export function createServer<Core>(options: ServerOptions<Core>): Server {
   const { log } = options;
   const bodyLimit = options.bodyLimit ?? 1024 * 1024;
+  const reach = options.reach ?? loopbackOnly;
   const app = fastify({
     bodyLimit,
     // A request that comes drop by drop must not hold its connection for ever. Answers may take as long as they do.
     requestTimeout: 60_000,
-    genReqId: () => randomUUID(),
+    ajv: ajvOptions,
+    genReqId: requestId,
+    trustProxy: reach.trustedProxies.length > 0 && [...reach.trustedProxies],
+    frameworkErrors: (error, request, reply) => void sendError(error, request, reply),
+    clientErrorHandler: answerBrokenHttp,
     // ARNs stand in paths.
     routerOptions: { maxParamLength: 2048 },
     logger: false,
@@ -58,11 +86,18 @@ export function createServer<Core>(options: ServerOptions<Core>): Server {
 
   const listener = createListener(app);
   const routes = collectRoutes(app);
+  refuseInPlainWords(app);
+  if (options.audit) recordCalls(app, options.audit);
 
   // The pipeline, in order. What is called on the app itself holds for every face; each plugin has its own parsing
   // and its own form of errors.
   logRequests(app, log);
-  refuseCrossSite(app);
+  setSecurityHeaders(app, reach);
+  checkHost(app, reach.hostNames);
+  refuseCrossSite(app, { origins: reach.corsOrigins, mode: options.door.mode });
+  allowOrigins(app, reach.corsOrigins);
+  tellLimits(app);
+  readJsonBodies(app);
   answerErrors(app, log);
   frontDoor(app, { ...options.door, bodyLimit });
   readRefusedBodies(app);
