@@ -1,6 +1,8 @@
 /** How each failure looks on the wire: `{"__type", "message"}` and an HTTP status. */
 import { AppError, EngineError } from '../../core/errors.ts';
 import type { ErrorCode } from '../../core/errors.ts';
+import { withoutPaths } from '../error-text.ts';
+import { Refusal } from '../refusal.ts';
 
 /** An answer that is an error: the exception's name on the wire, the HTTP status, and further members of the body. */
 export class EcsError extends Error {
@@ -56,6 +58,9 @@ const exceptions: Record<ErrorCode, [type: string, status: number]> = {
   UpdateInProgress: ['UpdateInProgressException', 400],
 };
 
+/** Of a body, or of a path that no route can be found for. */
+const ownRefusal = /^FST_ERR_(CTP_|BAD_URL$|MAX_PARAM_LENGTH$)/;
+
 /** What was thrown, as an answer. What nobody expected becomes a 500 that tells the caller only the request's id. */
 export function toEcsError(thrown: unknown, requestId: string): EcsError {
   if (thrown instanceof EcsError) return thrown;
@@ -63,13 +68,19 @@ export function toEcsError(thrown: unknown, requestId: string): EcsError {
     const [type, status] = exceptions[thrown.code];
     return new EcsError(type, status, thrown.message, thrown.details);
   }
+  if (thrown instanceof Refusal) return fromRefusal(thrown);
   if (thrown instanceof EngineError) {
     if (thrown.code === 'UnsupportedByEngine') {
       return new EcsError('UnsupportedFeatureException', 400, thrown.message);
     }
-    return new EcsError('ServerException', 503, thrown.message);
+    return new EcsError('ServerException', 503, withoutPaths(thrown.message));
   }
   return fromFramework(thrown) ?? unexpected(requestId);
+}
+
+/** What the pipeline refused before it came here. AWS has a word for one of them. */
+function fromRefusal({ status, code, message }: Refusal): EcsError {
+  return new EcsError(status === 403 ? 'AccessDeniedException' : `${code}Exception`, status, message);
 }
 
 /** Fastify's own refusals while it reads the request: a body too large, cut short, and the like. */
@@ -79,8 +90,7 @@ function fromFramework(thrown: unknown): EcsError | undefined {
     statusCode?: unknown;
     message?: string;
   };
-  if (typeof code !== 'string' || !code.startsWith('FST_ERR_CTP_') || typeof statusCode !== 'number')
-    return undefined;
+  if (typeof code !== 'string' || !ownRefusal.test(code) || typeof statusCode !== 'number') return undefined;
   if (statusCode === 413) {
     return new EcsError(
       'RequestEntityTooLargeException',
@@ -88,6 +98,7 @@ function fromFramework(thrown: unknown): EcsError | undefined {
       'The request body is larger than this server accepts.',
     );
   }
+  if (statusCode === 415) return new EcsError('UnsupportedMediaTypeException', 415, message ?? '');
   if (statusCode < 400 || statusCode > 499) return undefined;
   return new EcsError('SerializationException', statusCode, message ?? 'The request body could not be read.');
 }

@@ -1,28 +1,24 @@
-/** Errors outside the ECS API: `{"code", "message"}`. */
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+/** What was thrown, as an answer of the REST faces: an HTTP status, a code and words that tell no secret. */
 import { AppError, EngineError } from '../../core/errors.ts';
-import type { Log } from '../../telemetry/log.ts';
+import { withoutPaths } from '../error-text.ts';
+import { Refusal } from '../refusal.ts';
 
-interface Answer {
+export interface ErrorAnswer {
   status: number;
   code: string;
   message: string;
+  /** Members of an error of ours that help the caller: the scope that is missing, seconds to wait. */
+  details: Record<string, unknown>;
 }
 
-export function answerErrors(app: FastifyInstance, log: Log): void {
-  app.setErrorHandler((error, request, reply) => {
-    const { status, code, message } = answerFor(error, request.id);
-    if (status >= 500) log.error({ err: error, requestId: request.id }, 'request failed');
-    return reply.code(status).send({ code, message });
-  });
-  app.setNotFoundHandler((request, reply) => notFound(request, reply));
-}
-
-function answerFor(error: unknown, requestId: string): Answer {
-  if (error instanceof AppError) return { status: statusOf(error), code: error.code, message: error.message };
+export function errorAnswer(error: unknown, requestId: string): ErrorAnswer {
+  if (error instanceof AppError) {
+    return answer(statusOf(error), error.code, error.message, error.details);
+  }
+  if (error instanceof Refusal) return answer(error.status, error.code, error.message);
   if (error instanceof EngineError) {
     const status = error.code === 'NotFound' ? 404 : error.code === 'UnsupportedByEngine' ? 400 : 503;
-    return { status, code: error.code, message: error.message };
+    return answer(status, error.code, error.message);
   }
   const { statusCode, code, message } = (error ?? {}) as {
     statusCode?: number;
@@ -30,13 +26,17 @@ function answerFor(error: unknown, requestId: string): Answer {
     message?: string;
   };
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
-    return { status: statusCode, code: code ?? 'BadRequest', message: message ?? '' };
+    return answer(statusCode, code ?? 'BadRequest', message ?? '');
   }
-  return {
-    status: 500,
-    code: 'Server',
-    message: `The server failed to answer. Its log says why, under request id ${requestId}.`,
-  };
+  return answer(
+    500,
+    'Server',
+    `The server failed to answer. Its log says why, under request id ${requestId}.`,
+  );
+}
+
+function answer(status: number, code: string, message: string, details = {}): ErrorAnswer {
+  return { status, code, message: status >= 500 ? withoutPaths(message) : message, details };
 }
 
 function statusOf(error: AppError): number {
@@ -64,13 +64,4 @@ function statusOf(error: AppError): number {
     default:
       return 400;
   }
-}
-
-function notFound(request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  return reply.code(404).send({
-    code: 'NotFound',
-    message:
-      `There is no ${request.method} ${request.url.slice(0, 200)} here. The ECS API answers POST / and ` +
-      `POST /v1/<Operation>; GET /health tells the state of the server.`,
-  });
 }
