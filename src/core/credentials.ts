@@ -207,6 +207,11 @@ export async function hasCredentials(core: Pick<CredentialCore, 'store'>): Promi
   return keys.length + users.length > 0;
 }
 
+/** Neither revoked nor expired; its owner may still be disabled. */
+export function isInForce(record: CredentialRecord | undefined, now: number): record is CredentialRecord {
+  return record?.revokedAt === 0 && (record.expiresAt === 0 || now < record.expiresAt);
+}
+
 /** Made once of each stored record, which stays the same object until it changes. */
 interface Checked {
   owner: UserRecord | undefined;
@@ -226,7 +231,7 @@ const principalKinds = {
 export async function principalOfApiKey(core: CredentialCore, key: string): Promise<Principal> {
   const id = apiKeyId(key);
   const record = id === undefined ? undefined : await core.store.read.credentials.get(id);
-  const checked = await inForce(core, record, 'api-key');
+  const checked = await checkedOf(core, record, 'api-key');
   if (checked === undefined) throw refusedCredential();
   checked.hash ??= Buffer.from(record?.hash ?? '', 'hex');
   if (!matchesHash(key, checked.hash)) throw refusedCredential();
@@ -239,7 +244,7 @@ export async function accessKey(
   id: string,
 ): Promise<{ principal: Principal; secret: string } | undefined> {
   const record = await core.store.read.credentials.get(id);
-  const checked = await inForce(core, record, 'access-key');
+  const checked = await checkedOf(core, record, 'access-key');
   if (checked === undefined) return undefined;
   checked.secret ??= core.sealer.open(record?.sealedSecret ?? '');
   return { principal: checked.principal, secret: checked.secret };
@@ -252,7 +257,7 @@ export async function accountTokens(
 ): Promise<{ principal: Principal; token: string }[]> {
   const tokens = [];
   for (const record of await tokensOf(core, account)) {
-    const checked = (await inForce(core, record, 'account-token'))!;
+    const checked = (await checkedOf(core, record, 'account-token'))!;
     checked.secret ??= core.sealer.open(record.sealedSecret ?? '');
     tokens.push({ principal: checked.principal, token: checked.secret });
   }
@@ -265,17 +270,17 @@ async function tokensOf(core: CredentialCore, account: string): Promise<Credenti
     prefix: { field: 'id', value: `lst_${account}_` },
     limit: 1000,
   });
-  const good = await Promise.all(found.map((record) => inForce(core, record, 'account-token')));
+  const good = await Promise.all(found.map((record) => checkedOf(core, record, 'account-token')));
   return found.filter((_, index) => good[index] !== undefined);
 }
 
-async function inForce(
+/** Undefined where it does not let anybody in. */
+async function checkedOf(
   core: CredentialCore,
   record: CredentialRecord | undefined,
   kind: CredentialRecord['kind'],
 ): Promise<Checked | undefined> {
-  if (record?.kind !== kind || record.revokedAt !== 0) return undefined;
-  if (record.expiresAt !== 0 && core.clock.now() >= record.expiresAt) return undefined;
+  if (record?.kind !== kind || !isInForce(record, core.clock.now())) return undefined;
   const standsForItself = record.subject.startsWith('key:');
   const owner = standsForItself ? undefined : await core.store.read.users.get(record.subject);
   if (!standsForItself && (owner === undefined || owner.disabled)) return undefined;

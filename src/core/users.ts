@@ -1,10 +1,10 @@
 /** People, who come with a password, and service accounts, which come with keys. */
-import { refusedCredential, revokeAllOf, type CredentialCore } from './credentials.ts';
+import { isInForce, refusedCredential, revokeAllOf, type CredentialCore } from './credentials.ts';
 import { AppError } from './errors.ts';
 import { hashedPassword, passwordMatches } from './password.ts';
 import { readPage, type Page } from './paging.ts';
 import { seesAccount, type Principal } from './principal.ts';
-import type { UserRecord } from './records.ts';
+import type { CredentialRecord, UserRecord } from './records.ts';
 import { checkedRights, commonScopes, requireWithin, scopesOf, type RightsRequest } from './rights.ts';
 import type { Scopes } from './scopes.ts';
 
@@ -183,46 +183,49 @@ export async function checkPassword(
   return user;
 }
 
-/** What a token that this server has issued says. */
+/** What a token that this server has issued says. Kept as one object for as long as the token is known. */
 export interface TokenClaims {
   subject: string;
   jti: string;
   /** Epoch ms: a token made in the second of a change of password must not outlive it. */
   issuedAt: number;
   scopes: Scopes;
+  account: string;
   /** Of the key that asked for it. */
   keyId?: string | undefined;
 }
 
+type TokenRights = Pick<Principal, 'scopes' | 'account' | 'limits'>;
+
 /**
  * What a token of this server still allows: nothing once it was given back, its key ended, or its user changed, and
- * never more than its user may. Throws `Unauthorized`.
+ * never more than its user may. The same object until something changes. Throws `Unauthorized`.
  */
-export async function scopesOfToken(core: CredentialCore, claims: TokenClaims): Promise<Scopes> {
+export async function rightsOfToken(core: CredentialCore, claims: TokenClaims): Promise<TokenRights> {
   const { read } = core.store;
   if ((await read.revokedTokens.get(claims.jti)) !== undefined) throw refusedCredential();
-  if (claims.keyId !== undefined) {
-    const key = await read.credentials.get(claims.keyId);
-    const ended = key === undefined || key.revokedAt !== 0;
-    if (ended || (key.expiresAt !== 0 && core.clock.now() >= key.expiresAt)) throw refusedCredential();
-  }
-  if (!/^(user|service):/.test(claims.subject)) return claims.scopes;
-  const user = await read.users.get(claims.subject);
-  if (user === undefined || user.disabled || claims.issuedAt < user.tokensValidFrom)
+  const key = claims.keyId === undefined ? undefined : await read.credentials.get(claims.keyId);
+  if (claims.keyId !== undefined && !isInForce(key, core.clock.now())) throw refusedCredential();
+  const user = /^(user|service):/.test(claims.subject) ? await read.users.get(claims.subject) : undefined;
+  if (user === undefined && /^(user|service):/.test(claims.subject)) throw refusedCredential();
+  if (user !== undefined && (user.disabled || claims.issuedAt < user.tokensValidFrom))
     throw refusedCredential();
-  return bounded(claims.scopes, user);
+  const before = tokenRights.get(claims);
+  if (before !== undefined && before.user === user && before.key === key) return before.rights;
+  const limits = key?.limits ?? user?.limits;
+  const rights: TokenRights = {
+    scopes: user === undefined ? claims.scopes : commonScopes(claims.scopes, scopesOf(user)),
+    account: user?.account ?? claims.account,
+    ...(limits && { limits }),
+  };
+  tokenRights.set(claims, { user, key, rights });
+  return rights;
 }
 
-/** Worked out once for a token that is kept in memory, until its user changes. */
-const common = new WeakMap<Scopes, { user: UserRecord; scopes: Scopes }>();
-
-function bounded(asked: Scopes, user: UserRecord): Scopes {
-  const before = common.get(asked);
-  if (before?.user === user) return before.scopes;
-  const scopes = commonScopes(asked, scopesOf(user));
-  common.set(asked, { user, scopes });
-  return scopes;
-}
+const tokenRights = new WeakMap<
+  TokenClaims,
+  { user: UserRecord | undefined; key: CredentialRecord | undefined; rights: TokenRights }
+>();
 
 /** Ends a token of this server before its time. */
 export async function revokeToken(core: CredentialCore, jti: string, expiresAt: number): Promise<void> {
