@@ -13,7 +13,7 @@ import type { Engine, EngineInfo } from './core/ports/engine.ts';
 import type { LogStore } from './core/ports/logs.ts';
 import type { Store } from './core/ports/store.ts';
 import { readTaskLogs } from './core/task-logs.ts';
-import { configuredDoor } from './door.ts';
+import { configuredDoor, configuredReach } from './door.ts';
 import { openDataDirectory, type DataDirectory } from './data-directory.ts';
 import { engineForTasks, rememberEngine } from './engine-memory.ts';
 import { engineSockets } from './engines/docker/discovery.ts';
@@ -116,6 +116,7 @@ function faces(
   return createServer({
     ecs: { core, handlers, region: config.region },
     door: configuredDoor(config),
+    reach: configuredReach(config),
     version: version(),
     log,
     health: () => health(core, control),

@@ -38,6 +38,8 @@ export async function startLongshore(
       '--data-dir',
       dataDir,
       '--reset',
+      '--rate-limit',
+      '0',
       '--log-level',
       'warn',
       ...flags,
