@@ -218,6 +218,8 @@ export interface ExecSession {
  */
 export interface Engine {
   info(): EngineInfo;
+  /** Resolves when the engine answers now, without a look at what it has. Throws EngineUnavailable with the reason. */
+  check(): Promise<void>;
   /** Makes the image available as ECS does: asks the registry whether it changed, falls back to what is cached. */
   ensureImage(
     reference: string,

@@ -36,6 +36,7 @@ export function lifeCases(t: Trial): void {
       const spec = t.task([t.sh('echo up; exec sleep 1000')]);
       const result = await t.engine.startTask(spec);
       expect(result.containers).toMatchObject([{ name: 'app' }]);
+      await t.engine.check();
       expect(result.containers[0]!.imageDigest).toMatch(/^sha256:[0-9a-f]{64}$/);
       expect((await t.engine.inspect(spec.id))!.containers).toMatchObject([
         { name: 'app', state: 'running', runtimeId: result.containers[0]!.runtimeId },

@@ -90,6 +90,10 @@ export class DockerEngine implements Engine {
     return this.#parts.info;
   }
 
+  check(): Promise<void> {
+    return this.#parts.client.ping();
+  }
+
   ensureImage(reference: string, options?: EnsureOptions): Promise<ImageInfo> {
     return this.#parts.images.ensure(reference, options);
   }

@@ -52,6 +52,7 @@ export function embeddedEngine({
   }
   return {
     info: () => adapter.info(),
+    check: () => adapter.check(),
     ensureImage: (reference, options) => adapter.ensureImage(reference, options),
     startTask,
     stopTask: (id) => adapter.stopTask(id),

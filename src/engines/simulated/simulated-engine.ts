@@ -81,6 +81,10 @@ export class SimulatedEngine implements Engine {
     };
   }
 
+  async check(): Promise<void> {
+    // It is this process.
+  }
+
   async ensureImage(reference: string): Promise<ImageInfo> {
     return { digest: digestOf(reference), sizeBytes: 0, pulled: false };
   }

@@ -36,6 +36,17 @@ it('takes a container that goes while it is asked for as gone', async () => {
   client.close();
 });
 
+it('tells whether the engine answers', async () => {
+  const client = await connectDocker(`unix://${join(directory, 'sock')}`);
+  await client.ping();
+  await new Promise<void>((resolve) => {
+    engine.close(() => resolve());
+    engine.closeAllConnections();
+  });
+  await expect(client.ping()).rejects.toMatchObject({ code: 'EngineUnavailable' });
+  client.close();
+});
+
 it('lists once more when a container went while they were listed', async () => {
   const client = await connectDocker(`unix://${join(directory, 'sock')}`);
   answers.push(gone, { status: 200, body: [] });

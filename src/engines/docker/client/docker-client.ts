@@ -61,6 +61,11 @@ export class DockerClient {
     return this.#connection.address;
   }
 
+  /** Throws EngineUnavailable where nobody answers in time. */
+  async ping(): Promise<void> {
+    await this.#connection.call('GET', '/_ping', { timeoutMs: 5_000 });
+  }
+
   version(): Promise<ServerVersion> {
     return this.#connection.json('GET', '/version');
   }
