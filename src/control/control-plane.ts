@@ -2,7 +2,7 @@
 import type { Core } from '../core/context.ts';
 import { refreshLocalMachine } from '../core/local-instance.ts';
 import { Expiry } from './expiry.ts';
-import { TaskLoop, type TaskLoopOptions } from './task-loop.ts';
+import { TaskLoop, type TaskLoopOptions, type TaskLoopStatistics } from './task-loop.ts';
 
 export interface ControlPlaneOptions extends TaskLoopOptions {
   core: Core;
@@ -42,6 +42,11 @@ export class ControlPlane {
   /** Why the engine cannot be reached, while it cannot. */
   get problem(): string | undefined {
     return this.loop.problem;
+  }
+
+  /** Of the loop as it is: a reset begins a new one. */
+  statistics(): TaskLoopStatistics {
+    return this.loop.statistics();
   }
 
   /** Back to empty: every task gone from the engine, every record and log removed. One reset at a time. */

@@ -12,8 +12,8 @@ import { asFailedToStart, asStarted, changeTask, withExits } from '../core/task-
 import { Limiter } from './limiter.ts';
 import { observationOf, Observations, startedTask, type Observed } from './observations.ts';
 import { bringUp, tearDown, type TaskWork } from './task-work.ts';
-import { nextStep, type Activity } from './task-plan.ts';
-import { Workqueue } from './workqueue.ts';
+import { nextStep, type Activity, type Step } from './task-plan.ts';
+import { Workqueue, type WorkqueueStatistics } from './workqueue.ts';
 
 export interface TaskLoopOptions {
   core: Pick<Core, 'store' | 'clock'>;
@@ -22,6 +22,14 @@ export interface TaskLoopOptions {
   log: LoopLog;
   /** How many tasks are started, and how many removed, at a time. Pulls and stops, which mostly wait, are not held up. */
   concurrency: number;
+}
+
+/** Counts are since the loop was made. */
+export interface TaskLoopStatistics extends WorkqueueStatistics {
+  /** Starts and removals that run beside the queue. */
+  underWay: number;
+  /** How often each step was decided on. */
+  steps: Readonly<Record<Step, number>>;
 }
 
 export interface LoopLog {
@@ -44,6 +52,15 @@ export class TaskLoop {
   private readonly stopped = new AbortController();
   private watching: Promise<void> = Promise.resolve();
   private engineProblem: string | undefined;
+  private readonly steps: Record<Step, number> = {
+    wait: 0,
+    start: 0,
+    adopt: 0,
+    cancel: 0,
+    'record-exits': 0,
+    finish: 0,
+    forget: 0,
+  };
 
   constructor(options: TaskLoopOptions) {
     this.options = options;
@@ -81,6 +98,10 @@ export class TaskLoop {
 
   get depth(): number {
     return this.queue.depth + this.underWay.size;
+  }
+
+  statistics(): TaskLoopStatistics {
+    return { ...this.queue.statistics(), underWay: this.underWay.size, steps: this.steps };
   }
 
   /**
@@ -226,7 +247,9 @@ export class TaskLoop {
       this.compare(record, await this.options.engine.inspect(taskArn));
       delete observed.missedEvents;
     }
-    switch (nextStep(record, observationOf(record, observed))) {
+    const step = nextStep(record, observationOf(record, observed));
+    this.steps[step]++;
+    switch (step) {
       case 'wait':
         return;
       case 'start':

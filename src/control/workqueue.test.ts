@@ -156,3 +156,19 @@ it('forgets no wake and runs no key twice at a time, whatever the order of thing
     { numRuns: 200 },
   );
 });
+
+it('tells how long keys have waited, and how often they ran and failed', async () => {
+  const queue = queueOf(1);
+  queue.wake('busy');
+  queue.wake('a');
+  expect(queue.statistics()).toEqual({ depth: 2, oldestWaitMs: 0, waitedMs: 0, runs: 1, failures: 0 });
+  clock.advance(40);
+  queue.wake('b');
+  clock.advance(2);
+  expect(queue.statistics()).toMatchObject({ depth: 3, oldestWaitMs: 42 });
+  await finish('busy');
+  expect(queue.statistics()).toMatchObject({ oldestWaitMs: 2, waitedMs: 42, runs: 2 });
+  await finish('a', new Error('once'));
+  await finish('b');
+  expect(queue.statistics()).toEqual({ depth: 0, oldestWaitMs: 0, waitedMs: 44, runs: 3, failures: 1 });
+});

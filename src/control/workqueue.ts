@@ -15,7 +15,21 @@ export interface WorkqueueOptions {
 interface Entry {
   state: 'waiting' | 'running' | 'running-again' | 'delayed';
   failures: number;
+  /** Since when it waits: epoch ms. */
+  since: number;
   timer?: Timer;
+}
+
+/** Counts are since the queue was made. */
+export interface WorkqueueStatistics {
+  /** Keys that wait or run. */
+  depth: number;
+  /** How long the key at the head of the queue has waited. */
+  oldestWaitMs: number;
+  /** How long keys have waited together. */
+  waitedMs: number;
+  runs: number;
+  failures: number;
 }
 
 const FIRST_RETRY_MS = 100;
@@ -26,6 +40,7 @@ export class Workqueue {
   private readonly entries = new Map<string, Entry>();
   private readonly waiting: string[] = [];
   private running = 0;
+  private readonly counts = { waitedMs: 0, runs: 0, failures: 0 };
   private closed = false;
   private idleListeners: (() => void)[] = [];
 
@@ -38,14 +53,21 @@ export class Workqueue {
     return this.waiting.length + this.running;
   }
 
+  statistics(): WorkqueueStatistics {
+    const head = this.waiting[0];
+    const since = head === undefined ? undefined : this.entries.get(head)?.since;
+    const oldestWaitMs = since === undefined ? 0 : Math.max(0, this.options.clock.now() - since);
+    return { ...this.counts, depth: this.depth, oldestWaitMs };
+  }
+
   wake(key: string): void {
     if (this.closed) return;
     const entry = this.entries.get(key);
-    if (!entry) this.enqueue(key, { state: 'waiting', failures: 0 });
+    if (!entry) this.enqueue(key, 0);
     else if (entry.state === 'running') entry.state = 'running-again';
     else if (entry.state === 'delayed') {
       entry.timer?.cancel();
-      this.enqueue(key, { state: 'waiting', failures: entry.failures });
+      this.enqueue(key, entry.failures);
     }
   }
 
@@ -57,8 +79,8 @@ export class Workqueue {
     if (this.running > 0) await new Promise<void>((resolve) => this.idleListeners.push(resolve));
   }
 
-  private enqueue(key: string, entry: Entry): void {
-    this.entries.set(key, entry);
+  private enqueue(key: string, failures: number): void {
+    this.entries.set(key, { state: 'waiting', failures, since: this.options.clock.now() });
     this.waiting.push(key);
     this.startNext();
   }
@@ -66,7 +88,10 @@ export class Workqueue {
   private startNext(): void {
     while (!this.closed && this.running < this.options.concurrency && this.waiting.length > 0) {
       const key = this.waiting.shift()!;
-      this.entries.get(key)!.state = 'running';
+      const entry = this.entries.get(key)!;
+      entry.state = 'running';
+      this.counts.runs++;
+      this.counts.waitedMs += Math.max(0, this.options.clock.now() - entry.since);
       this.running++;
       void this.run(key);
     }
@@ -81,6 +106,7 @@ export class Workqueue {
     } catch (error) {
       failure = error ?? new Error('unknown error');
       entry.failures++;
+      this.counts.failures++;
     }
     this.running--;
     if (!this.closed) this.settle(key, entry, failure);
@@ -90,7 +116,7 @@ export class Workqueue {
 
   private settle(key: string, entry: Entry, failure: unknown): void {
     if (failure !== undefined) this.retryLater(key, entry, failure);
-    else if (entry.state === 'running-again') this.enqueue(key, { state: 'waiting', failures: 0 });
+    else if (entry.state === 'running-again') this.enqueue(key, 0);
     else this.entries.delete(key);
   }
 
@@ -99,8 +125,6 @@ export class Workqueue {
     const delay = Math.round(ceiling * (0.5 + Math.random() / 2));
     this.options.onError(key, failure, delay);
     entry.state = 'delayed';
-    entry.timer = this.options.clock.after(delay, () =>
-      this.enqueue(key, { state: 'waiting', failures: entry.failures }),
-    );
+    entry.timer = this.options.clock.after(delay, () => this.enqueue(key, entry.failures));
   }
 }
