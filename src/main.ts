@@ -3,6 +3,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { RouteEntry } from './api/access.ts';
 import { handlers } from './api/ecs/operations/table.ts';
 import type { Components } from './api/ops/health.ts';
 import { createServer, type Server } from './api/server.ts';
@@ -32,6 +33,8 @@ export interface RunningServer {
   engine: EngineInfo;
   engineChoice: Pick<EngineChoice, 'tried'>;
   dataDir: string;
+  /** Every route that is served, with who may call it. */
+  routes: readonly RouteEntry[];
   /** Finishes what is under way and lets go of everything. Containers go on running. */
   close(): Promise<void>;
 }
@@ -77,7 +80,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
     await control.start();
     const server = keep(faces(config, core, control, parts));
     const urls = await server.listen(config.listen.map(listenAddress));
-    return { urls, engine: core.engine, engineChoice: choice, dataDir: config.dataDir, close };
+    return { urls, engine: core.engine, engineChoice: choice, dataDir: config.dataDir, routes: server.routes, close };
   } catch (error) {
     await close();
     throw error;
