@@ -80,7 +80,14 @@ export async function startServer(config: Config): Promise<RunningServer> {
     await control.start();
     const server = keep(faces(config, core, control, parts));
     const urls = await server.listen(config.listen.map(listenAddress));
-    return { urls, engine: core.engine, engineChoice: choice, dataDir: config.dataDir, routes: server.routes, close };
+    return {
+      urls,
+      engine: core.engine,
+      engineChoice: choice,
+      dataDir: config.dataDir,
+      routes: server.routes,
+      close,
+    };
   } catch (error) {
     await close();
     throw error;
