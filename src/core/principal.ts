@@ -28,8 +28,8 @@ export interface Principal {
   readonly limits?: Readonly<Partial<Record<LimitName, number>>>;
 }
 
-/** `ecs` counts per second, the others per minute. */
-export type LimitName = 'ecs' | 'execute' | 'functions';
+/** `ecs` counts per second, the others per minute; `live` counts WebSocket connections. */
+export type LimitName = 'ecs' | 'execute' | 'functions' | 'live';
 
 /** Authentication is off: whoever reaches the server may do everything, and counts as authenticated. */
 export function unauthenticated(account: string): Principal {
