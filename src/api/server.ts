@@ -2,6 +2,7 @@
 import { fastify } from 'fastify';
 import type { FastifyInstance } from 'fastify';
 import type { Log } from '../telemetry/log.ts';
+import type { Metrics } from '../telemetry/metrics/metrics.ts';
 import { collectRoutes, type RouteEntry } from './access.ts';
 import { recordCalls, type AuditOptions } from './audit.ts';
 import { frontDoor, type FrontDoorOptions } from './auth/front-door.ts';
@@ -14,16 +15,19 @@ import { readJsonBodies } from './json.ts';
 import { tellLimits } from './limits.ts';
 import { createListener } from './listener.ts';
 import type { ListenAddress } from './listener.ts';
+import { auditRoute } from './ops/audit.ts';
 import { healthRoute } from './ops/health.ts';
-import type { Components } from './ops/health.ts';
+import type { HealthChecks } from './ops/health.ts';
+import { metricsRoute, type MetricsRouteOptions } from './ops/metrics.ts';
 import { resetRoute } from './ops/reset.ts';
 import { taskLogsRoute } from './ops/task-logs.ts';
 import type { ReadLogs } from './ops/task-logs.ts';
 import { readRefusedBodies } from './refused-body.ts';
 import { requestId } from './request-id.ts';
 import { logRequests } from './request-log.ts';
+import { countedLimits, measureRequests } from './request-metrics.ts';
 import { ajvOptions, refuseInPlainWords } from './request-validation.ts';
-import { answerBrokenHttp, answerErrors, sendError } from './root-errors.ts';
+import { answerBrokenHttp, answerBrokenPaths, answerErrors } from './root-errors.ts';
 import { setSecurityHeaders } from './security-headers.ts';
 
 export interface ServerOptions<Core> {
@@ -32,7 +36,9 @@ export interface ServerOptions<Core> {
   reach?: Reach;
   version: string;
   log: Log;
-  health: () => Promise<Components>;
+  health: HealthChecks;
+  /** Absent: nothing is measured, and there is no `/metrics`. */
+  metrics?: Omit<MetricsRouteOptions, 'metrics'> & { metrics: Metrics };
   logs: ReadLogs;
   /** Absent: nothing is recorded. */
   audit?: AuditOptions;
@@ -77,7 +83,7 @@ export function createServer<Core>(options: ServerOptions<Core>): Server {
     ajv: ajvOptions,
     genReqId: requestId,
     trustProxy: reach.trustedProxies.length > 0 && [...reach.trustedProxies],
-    frameworkErrors: (error, request, reply) => void sendError(error, request, reply),
+    frameworkErrors: answerBrokenPaths(reach),
     clientErrorHandler: answerBrokenHttp,
     // ARNs stand in paths.
     routerOptions: { maxParamLength: 2048 },
@@ -92,6 +98,8 @@ export function createServer<Core>(options: ServerOptions<Core>): Server {
   // The pipeline, in order. What is called on the app itself holds for every face; each plugin has its own parsing
   // and its own form of errors.
   logRequests(app, log);
+  const { requests, access } = options.metrics?.metrics ?? {};
+  if (requests) measureRequests(app, requests);
   setSecurityHeaders(app, reach);
   checkHost(app, reach.hostNames);
   refuseCrossSite(app, { origins: reach.corsOrigins, mode: options.door.mode });
@@ -99,12 +107,18 @@ export function createServer<Core>(options: ServerOptions<Core>): Server {
   tellLimits(app);
   readJsonBodies(app);
   answerErrors(app, log);
-  frontDoor(app, { ...options.door, bodyLimit });
+  frontDoor(app, {
+    ...options.door,
+    ...(access && { limits: countedLimits(options.door.limits, access) }),
+    bodyLimit,
+  });
   readRefusedBodies(app);
   void app.register(ecsFace({ ...options.ecs, log }));
-  void app.register(healthRoute({ version: options.version, health: options.health }));
+  void app.register(healthRoute({ version: options.version, checks: options.health }));
+  if (options.metrics) void app.register(metricsRoute(options.metrics));
   void app.register(resetRoute(options.reset));
   void app.register(taskLogsRoute(options.logs, log));
+  if (options.audit) void app.register(auditRoute(options.audit.log));
 
   return {
     app,

@@ -11,10 +11,18 @@ export const journalNames = ['calls', 'outsiders'] as const;
  * Newest first. Needs no running server and disturbs none. Throws `AppError` InvalidParameter for a cursor that is
  * none.
  */
-export async function* readAudit(directory: string, query: AuditQuery): AsyncGenerator<FoundEntry> {
+export function readAudit(directory: string, query: AuditQuery): AsyncGenerator<FoundEntry> {
+  const before = query.before === undefined ? undefined : placesOf(query.before);
+  return readBefore(before, directory, query);
+}
+
+async function* readBefore(
+  before: Place[] | undefined,
+  directory: string,
+  query: AuditQuery,
+): AsyncGenerator<FoundEntry> {
   if (!existsSync(directory)) return;
-  const places =
-    query.before === undefined ? journalNames.map((name) => endOf(directory, name)) : placesOf(query.before);
+  const places = before ?? journalNames.map((name) => endOf(directory, name));
   const sources = journalNames.map((name, index) => readJournal(directory, name, places[index]!, query));
   try {
     const heads = await Promise.all(sources.map(next));
