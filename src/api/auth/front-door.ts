@@ -6,6 +6,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AppError } from '../../core/errors.ts';
 import { requireScope, type LimitName, type Principal } from '../../core/principal.ts';
+import type { Scope } from '../../core/scopes.ts';
+import type { RouteAccess } from '../access.ts';
 import type { AuthMethod } from './method.ts';
 import { ReadAgain, readBody } from './request-body.ts';
 
@@ -74,9 +76,13 @@ export function frontDoor(app: FastifyInstance, options: FrontDoorOptions): void
   function withoutClaim(request: FastifyRequest): Principal {
     if (request.headers.authorization !== undefined) {
       const schemes = 'Bearer with a token or an API key, or AWS4-HMAC-SHA256';
-      throw new AppError('Unauthorized', `The Authorization header is of no kind that is known here: ${schemes}.`);
+      throw new AppError(
+        'Unauthorized',
+        `The Authorization header is of no kind that is known here: ${schemes}.`,
+      );
     }
-    if (mode === 'optional') return options.anonymous;
+    const scope = request.routeOptions.config.access?.scope;
+    if (mode === 'optional' || scope === 'later') return options.anonymous;
     throw new AppError('Unauthorized', 'Authentication required');
   }
 
@@ -118,9 +124,15 @@ function admit(request: FastifyRequest, principal: Principal, limits: RequestLim
   return requireRouteScope(principal, access.scope);
 }
 
-type RouteScope = NonNullable<FastifyRequest['routeOptions']['config']['access']>['scope'];
+type RouteScope = RouteAccess['scope'];
+/** What a caller needs no scope for at the door. */
+const openScopes: ReadonlySet<RouteScope> = new Set([
+  'public',
+  'authenticated',
+  'operation',
+  'later',
+] as const);
 
 function requireRouteScope(principal: Principal, scope: RouteScope): void {
-  if (scope === 'public' || scope === 'authenticated' || scope === 'operation') return;
-  requireScope(principal, scope);
+  if (!openScopes.has(scope)) requireScope(principal, scope as Scope);
 }

@@ -1,4 +1,4 @@
-/** One way to say who calls. To add one: a file beside this one, and a line in `src/main.ts`. */
+/** One way to say who calls. To add one: a file beside this one, and a line in `src/door.ts`. */
 import type { FastifyRequest } from 'fastify';
 import type { Principal } from '../../core/principal.ts';
 
@@ -9,6 +9,11 @@ export interface AuthMethod {
   claims(request: FastifyRequest): boolean;
   /** True where the credential covers the body: `authenticate` is then called once that was read. */
   readonly coversBody?: boolean;
+  /**
+   * True where the credential comes with the connection, whatever is asked: it says who calls only where the request
+   * itself claims nothing.
+   */
+  readonly ofConnection?: boolean;
   /**
    * Throws `AppError`: `Unauthorized`, or what Signature Version 4 says instead. The message never holds the
    * credential, nor tells an unknown name from a wrong secret.
