@@ -5,12 +5,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RouteEntry } from './api/access.ts';
 import { handlers } from './api/ecs/operations/table.ts';
-import type { Components } from './api/ops/health.ts';
+import { listenForMetrics } from './api/ops/metrics-listener.ts';
 import { createServer, type Server } from './api/server.ts';
 import { listenAddress, type Config } from './config.ts';
 import { ControlPlane } from './control/control-plane.ts';
 import type { Core } from './core/context.ts';
-import type { Engine, EngineInfo } from './core/ports/engine.ts';
+import type { AuditLog, AuditQuery, FoundEntry } from './core/ports/audit.ts';
+import type { EngineInfo } from './core/ports/engine.ts';
 import type { LogStore } from './core/ports/logs.ts';
 import type { Store } from './core/ports/store.ts';
 import { readTaskLogs } from './core/task-logs.ts';
@@ -19,11 +20,17 @@ import { openDataDirectory, type DataDirectory } from './data-directory.ts';
 import { engineForTasks, rememberEngine } from './engine-memory.ts';
 import { engineSockets } from './engines/docker/discovery.ts';
 import { openEngine, type EngineChoice } from './engines/index.ts';
+import { measuredEngine, type MeasuredEngine } from './engines/measured-engine.ts';
+import { healthChecks } from './health.ts';
 import { checkHostPaths, machinePolicy } from './host-paths.ts';
+import { stateReadings } from './state-readings.ts';
+import { openAuditLog } from './store/audit/audit-log.ts';
+import { readAudit } from './store/audit/read-audit.ts';
 import { openLogStore } from './store/logs/log-store.ts';
 import { openSqliteStore } from './store/sqlite/sqlite-store.ts';
 import { systemClock } from './telemetry/clock.ts';
 import { createLog, type Log } from './telemetry/log.ts';
+import { Metrics } from './telemetry/metrics/metrics.ts';
 
 export { diagnose, type DoctorCheck } from './doctor.ts';
 
@@ -37,6 +44,11 @@ export interface RunningServer {
   routes: readonly RouteEntry[];
   /** Finishes what is under way and lets go of everything. Containers go on running. */
   close(): Promise<void>;
+}
+
+/** Who did what, newest first, from the files of a data directory, with or without a server that runs on it. */
+export function readAuditOf(dataDir: string, query: AuditQuery): AsyncGenerator<FoundEntry> {
+  return readAudit(join(dataDir, 'audit'), query);
 }
 
 const LOG_BYTES_KEPT = 64 * 1024 * 1024;
@@ -63,6 +75,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
       directory: join(config.dataDir, 'logs'),
       maxBytesPerContainer: LOG_BYTES_KEPT,
     });
+    const audit = keep(openAuditLog({ directory: join(config.dataDir, 'audit'), log }));
     const name = await engineForTasks(config.dataDir, config.engine, store);
     const choice = await openEngine(name, {
       clock: systemClock,
@@ -73,11 +86,16 @@ export async function startServer(config: Config): Promise<RunningServer> {
       registryMirrors: config.registryMirror,
       log,
     });
-    const parts = { store, engine: keep(choice.engine), logs, log };
+    const metrics = new Metrics(version());
+    const engine = measuredEngine(keep(choice.engine), metrics.engine);
+    const parts = { store, engine, logs, audit, log, metrics };
     rememberEngine(config.dataDir, choice.engine.info().name);
     const { core, control } = controlPlane(config, directory, parts);
     keep(control);
     await control.start();
+    metrics.observe(stateReadings({ store, control, engine, webSocketConnections: () => 0 }));
+    if (config.metricsListen !== '')
+      keep(await listenForMetrics(listenAddress(config.metricsListen), metrics, log));
     const server = keep(faces(config, core, control, parts));
     const urls = await server.listen(config.listen.map(listenAddress));
     return {
@@ -98,7 +116,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
 function controlPlane(
   config: Config,
   directory: DataDirectory,
-  parts: { store: Store; engine: Engine; logs: LogStore; log: Log },
+  parts: { store: Store; engine: MeasuredEngine; logs: LogStore; log: Log },
 ): { core: Core; control: ControlPlane } {
   const core: Core = {
     store: parts.store,
@@ -121,7 +139,13 @@ function faces(
   config: Config,
   core: Core,
   control: ControlPlane,
-  { engine, logs: archive, log }: { engine: Engine; logs: LogStore; log: Log },
+  {
+    engine,
+    logs: archive,
+    audit,
+    log,
+    metrics,
+  }: { engine: MeasuredEngine; logs: LogStore; audit: AuditLog; log: Log; metrics: Metrics },
 ): Server {
   return createServer({
     ecs: { core, handlers, region: config.region },
@@ -129,29 +153,13 @@ function faces(
     reach: configuredReach(config),
     version: version(),
     log,
-    health: () => health(core, control),
+    health: healthChecks({ ...core, engine, engineProblem: () => control.problem }),
+    metrics: { metrics, account: config.accountId, freeOnLoopback: config.metricsListen === '' },
     logs: (caller, task, container, query) =>
       readTaskLogs(core, caller, { engine, archive }, task, container, query),
+    audit: { log: audit, clock: systemClock },
     ...(config.reset && { reset: () => control.reset() }),
   });
-}
-
-async function health(core: Core, control: ControlPlane): Promise<Components> {
-  const { name, description, simulated } = core.engine;
-  const { problem } = control;
-  const database = await core.store.check().then(
-    () => ({ status: 'up' as const, detail: 'SQLite' }),
-    (error: unknown) => ({
-      status: 'down' as const,
-      detail: error instanceof Error ? error.message : String(error),
-    }),
-  );
-  const engine = {
-    status: problem === undefined ? ('up' as const) : ('down' as const),
-    detail: problem ?? `${name}: ${description}`,
-    simulated,
-  };
-  return { engine, database };
 }
 
 function version(): string {

@@ -8,6 +8,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { createLog } from '../telemetry/log.ts';
 import { createServer } from './server.ts';
 import type { Server, ServerOptions } from './server.ts';
+import { nothingToCheck } from '../../test/fixtures/health.ts';
 import { openDoor } from '../../test/fixtures/door.ts';
 
 const free = { host: '127.0.0.1', port: 0 };
@@ -22,7 +23,7 @@ function server(options: Partial<ServerOptions<null>> = {}): Server {
     door: openDoor,
     version: '1.2.3',
     log: createLog('silent'),
-    health: async () => ({ engine: { status: 'up' } }),
+    health: nothingToCheck,
     logs: async () => Promise.reject(new Error('unused')),
     ...options,
   });
@@ -140,38 +141,6 @@ describe('closing', () => {
   });
 });
 
-describe('GET /health', () => {
-  const get = async (health: ServerOptions<null>['health']) => {
-    const response = await server({ health }).app.inject('/health');
-    expect(response.statusCode).toBe(200);
-    return response.json<unknown>();
-  };
-
-  test('is healthy where every component is up', async () => {
-    const engine = { status: 'up', detail: 'simulated', simulated: true } as const;
-    expect(await get(async () => ({ engine }))).toEqual({
-      status: 'healthy',
-      version: '1.2.3',
-      components: { engine },
-    });
-  });
-
-  test('is degraded, and still 200, where one is down', async () => {
-    const components = {
-      database: { status: 'up' },
-      engine: { status: 'down', detail: 'no socket' },
-    } as const;
-    expect(await get(async () => components)).toEqual({ status: 'degraded', version: '1.2.3', components });
-  });
-
-  test('is degraded where the check itself fails', async () => {
-    expect(await get(async () => Promise.reject(new Error('boom')))).toMatchObject({
-      status: 'degraded',
-      components: { check: { status: 'down', detail: 'boom' } },
-    });
-  });
-});
-
 describe('POST /_longshore/reset', () => {
   test('resets where it is on', async () => {
     let resets = 0;
@@ -252,6 +221,6 @@ describe('a browser', () => {
 
   test('on a page whose name was pointed at this server afterwards may not', async () => {
     const answer = await post({ origin: 'http://rebound.example:8080', host: 'rebound.example:8080' });
-    expect([answer.statusCode, answer.body]).toEqual([403, expect.stringContaining('IP address')]);
+    expect([answer.statusCode, answer.body]).toEqual([421, expect.stringContaining('IP address')]);
   });
 });

@@ -74,8 +74,8 @@ export class EcsClient {
   /** Whether the server's engine only pretends. */
   async isSimulated(signal?: AbortSignal): Promise<boolean> {
     const response = await this.#fetch('/health', signal);
-    const health = (await response.json()) as { components?: { engine?: { simulated?: boolean } } };
-    return health.components?.engine?.simulated === true;
+    const health = (await response.json()) as { details?: { engine?: { simulated?: boolean } } };
+    return health.details?.engine?.simulated === true;
   }
 
   async #fetch(path: string, signal?: AbortSignal, init: RequestInit = {}): Promise<Response> {

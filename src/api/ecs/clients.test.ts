@@ -12,6 +12,7 @@ import { AppError } from '../../core/errors.ts';
 import { createLog } from '../../telemetry/log.ts';
 import { createServer } from '../server.ts';
 import type { Handlers } from './operation.ts';
+import { nothingToCheck } from '../../../test/fixtures/health.ts';
 import { openDoor } from '../../../test/fixtures/door.ts';
 
 const run = promisify(execFile);
@@ -35,7 +36,7 @@ const server = createServer<null>({
   door: openDoor,
   version: '0.0.0',
   log: createLog('silent'),
-  health: async () => ({}),
+  health: nothingToCheck,
   logs: async () => Promise.reject(new Error('unused')),
 });
 let endpoint = '';

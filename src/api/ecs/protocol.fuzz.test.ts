@@ -6,6 +6,7 @@ import type { OperationName } from './operation.ts';
 import { compileSerialiser } from './serialiser.ts';
 import { loadModel } from './model.ts';
 import type { Shape } from './model.ts';
+import { nothingToCheck } from '../../../test/fixtures/health.ts';
 import { openDoor } from '../../../test/fixtures/door.ts';
 
 const model = loadModel();
@@ -29,7 +30,7 @@ const { app } = createServer({
   door: openDoor,
   version: '0.0.0',
   log: createLog('silent'),
-  health: async () => ({}),
+  health: nothingToCheck,
   logs: async () => Promise.reject(new Error('unused')),
 });
 afterAll(() => app.close());

@@ -4,6 +4,7 @@ import { AppError, EngineError } from '../../core/errors.ts';
 import { createLog } from '../../telemetry/log.ts';
 import { createServer } from '../server.ts';
 import type { EcsCall, Handlers } from './operation.ts';
+import { nothingToCheck } from '../../../test/fixtures/health.ts';
 import { openDoor } from '../../../test/fixtures/door.ts';
 
 const target = 'AmazonEC2ContainerServiceV20141113';
@@ -38,7 +39,7 @@ const { app } = createServer<Calls>({
   door: openDoor,
   version: '0.0.0',
   log,
-  health: async () => ({}),
+  health: nothingToCheck,
   logs: async () => Promise.reject(new AppError('ResourceNotFound', 'no task')),
 });
 afterAll(() => app.close());
@@ -227,15 +228,15 @@ describe('what a handler throws', () => {
 });
 
 test('other methods and paths are not this API', async () => {
-  for (const [method, url] of [
-    ['GET', '/'],
-    ['GET', '/v1/ListClusters'],
-    ['POST', '/v1'],
-    ['POST', '/v1/a/b'],
-    ['PUT', '/'],
+  for (const [method, url, status] of [
+    ['GET', '/', 404],
+    ['GET', '/v1/ListClusters', 405],
+    ['POST', '/v1', 404],
+    ['POST', '/v1/a/b', 404],
+    ['PUT', '/', 404],
   ] as const) {
     const response = await app.inject({ method, url });
-    expect(response.statusCode, `${method} ${url}`).toBe(404);
+    expect(response.statusCode, `${method} ${url}`).toBe(status);
     expect(response.json<{ message: string }>().message).toContain('POST /v1/<Operation>');
   }
 });

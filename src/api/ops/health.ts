@@ -1,48 +1,104 @@
-import type { FastifyInstance, FastifyPluginCallback } from 'fastify';
+/**
+ * The state of the server, for people, load balancers and Kubernetes. Public, and never limited: what it says costs
+ * no more than a look at what is known (the checks remember their last answer for a moment).
+ */
+import type { FastifyInstance, FastifyPluginCallback, FastifyReply } from 'fastify';
+import type { RouteAccess } from '../access.ts';
+
+/** `unavailable`: it is not there and need not be, which degrades nothing. */
+export type ComponentState = 'ok' | 'down' | 'unavailable';
 
 export interface ComponentHealth {
-  status: 'up' | 'down';
-  /** Why it is down, or what it is: `embedded (podman 4.3.1)`. */
-  detail?: string;
-  /** Of the engine: it starts no containers. */
-  simulated?: boolean;
+  state: ComponentState;
+  /** What stands behind it; `reason` where it is not ok. */
+  details: Readonly<Record<string, unknown>>;
 }
 
-/** By name: `engine`, `database` ... */
-export type Components = Record<string, ComponentHealth>;
+export type HealthCheck = () => ComponentHealth | Promise<ComponentHealth>;
+
+export interface HealthChecks {
+  /** By name, in the order they are shown: `controller`, `redis`, `postgres`, `engine`. Not ready without them. */
+  components: Readonly<Record<string, HealthCheck>>;
+  /** By language. */
+  runtimes: Readonly<Record<string, HealthCheck>>;
+}
 
 export interface HealthOptions {
   version: string;
-  health: () => Promise<Components>;
-  /** Milliseconds that a check may take. */
+  checks: HealthChecks;
+  /** Milliseconds that each check may take. */
   patience?: number;
 }
 
+const access = (operation: string): RouteAccess => ({ face: 'ops', scope: 'public', operation });
+
 /**
  * `GET /health`: 200 as long as requests are served at all, so that nothing restarts a server which only lacks its
- * engine; the body says `healthy` or `degraded`, and what each component is up to.
+ * engine. The body is that of the functions API (its document, 2.4): `status` is `ok` or `degraded`, each component
+ * a word; `details` says what stands behind each.
+ * `GET /health/live`: 200. `GET /health/ready`: 200 when every component is ok, else 503 with `reasons`. No request
+ * is answered before the start has finished.
  */
 export function healthRoute(options: HealthOptions): FastifyPluginCallback {
+  const { checks, version, patience = 2000 } = options;
   return (app: FastifyInstance, _, done) => {
-    app.get('/health', { config: { access: { face: 'ops', scope: 'public' } } }, async () => {
-      const components = await checked(options.health, options.patience ?? 2000);
-      const healthy = Object.values(components).every((component) => component.status === 'up');
-      return { status: healthy ? 'healthy' : 'degraded', version: options.version, components };
+    app.addHook('onSend', (_request, reply, payload, next) => {
+      reply.header('cache-control', 'no-store');
+      next(null, payload);
     });
+    app.get('/health', { config: { access: access('Health') } }, async () => {
+      const [components, runtimes] = await Promise.all([
+        answers(checks.components, patience),
+        answers(checks.runtimes, patience),
+      ]);
+      const down = [...components, ...runtimes].some(([, { state }]) => state === 'down');
+      return {
+        status: down ? 'degraded' : 'ok',
+        version,
+        components: { ...states(components), runtimes: states(runtimes) },
+        details: { ...details(components), runtimes: details(runtimes) },
+      };
+    });
+    app.get('/health/live', { config: { access: access('HealthLive') } }, () => ({ status: 'ok' }));
+    app.get('/health/ready', { config: { access: access('HealthReady') } }, async (_, reply) =>
+      readiness(await answers(checks.components, patience), reply),
+    );
     done();
   };
 }
 
-/** A check that fails or hangs is itself a component that is down. */
-async function checked(health: () => Promise<Components>, patience: number): Promise<Components> {
+type Answers = [name: string, health: ComponentHealth][];
+
+function readiness(components: Answers, reply: FastifyReply): object {
+  const reasons = components
+    .filter(([, { state }]) => state === 'down')
+    .map(([name, health]) => `${name}: ${String(health.details['reason'] ?? 'down')}`);
+  if (reasons.length === 0) return { status: 'ready' };
+  void reply.code(503);
+  return { status: 'not ready', reasons };
+}
+
+const states = (all: Answers) => Object.fromEntries(all.map(([name, { state }]) => [name, state]));
+const details = (all: Answers) => Object.fromEntries(all.map(([name, health]) => [name, health.details]));
+
+function answers(checks: Readonly<Record<string, HealthCheck>>, patience: number): Promise<Answers> {
+  const asked = Object.entries(checks).map(async ([name, check]): Promise<Answers[number]> => [
+    name,
+    await within(patience, check),
+  ]);
+  return Promise.all(asked);
+}
+
+/** A check that fails or hangs is a component that is down. */
+async function within(patience: number, check: HealthCheck): Promise<ComponentHealth> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`no answer within ${patience} ms`)), patience);
   });
   try {
-    return await Promise.race([health(), late]);
+    return await Promise.race([check(), late]);
   } catch (error) {
-    return { check: { status: 'down', detail: error instanceof Error ? error.message : String(error) } };
+    return { state: 'down', details: { reason: error instanceof Error ? error.message : String(error) } };
   } finally {
     clearTimeout(timer);
   }

@@ -6,6 +6,7 @@ import type { LogLine, LogQuery } from '../../core/ports/logs.ts';
 import { createLog } from '../../telemetry/log.ts';
 import { createServer } from '../server.ts';
 import type { ReadLogs } from './task-logs.ts';
+import { nothingToCheck } from '../../../test/fixtures/health.ts';
 import { openDoor } from '../../../test/fixtures/door.ts';
 
 const arn = `arn:aws:ecs:us-east-1:000000000000:task/${'c'.repeat(255)}/0123456789abcdef0123456789abcdef`;
@@ -20,7 +21,7 @@ function server(logs: ReadLogs, logged: string[] = []) {
     door: openDoor,
     version: '0.0.0',
     log,
-    health: async () => ({}),
+    health: nothingToCheck,
     logs,
   });
   onTestFinished(() => made.close());
