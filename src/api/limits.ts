@@ -22,6 +22,7 @@ export interface LimitOptions {
 
 const executeAnonymous = 10;
 const perMinute = { execute: 100, functions: 60 };
+const connectionsPerMinute = 10;
 const badCredentials = 60;
 
 interface Allowance {
@@ -33,30 +34,43 @@ interface Allowance {
 
 export function createLimits(options: LimitOptions): RequestLimits {
   const make = options.counter ?? countInMemory;
-  const counters = { ecs: make('ecs', 1), execute: make('execute', 60), functions: make('functions', 60) };
+  const counters = {
+    ecs: make('ecs', 1),
+    execute: make('execute', 60),
+    functions: make('functions', 60),
+    live: make('live', 60),
+  };
   const bursts = make('burst', 10);
   const failures = make('failure', 60);
   const isExcluded = inNetworks(options.exclude);
 
+  const counted = async (request: FastifyRequest, limit: LimitName, { key, most, burst }: Allowance) => {
+    const { consumedPoints, msBeforeNext } = await counters[limit].consume(key);
+    const reset = Math.max(1, Math.ceil(msBeforeNext / 1000));
+    request.rateLimit = { limit: most, remaining: Math.max(0, most - consumedPoints), reset };
+    if (consumedPoints <= most) return;
+    if (burst > 0 && (await bursts.consume(key)).consumedPoints <= burst) return;
+    throw throttled(
+      `Rate exceeded: at most ${most} requests per ${limit === 'ecs' ? 'second' : 'minute'}.`,
+      reset,
+    );
+  };
+  const refuseGuesser = async (address: string) => {
+    const bad = await failures.get(address);
+    if (bad === null || bad.consumedPoints < badCredentials || bad.msBeforeNext <= 0) return;
+    throw throttled('Too many bad credentials from this address.', Math.ceil(bad.msBeforeNext / 1000));
+  };
+
   return {
-    count: async (request, limit) => {
+    count: (request, limit) => {
       const allowance = allowanceFor(request, limit, options);
-      if (allowance === undefined || isExcluded(request.ip)) return;
-      const { key, most, burst } = allowance;
-      const { consumedPoints, msBeforeNext } = await counters[limit].consume(key);
-      const reset = Math.max(1, Math.ceil(msBeforeNext / 1000));
-      request.rateLimit = { limit: most, remaining: Math.max(0, most - consumedPoints), reset };
-      if (consumedPoints <= most) return;
-      if (burst > 0 && (await bursts.consume(key)).consumedPoints <= burst) return;
-      throw throttled(
-        `Rate exceeded: at most ${most} requests per ${limit === 'ecs' ? 'second' : 'minute'}.`,
-        reset,
-      );
+      return allowance === undefined || isExcluded(request.ip)
+        ? undefined
+        : counted(request, limit, allowance);
     },
-    checkFailures: async (request) => {
-      const bad = await failures.get(clientAddress(request.ip));
-      if (bad === null || bad.consumedPoints < badCredentials || bad.msBeforeNext <= 0) return;
-      throw throttled('Too many bad credentials from this address.', Math.ceil(bad.msBeforeNext / 1000));
+    checkFailures: (request) => {
+      const address = clientAddress(request.ip);
+      return failures.knows?.(address) === false ? undefined : refuseGuesser(address);
     },
     countFailure: async (request) => {
       await failures.consume(clientAddress(request.ip));
@@ -75,6 +89,7 @@ function allowanceFor(
   if (own !== undefined)
     return { key: `own ${principal.subject} ${principal.keyId ?? ''}`, most: own, burst: 0 };
   const address = clientAddress(request.ip);
+  if (limit === 'live') return { key: address, most: connectionsPerMinute, burst: 0 };
   if (limit === 'ecs') return rateLimit === 0 ? undefined : { key: address, most: rateLimit, burst };
   const most = limit === 'execute' && principal.kind === 'anonymous' ? executeAnonymous : perMinute[limit];
   return { key: isSomebody(principal) ? `subject ${principal.subject}` : address, most, burst: 0 };

@@ -9,6 +9,8 @@ export interface RateCounter {
   get(key: string): Promise<RateLimiterRes | null>;
   block(key: string, seconds: number): Promise<RateLimiterRes>;
   delete(key: string): Promise<boolean>;
+  /** False: nothing is counted under that key. Where it can be told without waiting. */
+  knows?(key: string): boolean;
 }
 
 /** `name` keeps counters apart that share one store. */
@@ -33,6 +35,10 @@ export class BoundedMemory extends RateLimiterMemory {
 
   get size(): number {
     return this.#keys.size;
+  }
+
+  knows(key: string): boolean {
+    return this.#keys.has(key);
   }
 
   override async consume(key: string, points?: number): Promise<RateLimiterRes> {

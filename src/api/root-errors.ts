@@ -10,6 +10,7 @@ import { setErrorHeaders } from './error-headers.ts';
 import { faceOfPath } from './face-of-path.ts';
 import { errorAnswer, type ErrorAnswer } from './ops/errors.ts';
 import { Refusal } from './refusal.ts';
+import { securityHeaders, type SecurityHeaderOptions } from './security-headers.ts';
 
 export function answerErrors(app: FastifyInstance, log: Log): void {
   app.setErrorHandler((error, request, reply) => {
@@ -21,8 +22,17 @@ export function answerErrors(app: FastifyInstance, log: Log): void {
   });
 }
 
+/** Answers what Fastify finds no route for because the path itself is broken. No hook runs for these. */
+export function answerBrokenPaths(options: SecurityHeaderOptions) {
+  const writeHeaders = securityHeaders(options);
+  return (error: Error, request: FastifyRequest, reply: FastifyReply): void => {
+    writeHeaders(request, reply);
+    sendError(error, request, reply);
+  };
+}
+
 /** Returns the HTTP status. */
-export function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): number {
+function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): number {
   const face = faceOfPath(request.method, request.url);
   if (face === 'ecs') return sendEcsError(error, request, reply);
   const answer = errorAnswer(error, request.id);
@@ -89,7 +99,11 @@ function noSuchRoute(request: FastifyRequest, reply: FastifyReply): Error {
   }
   if (method !== 'POST') {
     reply.header('allow', 'POST');
-    return new EcsError('MethodNotAllowedException', 405, `The ECS API answers POST, not ${method}.`);
+    return new EcsError(
+      'MethodNotAllowedException',
+      405,
+      `The ECS API answers POST /v1/<Operation>, not ${method}.`,
+    );
   }
   return new EcsError(
     'UnknownOperationException',
@@ -107,7 +121,7 @@ export function answerBrokenHttp(error: NodeJS.ErrnoException, socket: Socket): 
   const [status, reason] = brokenHttp[error.code ?? ''] ?? [400, 'Bad Request'];
   const body = JSON.stringify({
     code: reason.replaceAll(' ', ''),
-    message: `The request is not valid HTTP/1.1.`,
+    message: 'The request is not valid HTTP/1.1.',
   });
   socket.end(
     `HTTP/1.1 ${status} ${reason}\r\nContent-Type: application/json; charset=utf-8\r\n` +

@@ -4,7 +4,7 @@
  *
  * Not helmet: it sets fourteen headers one by one for each request, most of them about pages. These are four.
  */
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 export interface SecurityHeaderOptions {
   /** The server itself speaks TLS: browsers are told to come back with nothing else. */
@@ -18,11 +18,19 @@ const always = {
 };
 const overTls = { 'strict-transport-security': 'max-age=31536000' };
 
-export function setSecurityHeaders(app: FastifyInstance, { tls }: SecurityHeaderOptions): void {
-  const names = Object.entries(tls ? { ...always, ...overTls } : always);
+export function setSecurityHeaders(app: FastifyInstance, options: SecurityHeaderOptions): void {
+  const write = securityHeaders(options);
   app.addHook('onRequest', (request, reply, done) => {
-    for (const [name, value] of names) reply.header(name, value);
-    reply.header('x-request-id', request.id);
+    write(request, reply);
     done();
   });
+}
+
+/** For answers that are given without the hooks, too. */
+export function securityHeaders({ tls }: SecurityHeaderOptions) {
+  const headers = Object.entries(tls ? { ...always, ...overTls } : always);
+  return (request: FastifyRequest, reply: FastifyReply): void => {
+    for (const [name, value] of headers) reply.header(name, value);
+    reply.header('x-request-id', request.id);
+  };
 }
