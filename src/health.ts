@@ -9,6 +9,8 @@ export interface HealthParts {
   engine: Pick<Engine, 'info' | 'check'>;
   /** Why the engine cannot be reached, as far as its events tell. */
   engineProblem: () => string | undefined;
+  /** How long the task at the head of the queue has waited, in milliseconds. */
+  oldestWaitMs: () => number;
   clock: Pick<Clock, 'now'>;
   /** States of the languages of functions; those that are not named are not built. */
   runtimes?: Readonly<Record<string, HealthCheck>>;
@@ -16,6 +18,8 @@ export interface HealthParts {
 
 /** How long an answer of the disk or the engine holds: whoever asks more often makes no more of them. */
 const rememberedMs = 1000;
+/** A queue whose head waits for so long is stuck. */
+const stuckMs = 30_000;
 
 export function healthChecks(parts: HealthParts): HealthChecks {
   const { clock, store, engine } = parts;
@@ -24,7 +28,12 @@ export function healthChecks(parts: HealthParts): HealthChecks {
   const engineAnswers = remembered(clock, () => engine.check());
   return {
     components: {
-      controller: () => ok({ uptimeSeconds: Math.round((clock.now() - startedAt) / 1000) }),
+      controller: () => {
+        const uptime = { uptimeSeconds: Math.round((clock.now() - startedAt) / 1000) };
+        const waited = parts.oldestWaitMs();
+        if (waited < stuckMs) return ok(uptime);
+        return down(`tasks have waited for ${Math.round(waited / 1000)} s to be looked at`, uptime);
+      },
       redis: () => ok({ backend: 'memory', reason: 'no Redis is configured' }),
       postgres: () =>
         storeAnswers().then(

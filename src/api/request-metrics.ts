@@ -24,9 +24,9 @@ export function measureRequests(app: FastifyInstance, metrics: RequestMetrics): 
     if (config?.access === undefined) return unknown;
     let route = routes.get(config);
     if (route === undefined) {
-      const { access, method, url } = config as typeof config & { method: string | string[]; url: string };
-      const operation = access!.operation ?? `${[method].flat().join()} ${url}`;
-      route = { face: access!.face, own: metrics.series(access!.face, operation), operations: new Map() };
+      const { access, method, url } = config;
+      const operation = access.operation ?? `${[method].flat().join()} ${url}`;
+      route = { face: access.face, own: metrics.series(access.face, operation), operations: new Map() };
       routes.set(config, route);
     }
     const { operation } = request;

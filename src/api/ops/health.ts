@@ -10,8 +10,8 @@ export type ComponentState = 'ok' | 'down' | 'unavailable';
 
 export interface ComponentHealth {
   state: ComponentState;
-  /** What stands behind it; `reason` where it is not ok. */
-  details: Readonly<Record<string, unknown>>;
+  /** What stands behind it; `reason` says why it is what it is, always where it is not ok. */
+  details: { readonly reason?: string; readonly [name: string]: unknown };
 }
 
 export type HealthCheck = () => ComponentHealth | Promise<ComponentHealth>;
@@ -72,7 +72,7 @@ type Answers = [name: string, health: ComponentHealth][];
 function readiness(components: Answers, reply: FastifyReply): object {
   const reasons = components
     .filter(([, { state }]) => state === 'down')
-    .map(([name, health]) => `${name}: ${String(health.details['reason'] ?? 'down')}`);
+    .map(([name, health]) => `${name}: ${health.details.reason ?? 'down'}`);
   if (reasons.length === 0) return { status: 'ready' };
   void reply.code(503);
   return { status: 'not ready', reasons };
