@@ -55,3 +55,8 @@ export function requireScope(principal: Principal, scope: Scope): void {
 export function seesAccount(principal: Principal, account: string): boolean {
   return principal.account === account || principal.scopes.allows('admin:accounts');
 }
+
+/** Whoever may open the data directory may do everything. */
+export function ownerOfData(account: string): Principal {
+  return { subject: 'local', kind: 'local', scopes: everything, account };
+}

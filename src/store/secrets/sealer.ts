@@ -1,19 +1,9 @@
 /** AES-256-GCM with a key in a file of the data directory, which a copy of the database alone does not hold. */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import {
-  chmodSync,
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  writeFileSync,
-} from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Sealer } from '../../core/ports/secrets.ts';
+import { makeKey, readKey } from './key-file.ts';
 
-const KEY_BYTES = 32;
 /** What NIST SP 800-38D recommends for GCM; random ones are good for 2^32 secrets under one key. */
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
@@ -64,37 +54,4 @@ function opened(sealed: string, key: Buffer, file: string): string {
       },
     );
   }
-}
-
-function readKey(file: string): Buffer | undefined {
-  try {
-    const key = readFileSync(file);
-    if (key.length !== KEY_BYTES) throw new Error(`${file} is damaged: it must hold ${KEY_BYTES} bytes`);
-    chmodSync(file, 0o600);
-    return key;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
-}
-
-/** On the disk before anything is sealed with it: without it the secrets would be lost. */
-function makeKey(file: string): Buffer {
-  const directory = privateDirectory(dirname(file));
-  const key = randomBytes(KEY_BYTES);
-  writeFileSync(`${file}.new`, key, { mode: 0o600, flush: true });
-  renameSync(`${file}.new`, file);
-  const handle = openSync(directory, 'r');
-  try {
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
-  }
-  return key;
-}
-
-function privateDirectory(path: string): string {
-  mkdirSync(path, { recursive: true, mode: 0o700 });
-  chmodSync(path, 0o700);
-  return path;
 }
