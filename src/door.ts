@@ -2,15 +2,18 @@
 import type { FrontDoorOptions } from './api/auth/front-door.ts';
 import type { Reach } from './api/server.ts';
 import { createLimits } from './api/limits.ts';
+import { authMethods } from './auth-methods.ts';
 import { authMode, listenAddress, type Config } from './config.ts';
+import type { CredentialCore } from './core/credentials.ts';
 import { anonymous, unauthenticated } from './core/principal.ts';
+import { nothing, roles, Scopes } from './core/scopes.ts';
 
-export function configuredDoor(config: Config): Omit<FrontDoorOptions, 'bodyLimit'> {
+export function configuredDoor(config: Config, core: CredentialCore): Omit<FrontDoorOptions, 'bodyLimit'> {
   return {
     mode: authMode(config),
-    methods: [],
+    methods: authMethods(config, core),
     unauthenticated: unauthenticated(config.accountId),
-    anonymous: anonymous(config.accountId),
+    anonymous: anonymous(config.accountId, anonymousScopes(config)),
     local: { principal: unauthenticated(config.accountId), is: () => false },
     limits: createLimits({
       rateLimit: Number(config.rateLimit),
@@ -18,6 +21,12 @@ export function configuredDoor(config: Config): Omit<FrontDoorOptions, 'bodyLimi
       exclude: config.rateExclude,
     }),
   };
+}
+
+/** What the functions API's document lets everybody do, beside the role. */
+function anonymousScopes({ anonymousRole }: Config): Scopes {
+  if (anonymousRole === 'none') return nothing;
+  return new Scopes([...roles[anonymousRole], 'execute:all', 'read:functions']);
 }
 
 /** From where and by which names it may be called. */

@@ -28,9 +28,11 @@ import { openAuditLog } from './store/audit/audit-log.ts';
 import { readAudit } from './store/audit/read-audit.ts';
 import { openLogStore } from './store/logs/log-store.ts';
 import { openSqliteStore } from './store/sqlite/sqlite-store.ts';
+import { openSealer } from './store/secrets/sealer.ts';
 import { systemClock } from './telemetry/clock.ts';
 import { createLog, type Log } from './telemetry/log.ts';
 import { Metrics } from './telemetry/metrics/metrics.ts';
+import { readTls } from './tls.ts';
 
 export { diagnose, type DoctorCheck } from './doctor.ts';
 
@@ -40,6 +42,8 @@ export interface RunningServer {
   engine: EngineInfo;
   engineChoice: Pick<EngineChoice, 'tried'>;
   dataDir: string;
+  /** Of `--metrics-listen`. */
+  metricsUrl: string | undefined;
   /** Every route that is served, with who may call it. */
   routes: readonly RouteEntry[];
   /** Finishes what is under way and lets go of everything. Containers go on running. */
@@ -94,8 +98,10 @@ export async function startServer(config: Config): Promise<RunningServer> {
     keep(control);
     await control.start();
     metrics.observe(stateReadings({ store, control, engine, webSocketConnections: () => 0 }));
-    if (config.metricsListen !== '')
-      keep(await listenForMetrics(listenAddress(config.metricsListen), metrics, log));
+    const metricsListener =
+      config.metricsListen === ''
+        ? undefined
+        : keep(await listenForMetrics(listenAddress(config.metricsListen), metrics, log));
     const server = keep(faces(config, core, control, parts));
     const urls = await server.listen(config.listen.map(listenAddress));
     return {
@@ -103,6 +109,7 @@ export async function startServer(config: Config): Promise<RunningServer> {
       engine: core.engine,
       engineChoice: choice,
       dataDir: config.dataDir,
+      metricsUrl: metricsListener?.url,
       routes: server.routes,
       close,
     };
@@ -149,11 +156,17 @@ function faces(
 ): Server {
   return createServer({
     ecs: { core, handlers, region: config.region },
-    door: configuredDoor(config),
+    door: configuredDoor(config, { ...core, sealer: openSealer(config.dataDir) }),
+    tls: readTls(config),
     reach: configuredReach(config),
     version: version(),
     log,
-    health: healthChecks({ ...core, engine, engineProblem: () => control.problem }),
+    health: healthChecks({
+      ...core,
+      engine,
+      engineProblem: () => control.problem,
+      oldestWaitMs: () => control.statistics().oldestWaitMs,
+    }),
     metrics: { metrics, account: config.accountId, freeOnLoopback: config.metricsListen === '' },
     logs: (caller, task, container, query) =>
       readTaskLogs(core, caller, { engine, archive }, task, container, query),

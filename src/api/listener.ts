@@ -1,12 +1,29 @@
 /** One HTTP server that listens on several addresses. */
 import { createServer as createSocketServer } from 'node:net';
 import type { AddressInfo, Server as SocketServer, Socket } from 'node:net';
+import { Server as TlsServer, type SecureContextOptions, type TlsOptions } from 'node:tls';
 import type { FastifyInstance } from 'fastify';
+import { refusePlainHttp } from './plain-http.ts';
 
 export interface ListenAddress {
   host: string;
   /** 0: one that is free. */
   port: number;
+}
+
+/** PEM: what every address then serves with TLS 1.2 or later. */
+export interface TlsMaterial {
+  cert: Buffer;
+  key: Buffer;
+  /** Clients are asked for a certificate of this authority, and may come without. */
+  clientCa?: Buffer;
+}
+
+/** As `node:https` takes it. */
+export function tlsOptions({ cert, key, clientCa }: TlsMaterial): SecureContextOptions & TlsOptions {
+  // A certificate of another authority fails no connection: its client may show another credential.
+  const mutual = clientCa && { ca: clientCa, requestCert: true, rejectUnauthorized: false };
+  return { cert, key, minVersion: 'TLSv1.2', ...mutual };
 }
 
 /** Milliseconds that requests under way may take to end once the server closes. */
@@ -28,6 +45,7 @@ export interface Listener {
 export function createListener(app: FastifyInstance): Listener {
   const servers: SocketServer[] = [];
   const closed: Promise<void>[] = [];
+  if (isTls(app)) refusePlainHttp(app.server);
   const sockets = openSockets(app);
   app.addHook('preClose', (done) => {
     for (const server of servers) closed.push(new Promise((resolve) => server.close(() => resolve())));
@@ -73,7 +91,8 @@ async function listenOn(
   let current = first;
   try {
     await app.listen(first);
-    urls.push(urlOf(app.server));
+    const scheme = isTls(app) ? 'https' : 'http';
+    urls.push(urlOf(scheme, app.server));
     for (const address of others) {
       current = address;
       // The options with which node:http creates its own listening server.
@@ -84,7 +103,7 @@ async function listenOn(
       // A connection that cannot be accepted, for lack of descriptors say, ends no server.
       server.on('error', () => undefined);
       servers.push(server);
-      urls.push(urlOf(server));
+      urls.push(urlOf(scheme, server));
     }
   } catch (error) {
     await app.close();
@@ -103,9 +122,11 @@ function listening(server: SocketServer, address: ListenAddress): Promise<void> 
   });
 }
 
-function urlOf(server: SocketServer): string {
+const isTls = ({ server }: FastifyInstance): boolean => (server as SocketServer) instanceof TlsServer;
+
+function urlOf(scheme: string, server: SocketServer): string {
   const { address, family, port } = server.address() as AddressInfo;
-  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
+  return `${scheme}://${family === 'IPv6' ? `[${address}]` : address}:${port}`;
 }
 
 function unavailable(address: ListenAddress, error: NodeJS.ErrnoException): Error {

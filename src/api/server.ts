@@ -13,9 +13,13 @@ import type { EcsFaceOptions } from './ecs/protocol.ts';
 import { checkHost } from './host-check.ts';
 import { readJsonBodies } from './json.ts';
 import { tellLimits } from './limits.ts';
-import { createListener } from './listener.ts';
-import type { ListenAddress } from './listener.ts';
+import { Hub, type LiveOptions } from './live/hub.ts';
+import { liveFace } from './live/routes.ts';
+import { createListener, tlsOptions } from './listener.ts';
+import type { ListenAddress, TlsMaterial } from './listener.ts';
+import { describeRoutes } from './openapi.ts';
 import { auditRoute } from './ops/audit.ts';
+import { docsRoutes } from './ops/docs.ts';
 import { healthRoute } from './ops/health.ts';
 import type { HealthChecks } from './ops/health.ts';
 import { metricsRoute, type MetricsRouteOptions } from './ops/metrics.ts';
@@ -34,12 +38,16 @@ export interface ServerOptions<Core> {
   ecs: Omit<EcsFaceOptions<Core>, 'log'>;
   door: Omit<FrontDoorOptions, 'bodyLimit'>;
   reach?: Reach;
+  /** Given: every address speaks TLS only. */
+  tls?: TlsMaterial | undefined;
   version: string;
   log: Log;
   health: HealthChecks;
   /** Absent: nothing is measured, and there is no `/metrics`. */
   metrics?: Omit<MetricsRouteOptions, 'metrics'> & { metrics: Metrics };
   logs: ReadLogs;
+  /** Absent: there are no WebSockets. */
+  live?: Omit<LiveOptions, 'door' | 'version' | 'log' | 'audit'>;
   /** Absent: nothing is recorded. */
   audit?: AuditOptions;
   /** Given only where `--reset` was. */
@@ -88,11 +96,13 @@ export function createServer<Core>(options: ServerOptions<Core>): Server {
     // ARNs stand in paths.
     routerOptions: { maxParamLength: 2048 },
     logger: false,
-  });
+    ...(options.tls && { https: tlsOptions(options.tls) }),
+  }) as FastifyInstance;
 
   const listener = createListener(app);
   const routes = collectRoutes(app);
   refuseInPlainWords(app);
+  describeRoutes(app, options.version);
   if (options.audit) recordCalls(app, options.audit);
 
   // The pipeline, in order. What is called on the app itself holds for every face; each plugin has its own parsing
@@ -118,6 +128,7 @@ export function createServer<Core>(options: ServerOptions<Core>): Server {
   if (options.metrics) void app.register(metricsRoute(options.metrics));
   void app.register(resetRoute(options.reset));
   void app.register(taskLogsRoute(options.logs, log));
+  void app.register(docsRoutes);
   if (options.audit) void app.register(auditRoute(options.audit.log));
 
   return {
