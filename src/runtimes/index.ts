@@ -1,0 +1,6 @@
+/** The registry of languages. To add one: a folder, a line here, `runtimeConformance(…)` in its tests. */
+import type { Runtime } from '../core/ports/runtime.ts';
+import { nodejsRuntime } from './nodejs/runtime.ts';
+import { pythonRuntime } from './python/runtime.ts';
+
+export const createRuntimes = (): Runtime[] => [nodejsRuntime, pythonRuntime()];

@@ -1,0 +1,65 @@
+/** The control groups of sandboxes, as this machine has them: v1 controllers apart, or one v2 tree. */
+import { writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CgroupLayout } from '../linux/cgroup-layout.ts';
+import { removeCgroup } from '../linux/cgroup-tree.ts';
+
+/** Files of one group that tell the same in both versions. */
+const FILES = {
+  memory: { v1: ['memory', 'memory.limit_in_bytes'], v2: ['unified', 'memory.max'] },
+  pids: { v1: ['pids', 'pids.max'], v2: ['unified', 'pids.max'] },
+  cpu: { v1: ['cpu', 'cpu.cfs_quota_us'], v2: ['unified', 'cpu.max'] },
+  used: { v1: ['memory', 'memory.usage_in_bytes'], v2: ['unified', 'memory.current'] },
+  processes: { v1: ['pids', 'cgroup.procs'], v2: ['unified', 'cgroup.procs'] },
+  freezer: { v1: ['freezer', 'freezer.state'], v2: ['unified', 'cgroup.freeze'] },
+} as const;
+
+export class SandboxCgroups {
+  readonly #layout: CgroupLayout;
+  /** Absolute within the hierarchy; those of the sandboxes lie below. */
+  readonly parent: string;
+
+  constructor(layout: CgroupLayout, parent: string) {
+    this.#layout = layout;
+    this.parent = parent;
+  }
+
+  /** Controllers that limits need and this machine has not mounted. */
+  missing(): string[] {
+    if (this.#layout.version === 'v2') return [];
+    return ['memory', 'pids', 'cpu', 'devices'].filter((controller) => !this.#layout.mounts.has(controller));
+  }
+
+  path(id: string): string {
+    return `${this.parent}/${id}`;
+  }
+
+  async read(id: string, what: keyof typeof FILES): Promise<string> {
+    return (await readFile(this.#file(id, what), 'utf8')).trim();
+  }
+
+  /** Stops every process of the sandbox where it is, or lets it go on. Does nothing where there is no freezer. */
+  freeze(id: string, frozen: boolean): void {
+    const v2 = this.#layout.version === 'v2';
+    if (!v2 && !this.#layout.mounts.has('freezer')) return;
+    try {
+      writeFileSync(this.#file(id, 'freezer'), v2 ? (frozen ? '1' : '0') : frozen ? 'FROZEN' : 'THAWED');
+    } catch (error) {
+      // The sandbox has just ended.
+      const { code } = error as NodeJS.ErrnoException;
+      if (code !== 'ENOENT' && code !== 'ENODEV') throw error;
+    }
+  }
+
+  async remove(): Promise<void> {
+    await removeCgroup(this.#layout.mounts.values(), this.parent);
+  }
+
+  #file(id: string, what: keyof typeof FILES): string {
+    const [controller, file] = FILES[what][this.#layout.version === 'v2' ? 'v2' : 'v1'];
+    const mount = this.#layout.mounts.get(controller);
+    if (mount === undefined) throw new Error(`the cgroup controller ${controller} is not mounted`);
+    return join(mount, this.path(id), file);
+  }
+}

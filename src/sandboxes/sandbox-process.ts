@@ -1,0 +1,214 @@
+/** One started sandbox: the OCI runtime that holds it, its channel and its output. Knows nothing of functions. */
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import type { Socket } from 'node:net';
+import { join } from 'node:path';
+import type { Launch } from '../core/ports/runtime.ts';
+import { bundleConfiguration } from './bundle.ts';
+import type { ProcessLimits } from './bundle.ts';
+import { FrameReader, encodeFrame } from './frames.ts';
+import type { SandboxHost } from './host.ts';
+import { OutputCapture } from './output.ts';
+
+export interface StartOptions {
+  id: string;
+  launch: Launch;
+  memoryBytes: number;
+  limits: ProcessLimits;
+  /** Of one frame that it may send. */
+  maxFrameBytes: number;
+  timeoutMs: number;
+}
+
+/** What happens to it. Set by whoever uses it; before, it is not expected to say anything. */
+export interface ProcessListener {
+  frame(text: string): void;
+  /** It sent what no launcher sends. */
+  violation(reason: string): void;
+  /** It writes output without end. */
+  flood(): void;
+  /** Its end of the channel is closed: it has ended, or is about to. */
+  channelClosed(): void;
+}
+
+export interface ProcessExit {
+  /** Of its first process: as a shell counts, 128 and the signal's number where a signal ended it. */
+  code: number;
+  /** We killed it. */
+  killed: boolean;
+}
+
+const CHANNEL = 3;
+
+export class SandboxProcess {
+  readonly id: string;
+  readonly output = new OutputCapture();
+  /** Resolves when the last process of the sandbox is gone and nothing of it is left. Never rejects. */
+  readonly exited: Promise<ProcessExit>;
+  listener: ProcessListener | undefined;
+  readonly #host: SandboxHost;
+  readonly #child: ChildProcess;
+  readonly #channel: Socket;
+  readonly #frames: FrameReader;
+  #init: { pid: number; startTime: string } | undefined;
+  #killed = false;
+  #ended = false;
+
+  constructor(host: SandboxHost, child: ChildProcess, options: StartOptions, slot: number) {
+    this.id = options.id;
+    this.#host = host;
+    this.#child = child;
+    this.#channel = child.stdio[CHANNEL] as Socket;
+    this.#frames = new FrameReader(options.maxFrameBytes);
+    this.exited = new Promise((resolve) => {
+      const finish = (code: number) => {
+        this.#ended = true;
+        this.#channel.destroy();
+        void this.#cleanUp(slot).then(() => resolve({ code, killed: this.#killed }));
+      };
+      // `close` comes when the output is read to its end; `error` where the runtime could not be started.
+      child.once('close', (code, signal) => finish(code ?? (signal === 'SIGKILL' ? 137 : 1)));
+      child.once('error', () => finish(127));
+    });
+    for (const stream of ['stdout', 'stderr'] as const) {
+      child[stream]?.on('data', (chunk: Buffer) => {
+        if (!this.output.add(stream, chunk)) this.listener?.flood();
+      });
+      child[stream]?.on('error', () => {});
+    }
+    this.#channel.on('data', (chunk: Buffer) => this.#receive(chunk));
+    // Writing to one that has just ended fails; `end` tells.
+    this.#channel.on('error', () => {});
+    this.#channel.once('close', () => this.listener?.channelClosed());
+    this.#channel.once('end', () => this.listener?.channelClosed());
+  }
+
+  send(text: string): void {
+    this.#channel.write(encodeFrame(text));
+  }
+
+  /** SIGKILL to its first process, with which the kernel ends all others. Returns at once; see `exited`. */
+  kill(): void {
+    if (this.#ended || this.#killed) return;
+    this.#killed = true;
+    if (this.#init !== undefined && startTimeOf(this.#init.pid) === this.#init.startTime) {
+      try {
+        process.kill(this.#init.pid, 'SIGKILL');
+        this.#host.cgroups.freeze(this.id, false);
+        return;
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'ESRCH') return;
+      }
+    }
+    void this.#killByRuntime();
+  }
+
+  /** Once it is started its process is known, and can be killed without asking the runtime. */
+  started(pidFile: string): void {
+    const pid = Number(readFileSync(pidFile, 'utf8'));
+    const startTime = startTimeOf(pid);
+    if (startTime !== undefined) this.#init = { pid, startTime };
+  }
+
+  get hostPid(): number | undefined {
+    return this.#init?.pid;
+  }
+
+  async #killByRuntime(): Promise<void> {
+    // The runtime may not have got so far that it knows the name; then it is killed itself.
+    await this.#host.removeContainer(this.id).catch(() => {});
+    if (!this.#ended) this.#child.kill('SIGKILL');
+    await this.#host.removeContainer(this.id).catch(() => {});
+  }
+
+  async #cleanUp(slot: number): Promise<void> {
+    await rm(this.#host.bundle(this.id), { recursive: true, force: true }).catch(() => {});
+    this.#host.freeSlot(slot);
+  }
+
+  #receive(chunk: Buffer): void {
+    let frames: string[];
+    try {
+      frames = this.#frames.push(chunk);
+    } catch (error) {
+      this.#channel.destroy();
+      this.listener?.violation((error as Error).message);
+      return;
+    }
+    for (const frame of frames) this.listener?.frame(frame);
+  }
+}
+
+/** Field 22 of /proc/pid/stat: tells a process from a later one with the same number. */
+function startTimeOf(pid: number): string | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  } catch {
+    return undefined;
+  }
+}
+
+/** Resolves when the launcher inside says that it is ready. Throws with what the runtime or the launcher complained. */
+export async function startSandboxProcess(host: SandboxHost, options: StartOptions): Promise<SandboxProcess> {
+  const { slot, firstUid } = host.takeSlot();
+  const bundle = host.bundle(options.id);
+  const configuration = bundleConfiguration({
+    ...options,
+    root: host.root,
+    cgroup: host.cgroups.path(options.id),
+    firstUid,
+  });
+  try {
+    await mkdir(bundle);
+    await writeFile(join(bundle, 'config.json'), JSON.stringify(configuration));
+  } catch (error) {
+    host.freeSlot(slot);
+    throw error;
+  }
+  const pidFile = join(bundle, 'pid');
+  const [program = '', ...args] = host.command(
+    'run',
+    ...['--bundle', bundle, '--preserve-fds', '1', '--pid-file', pidFile],
+    options.id,
+  );
+  const child = spawn(program, args, {
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
+  });
+  const started = new SandboxProcess(host, child, options, slot);
+  started.output.begin(16_384);
+  await readiness(started, options.timeoutMs);
+  started.started(pidFile);
+  started.output.begin(0);
+  return started;
+}
+
+function readiness(started: SandboxProcess, timeoutMs: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const fail = (reason: string) => {
+      clearTimeout(timer);
+      started.listener = undefined;
+      started.kill();
+      void started.exited.then(({ code }) => {
+        const { stdout, stderr } = started.output.get();
+        const complaint = `${stderr}${stdout}`.trim() || `ended with ${code}`;
+        reject(new Error(`${reason}: ${complaint}`));
+      });
+    };
+    const timer = setTimeout(() => fail(`the sandbox was not ready within ${timeoutMs} ms`), timeoutMs);
+    started.listener = {
+      frame(text) {
+        if (text !== '{"ready":true}') return fail('the sandbox did not say that it is ready');
+        clearTimeout(timer);
+        started.listener = undefined;
+        resolve();
+      },
+      violation: fail,
+      flood: () => fail('the sandbox wrote output without end'),
+      channelClosed: () => fail('the sandbox did not start'),
+    };
+  });
+}

@@ -1,0 +1,168 @@
+/**
+ * Started sandboxes of one runtime, with the language loaded and no function in them. As many are kept as asked for;
+ * when claims take more, more are started, and those that wait get them in the order they came.
+ */
+import type { PoolStats } from '../core/ports/sandbox.ts';
+import { SandboxError } from '../core/ports/sandbox.ts';
+import type { SandboxProcess } from './sandbox-process.ts';
+
+export interface WarmOptions {
+  /** Kept ready. */
+  target: number;
+  /** `urgent`: somebody waits for it. */
+  start(urgent: boolean): Promise<SandboxProcess>;
+  /** Starts fail, with the reason; or work again. */
+  health(reason: string | undefined): void;
+}
+
+interface Waiter {
+  resolve(started: SandboxProcess): void;
+  reject(error: SandboxError): void;
+}
+
+/** Pause after a failed start, in ms; doubled with each further one. */
+const FIRST_PAUSE = 200;
+const LONGEST_PAUSE = 30_000;
+
+export class WarmSandboxes {
+  readonly #options: WarmOptions;
+  readonly #idle: SandboxProcess[] = [];
+  readonly #waiters: Waiter[] = [];
+  readonly #starts = new Set<Promise<void>>();
+  #pause: NodeJS.Timeout | undefined;
+  #failures = 0;
+  #closed = false;
+  readonly #counts = { started: 0, failedStarts: 0 };
+
+  constructor(options: WarmOptions) {
+    this.#options = options;
+    this.#refill();
+  }
+
+  stats(): Pick<PoolStats, 'idle' | 'starting' | 'waiting' | 'started' | 'failedStarts'> {
+    return {
+      idle: this.#idle.length,
+      starting: this.#starts.size,
+      waiting: this.#waiters.length,
+      ...this.#counts,
+    };
+  }
+
+  /** Throws `SandboxError`: UNAVAILABLE with what the start failed of, TIMEOUT, SANDBOX_ENDED when given up. */
+  async take(timeoutMs: number, signal?: AbortSignal): Promise<SandboxProcess> {
+    if (this.#closed) throw new SandboxError('UNAVAILABLE', 'the server is stopping');
+    if (signal?.aborted) throw new SandboxError('SANDBOX_ENDED', 'nobody waits for the sandbox any more');
+    const ready = this.#idle.shift();
+    if (ready) {
+      this.#refill();
+      return ready;
+    }
+    return this.#wait(timeoutMs, signal);
+  }
+
+  /** Kills those that nobody has claimed. Resolves when they are gone. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearTimeout(this.#pause);
+    for (const waiter of this.#waiters.splice(0)) {
+      waiter.reject(new SandboxError('UNAVAILABLE', 'the server is stopping'));
+    }
+    await Promise.all(this.#starts);
+    await Promise.all(this.#idle.splice(0).map(end));
+  }
+
+  #wait(timeoutMs: number, signal: AbortSignal | undefined): Promise<SandboxProcess> {
+    return new Promise((resolve, reject) => {
+      const leave = (error: SandboxError) => {
+        const index = this.#waiters.indexOf(waiter);
+        if (index >= 0) this.#waiters.splice(index, 1);
+        waiter.reject(error);
+      };
+      const timer = setTimeout(
+        () => leave(new SandboxError('TIMEOUT', `no sandbox was ready within ${timeoutMs} ms`)),
+        timeoutMs,
+      );
+      const abort = () => leave(new SandboxError('SANDBOX_ENDED', 'nobody waits for the sandbox any more'));
+      const settled = () => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', abort);
+      };
+      const waiter: Waiter = {
+        resolve: (started) => (settled(), resolve(started)),
+        reject: (error) => (settled(), reject(error)),
+      };
+      signal?.addEventListener('abort', abort, { once: true });
+      this.#waiters.push(waiter);
+      this.#refill();
+    });
+  }
+
+  #refill(): void {
+    if (this.#closed || this.#pause) return;
+    const wanted = this.#options.target + this.#waiters.length - this.#idle.length - this.#starts.size;
+    for (let count = 0; count < wanted; count += 1) {
+      const start = this.#start().finally(() => {
+        this.#starts.delete(start);
+        this.#refill();
+      });
+      this.#starts.add(start);
+    }
+  }
+
+  async #start(): Promise<void> {
+    try {
+      const started = await this.#options.start(this.#waiters.length > this.#starts.size);
+      this.#counts.started += 1;
+      this.#failures = 0;
+      this.#options.health(undefined);
+      await this.#offer(started);
+    } catch (error) {
+      this.#failed((error as Error).message);
+    }
+  }
+
+  async #offer(started: SandboxProcess): Promise<void> {
+    if (this.#closed) return end(started);
+    started.listener = {
+      frame: () => this.#discard(started),
+      violation: () => this.#discard(started),
+      flood: () => this.#discard(started),
+      channelClosed: () => this.#discard(started),
+    };
+    const waiter = this.#waiters.shift();
+    if (waiter) waiter.resolve(started);
+    else this.#idle.push(started);
+  }
+
+  /** One that says or does something before it was claimed is not what it should be. */
+  #discard(started: SandboxProcess): void {
+    const index = this.#idle.indexOf(started);
+    if (index < 0) return;
+    this.#idle.splice(index, 1);
+    started.kill();
+    this.#refill();
+  }
+
+  /** Who waits is told at once; the next start waits a little longer each time. */
+  #failed(reason: string): void {
+    this.#counts.failedStarts += 1;
+    this.#failures += 1;
+    this.#options.health(reason);
+    for (const waiter of this.#waiters.splice(0)) {
+      waiter.reject(new SandboxError('UNAVAILABLE', `no sandbox could be started: ${reason}`));
+    }
+    if (this.#closed || this.#pause) return;
+    const pause =
+      Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (this.#failures - 1)) * (0.5 + Math.random() / 2);
+    this.#pause = setTimeout(() => {
+      this.#pause = undefined;
+      this.#refill();
+    }, pause);
+    this.#pause.unref();
+  }
+}
+
+async function end(started: SandboxProcess): Promise<void> {
+  started.kill();
+  await started.exited;
+}
