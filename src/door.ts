@@ -23,9 +23,13 @@ export function configuredDoor(config: Config, core: CredentialCore): Omit<Front
   };
 }
 
-/** What the functions API's document lets everybody do, beside the role. */
-function anonymousScopes({ anonymousRole }: Config): Scopes {
-  if (anonymousRole === 'none') return nothing;
+/**
+ * What the functions API's document lets everybody do, beside the role. Where a credential is required, an anonymous
+ * caller gets past the door too, on routes of scope `public` and `later`, and may do nothing there.
+ */
+function anonymousScopes(config: Config): Scopes {
+  const { anonymousRole } = config;
+  if (anonymousRole === 'none' || authMode(config) === 'required') return nothing;
   return new Scopes([...roles[anonymousRole], 'execute:all', 'read:functions']);
 }
 

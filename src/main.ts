@@ -97,12 +97,13 @@ export async function startServer(config: Config): Promise<RunningServer> {
     const { core, control } = controlPlane(config, directory, parts);
     keep(control);
     await control.start();
-    metrics.observe(stateReadings({ store, control, engine, webSocketConnections: () => 0 }));
     const metricsListener =
       config.metricsListen === ''
         ? undefined
         : keep(await listenForMetrics(listenAddress(config.metricsListen), metrics, log));
     const server = keep(faces(config, core, control, parts));
+    const webSocketConnections = () => server.webSockets();
+    metrics.observe(stateReadings({ store, control, engine, webSocketConnections }));
     const urls = await server.listen(config.listen.map(listenAddress));
     return {
       urls,
@@ -171,6 +172,7 @@ function faces(
     logs: (caller, task, container, query) =>
       readTaskLogs(core, caller, { engine, archive }, task, container, query),
     audit: { log: audit, clock: systemClock },
+    live: { core, engine, region: config.region },
     ...(config.reset && { reset: () => control.reset() }),
   });
 }

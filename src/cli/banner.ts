@@ -15,6 +15,7 @@ export function banner(config: Config, server: RunningServer): string {
     '',
     `  ECS API   ${server.urls.join('  ')}`,
     `  Health    ${url}/health`,
+    ...(server.metricsUrl === undefined ? [] : [`  Metrics   ${server.metricsUrl}`]),
     `  Engine    ${engine.name}: ${engine.description}`,
     ...engineChoice.tried.map(({ name, reason }) => `            not ${name}: ${reason}`),
     ...(engine.taskNetworkReason && !engine.simulated
