@@ -74,7 +74,7 @@ function isUnnamed({ principal }: FastifyRequest): boolean {
 
 /** The entry of a call, also for faces whose calls are no requests of their own (messages of a WebSocket). */
 export function auditEntry(
-  request: FastifyRequest,
+  request: Pick<FastifyRequest, 'id' | 'ip' | 'principal' | 'audit'>,
   face: string,
   call: AuditedCall,
   outcome: { status: number; error?: string },

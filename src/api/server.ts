@@ -20,6 +20,8 @@ import type { ListenAddress, TlsMaterial } from './listener.ts';
 import { describeRoutes } from './openapi.ts';
 import { auditRoute } from './ops/audit.ts';
 import { docsRoutes } from './ops/docs.ts';
+import type { AuthRoutesOptions } from './ops/auth/options.ts';
+import { authRoutes } from './ops/auth/routes.ts';
 import { healthRoute } from './ops/health.ts';
 import type { HealthChecks } from './ops/health.ts';
 import { metricsRoute, type MetricsRouteOptions } from './ops/metrics.ts';
@@ -50,6 +52,8 @@ export interface ServerOptions<Core> {
   live?: Omit<LiveOptions, 'door' | 'version' | 'log' | 'audit'>;
   /** Absent: nothing is recorded. */
   audit?: AuditOptions;
+  /** Absent: nobody is given a credential over HTTP. */
+  auth?: AuthRoutesOptions;
   /** Given only where `--reset` was. */
   reset?: () => Promise<void>;
   /** Bytes; 1 MiB unless told. */
@@ -78,6 +82,8 @@ export interface Server {
   app: FastifyInstance;
   /** Every route with who may call it. */
   routes: readonly RouteEntry[];
+  /** Open WebSockets. */
+  webSockets(): number;
 }
 
 export function createServer<Core>(options: ServerOptions<Core>): Server {
@@ -127,8 +133,11 @@ export function createServer<Core>(options: ServerOptions<Core>): Server {
   void app.register(healthRoute({ version: options.version, checks: options.health }));
   if (options.metrics) void app.register(metricsRoute(options.metrics));
   void app.register(resetRoute(options.reset));
+  if (options.auth) void app.register(authRoutes(options.auth));
   void app.register(taskLogsRoute(options.logs, log));
   void app.register(docsRoutes);
+  const hub = options.live && liveHub(options, options.live);
+  if (hub) void app.register(liveFace(hub));
   if (options.audit) void app.register(auditRoute(options.audit.log));
 
   return {
@@ -136,5 +145,13 @@ export function createServer<Core>(options: ServerOptions<Core>): Server {
     routes,
     listen: (addresses) => listener.listen(addresses),
     close: () => listener.close(),
+    webSockets: () => hub?.connections ?? 0,
   };
+}
+
+function liveHub<Core>(
+  { door, version, log, audit }: ServerOptions<Core>,
+  live: NonNullable<ServerOptions<Core>['live']>,
+): Hub {
+  return new Hub({ ...live, door, version, log, ...(audit && { audit: audit.log }) });
 }

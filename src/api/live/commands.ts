@@ -1,0 +1,97 @@
+/** `execute`: a process in a container. `get_metrics`: what something uses of what it reserved. */
+import { requireScope, type Principal } from '../../core/principal.ts';
+import type { TaskRecord } from '../../core/records.ts';
+import { auditEntry } from '../audit.ts';
+import { commandWords } from './command-words.ts';
+import type { Connection } from './connection.ts';
+import type { ExecOrder } from './exec-sessions.ts';
+import { invalid, optionalFlag, optionalText, optionalTexts, text, type Fields } from './fields.ts';
+import type { Hub } from './hub.ts';
+import { knownError, LiveError } from './protocol.ts';
+import { findTask } from './task-lookup.ts';
+import { metricNames, resourceKinds, statisticNames } from './utilization.ts';
+
+/** Answers with where to connect to; the process is started when somebody does. Every attempt is audited. */
+export async function execute(connection: Connection, payload: Fields, id: string): Promise<void> {
+  const { hub, request } = connection;
+  const target = optionalText(payload, 'task') ?? '';
+  try {
+    const order = await readOrder(hub, connection.principal!, payload);
+    const sessionId = hub.exec.offer(order);
+    await recordExecute(connection, order.taskArn, { status: 200 });
+    const scheme = request.protocol === 'https' ? 'wss' : 'ws';
+    const websocketUrl = `${scheme}://${request.host}/exec/${sessionId}`;
+    connection.send({ id, type: 'command_ack', payload: { sessionId, websocketUrl } });
+  } catch (error) {
+    const code = knownError(error)?.code ?? 'INTERNAL_ERROR';
+    await recordExecute(connection, target, {
+      status: code === 'PERMISSION_DENIED' ? 403 : 400,
+      error: code,
+    });
+    throw error;
+  }
+}
+
+async function readOrder(hub: Hub, principal: Principal, payload: Fields): Promise<ExecOrder> {
+  requireScope(principal, 'tasks:exec');
+  const task = text(payload, 'task');
+  const command = commandWords(payload['command']);
+  const interactive = optionalFlag(payload, 'interactive');
+  const cluster = optionalText(payload, 'cluster');
+  const record = await findTask(hub.core, hub.region, principal, { task, cluster });
+  const container = runningContainer(record, optionalText(payload, 'container', 255));
+  return { taskArn: record.id, container, command, interactive };
+}
+
+/** May be left out where the task has one only. */
+function runningContainer({ task, shortId }: TaskRecord, name: string | undefined): string {
+  const containers = task.containers ?? [];
+  if (name === undefined && containers.length !== 1) {
+    const names = containers.map((each) => each.name).join(', ');
+    throw invalid('container', `task '${shortId}' has several containers: ${names}`);
+  }
+  const found = name === undefined ? containers[0] : containers.find((each) => each.name === name);
+  if (!found) {
+    const reason = `task '${shortId}' has no container '${name}'`;
+    throw new LiveError('RESOURCE_NOT_FOUND', 'Unknown container', { field: 'container', reason });
+  }
+  if (found.lastStatus !== 'RUNNING') {
+    throw invalid('container', `container '${found.name}' is ${found.lastStatus}, not RUNNING`);
+  }
+  return found.name!;
+}
+
+/** Resolves once the entry outlives a kill. */
+async function recordExecute(
+  { hub, request, principal }: Connection,
+  target: string,
+  outcome: { status: number; error?: string },
+): Promise<void> {
+  const { audit } = hub;
+  if (!audit) return;
+  // The upgrade's own principal is not the caller, where the first message said who that is.
+  const caller = { id: request.id, ip: request.ip, principal: principal!, audit: undefined };
+  const call = { operation: 'ExecuteCommand', target };
+  const entry = auditEntry(caller, 'live', call, outcome, hub.clock.now());
+  await new Promise<void>((resolve) => audit.append(entry, resolve));
+}
+
+export async function getMetrics(connection: Connection, payload: Fields, id: string): Promise<void> {
+  const { hub } = connection;
+  const principal = connection.principal!;
+  for (const scope of ['metrics:read', 'tasks:read'] as const) requireScope(principal, scope);
+  const question = {
+    resource: oneOf(resourceKinds, 'resource', [text(payload, 'resource', 64)])[0]!,
+    resourceArn: text(payload, 'resourceArn'),
+    metrics: oneOf(metricNames, 'metrics', optionalTexts(payload, 'metrics') ?? metricNames),
+    statistics: oneOf(statisticNames, 'statistics', optionalTexts(payload, 'statistics') ?? ['Average']),
+  };
+  const metrics = await hub.utilization.measure(question, principal, hub.region);
+  connection.send({ id, type: 'metrics', payload: { resourceArn: question.resourceArn, metrics } });
+}
+
+function oneOf<T extends string>(known: readonly T[], field: string, given: readonly string[]): T[] {
+  const strange = given.find((each) => !known.includes(each as T));
+  if (strange === undefined && given.length > 0) return given as T[];
+  throw invalid(field, `'${(strange ?? '').slice(0, 100)}' is none of ${known.join(', ')}`);
+}

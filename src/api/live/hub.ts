@@ -1,0 +1,156 @@
+/** All connections together: what they share, and how many there may be. */
+import type { FastifyRequest } from 'fastify';
+import type { WebSocket } from 'ws';
+import type { AuditLog } from '../../core/ports/audit.ts';
+import type { Core } from '../../core/context.ts';
+import type { Clock } from '../../core/ports/clock.ts';
+import type { Engine } from '../../core/ports/engine.ts';
+import type { Principal } from '../../core/principal.ts';
+import type { Log } from '../../telemetry/log.ts';
+import { Authentication, type Caller, type LiveDoor } from './authentication.ts';
+import { Connection } from './connection.ts';
+import { EventFeed } from './event-feed.ts';
+import { ExecSessions } from './exec-sessions.ts';
+import { closeCodes, knownError, LiveError } from './protocol.ts';
+import { Utilization } from './utilization.ts';
+
+export interface LiveOptions {
+  core: Core;
+  engine: Pick<Engine, 'exec' | 'stats'>;
+  door: LiveDoor;
+  region: string;
+  version: string;
+  log: Log;
+  audit?: AuditLog;
+  bounds?: Partial<LiveBounds>;
+}
+
+export interface LiveBounds {
+  connections: number;
+  connectionsPerCaller: number;
+  messagesPerSecond: number;
+  subscriptions: number;
+  /** What a slow reader may leave lying. */
+  bufferedBytes: number;
+  authenticationMs: number;
+  /** Between pings, and for the answer to one. */
+  heartbeatMs: number;
+  /** For the peer's part in closing. */
+  closingMs: number;
+  /** Without a byte in either direction, of an exec session. */
+  execIdleMs: number;
+  execTotalMs: number;
+  execSessions: number;
+}
+
+const defaults: LiveBounds = {
+  connections: 1000,
+  connectionsPerCaller: 100,
+  messagesPerSecond: 100,
+  subscriptions: 50,
+  bufferedBytes: 1024 * 1024,
+  authenticationMs: 10_000,
+  heartbeatMs: 30_000,
+  closingMs: 2000,
+  execIdleMs: 20 * 60_000,
+  execTotalMs: 8 * 3_600_000,
+  execSessions: 50,
+};
+
+export class Hub {
+  readonly core: Core;
+  readonly engine: LiveOptions['engine'];
+  readonly region: string;
+  readonly version: string;
+  readonly log: Log;
+  readonly audit: AuditLog | undefined;
+  readonly bounds: LiveBounds;
+  readonly authentication: Authentication;
+  readonly feed: EventFeed;
+  readonly exec: ExecSessions;
+  readonly utilization: Utilization;
+  readonly #connections = new Map<Connection, string | undefined>();
+  readonly #perCaller = new Map<string, number>();
+
+  constructor(options: LiveOptions) {
+    const { core, engine, log } = options;
+    this.core = core;
+    this.engine = engine;
+    this.region = options.region;
+    this.version = options.version;
+    this.log = log;
+    this.audit = options.audit;
+    this.bounds = { ...defaults, ...options.bounds };
+    this.authentication = new Authentication(options.door, core);
+    this.feed = new EventFeed(core, log);
+    this.exec = new ExecSessions({ engine, clock: core.clock, log, bounds: this.bounds });
+    this.utilization = new Utilization({ core, engine });
+  }
+
+  get clock(): Clock {
+    return this.core.clock;
+  }
+
+  get connections(): number {
+    return this.#connections.size;
+  }
+
+  /** `token` is that of the URL. */
+  connect(socket: WebSocket, request: FastifyRequest, token: string | undefined): void {
+    if (this.#connections.size >= this.bounds.connections) {
+      return socket.close(closeCodes.overloaded, 'too many connections');
+    }
+    const connection = new Connection(this, socket, request);
+    this.#connections.set(connection, undefined);
+    connection.inOrder(async () => {
+      try {
+        connection.open(await this.#callerOf(request, token));
+      } catch (error) {
+        const known = knownError(error);
+        if (!known) throw error;
+        connection.refuse(new LiveError(known.code, known.message, { field: 'token' }));
+      }
+    });
+  }
+
+  async #callerOf(request: FastifyRequest, token: string | undefined): Promise<Caller | undefined> {
+    const { authentication } = this;
+    if (token === undefined || authentication.isOff) return authentication.ofRequest(request);
+    return authentication.ofUrl(request, token);
+  }
+
+  /** Counts the connection as this caller's. False where it has too many. */
+  take(connection: Connection, { subject, account }: Principal): boolean {
+    const key = `${account} ${subject}`;
+    const before = this.#connections.get(connection);
+    const held = this.#perCaller.get(key) ?? 0;
+    if (before !== key && held >= this.bounds.connectionsPerCaller) return false;
+    this.#giveBack(before);
+    this.#perCaller.set(key, (this.#perCaller.get(key) ?? 0) + 1);
+    this.#connections.set(connection, key);
+    return true;
+  }
+
+  release(connection: Connection): void {
+    this.feed.remove(connection);
+    this.#giveBack(this.#connections.get(connection));
+    this.#connections.delete(connection);
+  }
+
+  /** Tells everyone, and cuts off who does not go. */
+  close(): void {
+    this.feed.close();
+    this.exec.close();
+    for (const connection of this.#connections.keys()) {
+      connection.disconnect('Server shutdown');
+      this.clock.after(this.bounds.closingMs, () => connection.terminate());
+    }
+  }
+
+  #giveBack(key: string | undefined): void {
+    if (key === undefined) return;
+    const held = (this.#perCaller.get(key) ?? 1) - 1;
+    if (held === 0) this.#perCaller.delete(key);
+    else this.#perCaller.set(key, held);
+  }
+}

@@ -1,0 +1,76 @@
+/** `/ws`, `/exec/<session>` and the tickets with which a browser opens the first. */
+import websocket from '@fastify/websocket';
+import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
+import Type from 'typebox';
+import type { RouteAccess } from '../access.ts';
+import { ticketSeconds } from './authentication.ts';
+import type { Hub } from './hub.ts';
+import { webSocketUpgrades } from './upgrades.ts';
+
+const maxMessage = 64 * 1024;
+const isOurs = (path: string) => path === '/ws' || path.startsWith('/exec/');
+
+const events: RouteAccess = { face: 'live', scope: 'later', limit: 'live', operation: 'Subscribe' };
+/** The session's id, which is secret and good once, is the credential. */
+const exec: RouteAccess = { face: 'live', scope: 'public', operation: 'ExecuteCommand' };
+const tickets: RouteAccess = { face: 'live', scope: 'authenticated', operation: 'CreateTicket' };
+
+const ticketSchema = {
+  operationId: 'createTicket',
+  summary: 'A ticket that opens one WebSocket within 30 seconds: /ws?token=<ticket>',
+  tags: ['auth'],
+  response: {
+    201: Type.Object({ ticket: Type.String(), expiresIn: Type.Integer({ description: 'Seconds' }) }),
+  },
+};
+
+export function liveFace(hub: Hub): FastifyPluginAsync {
+  return async (app) => {
+    await app.register(websocket, {
+      options: { maxPayload: maxMessage, autoPong: false, server: webSocketUpgrades(app.server, isOurs) },
+      errorHandler: (_error, socket) => socket.terminate(),
+      preClose: (done) => {
+        hub.close();
+        done();
+      },
+    });
+    await hub.feed.start();
+    await app.register(webSocketRoutes(hub));
+    app.post('/auth/tickets', { config: { access: tickets }, schema: ticketSchema }, (request, reply) =>
+      reply
+        .code(201)
+        .header('cache-control', 'no-store')
+        .send({ ticket: hub.authentication.issueTicket(request), expiresIn: ticketSeconds }),
+    );
+  };
+}
+
+function webSocketRoutes(hub: Hub): FastifyPluginAsync {
+  return async (app: FastifyInstance) => {
+    app.route<{ Querystring: { token?: unknown } }>({
+      method: 'GET',
+      url: '/ws',
+      config: { access: events },
+      schema: { hide: true },
+      handler: askForUpgrade,
+      wsHandler: (socket, request) => {
+        const { token } = request.query;
+        hub.connect(socket, request, typeof token === 'string' ? token : undefined);
+      },
+    });
+    app.route<{ Params: { session: string } }>({
+      method: 'GET',
+      url: '/exec/:session',
+      config: { access: exec },
+      schema: { hide: true },
+      handler: askForUpgrade,
+      wsHandler: (socket, request) => hub.exec.connect(socket, request.params.session),
+    });
+  };
+}
+
+/** RFC 9110, section 15.5.22. */
+function askForUpgrade(_request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const message = 'This is a WebSocket: connect with ws:// or wss:// in place of http:// or https://.';
+  return reply.code(426).header('upgrade', 'websocket').send({ code: 'UpgradeRequired', message });
+}
