@@ -2,13 +2,14 @@ import type { Kysely } from 'kysely';
 import { initial } from './migrations/0001-initial.ts';
 import { credentials } from './migrations/0002-credentials.ts';
 import { stateCounters } from './migrations/0003-state-counters.ts';
+import { functions } from './migrations/0004-functions.ts';
 import type { Migration } from './migrations/migration.ts';
 
 export interface MigrationHistory {
   migrations: { id: number; name: string; appliedAt: number };
 }
 
-export const migrations: readonly Migration[] = [initial, credentials, stateCounters];
+export const migrations: readonly Migration[] = [initial, credentials, stateCounters, functions];
 
 /**
  * Brings the database to the newest of `known`, each step in its own transaction. Throws without touching anything

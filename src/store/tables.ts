@@ -15,6 +15,11 @@ export interface TableDefinition {
    * empty says so to the database, which needs it to choose such an index.
    */
   readonly sparse?: readonly string[];
+  /**
+   * That there is no record of an id is kept in memory too. For a table that is asked at every request for what is
+   * mostly not there, and only for ids that nobody can make up: strange ones would push records out of memory.
+   */
+  readonly remembersAbsence?: true;
   /** Combinations of fields whose number of records `count` answers. */
   readonly counters?: readonly (readonly string[])[];
 }
@@ -23,6 +28,7 @@ export interface TableDefinition {
 function table<T extends TableName>(definition: {
   fields: { readonly [F in keyof Records[T] & string]?: FieldType };
   sparse?: readonly (keyof Records[T] & string)[];
+  remembersAbsence?: true;
   counters?: readonly (readonly (keyof Records[T] & string)[])[];
 }): TableDefinition {
   return definition as TableDefinition;
@@ -74,7 +80,18 @@ export const tables: Readonly<Record<TableName, TableDefinition>> = {
     fields: { kind: 'text', subject: 'text', account: 'text', forgetAt: 'number' },
   }),
   users: table<'users'>({ fields: { kind: 'text', account: 'text' } }),
-  revokedTokens: table<'revokedTokens'>({ fields: { expiresAt: 'number' } }),
+  revokedTokens: table<'revokedTokens'>({ fields: { expiresAt: 'number' }, remembersAbsence: true }),
+  functions: table<'functions'>({
+    fields: { account: 'text', language: 'text', languageTitle: 'text' },
+    counters: [['account'], ['account', 'language']],
+  }),
+  functionVersions: table<'functionVersions'>({
+    fields: { functionId: 'text', version: 'number' },
+    counters: [['functionId']],
+  }),
+  sessions: table<'sessions'>({ fields: { owner: 'text', expiresAt: 'number' }, counters: [['owner']] }),
+  executionLogs: table<'executionLogs'>({ fields: { functionId: 'text', sequence: 'number' } }),
+  installedSamples: table<'installedSamples'>({ fields: {} }),
 };
 
 export const tableNames = Object.keys(tables) as readonly TableName[];

@@ -16,6 +16,13 @@ import type {
   TaskRecord,
   UserRecord,
 } from '../records.ts';
+import type {
+  ExecutionLogRecord,
+  FunctionRecord,
+  FunctionVersionRecord,
+  InstalledSampleRecord,
+  SessionRecord,
+} from '../functions/records.ts';
 
 /** Every table and its record. To add one: a line here, an entry in `store/tables.ts`, a migration. */
 export interface Records {
@@ -30,6 +37,11 @@ export interface Records {
   credentials: CredentialRecord;
   users: UserRecord;
   revokedTokens: RevokedTokenRecord;
+  functions: FunctionRecord;
+  functionVersions: FunctionVersionRecord;
+  sessions: SessionRecord;
+  executionLogs: ExecutionLogRecord;
+  installedSamples: InstalledSampleRecord;
 }
 export type TableName = keyof Records;
 
