@@ -1,12 +1,22 @@
 import type { FastifyInstance, FastifyPluginCallback } from 'fastify';
+import Type from 'typebox';
 import type { RouteAccess } from '../access.ts';
+import { errorSchema } from './error-schema.ts';
 
 const access: RouteAccess = { face: 'ops', scope: 'admin:reset' };
+
+const schema = {
+  operationId: 'reset',
+  summary: 'Delete everything but credentials and the audit log',
+  description: 'For test suites. 404 where the server was not started with `--reset`.',
+  tags: ['server'],
+  response: { 200: Type.Object({ reset: Type.Boolean() }), '4xx': errorSchema },
+};
 
 /** `POST /_longshore/reset`: back to empty, for test suites. Exists only where the server was started with it. */
 export function resetRoute(reset: (() => Promise<void>) | undefined): FastifyPluginCallback {
   return (app: FastifyInstance, _, done) => {
-    app.post('/_longshore/reset', { config: { access } }, async (_request, reply) => {
+    app.post('/_longshore/reset', { config: { access }, schema }, async (_request, reply) => {
       if (!reset) {
         return reply.code(404).send({
           code: 'NotFound',

@@ -1,12 +1,15 @@
 /** `GET /api/tasks/:task/containers/:name/logs`: what a container of a task has written, or goes on writing. */
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance, FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
-import { AppError } from '../../core/errors.ts';
+import Type from 'typebox';
 import type { LogLine, LogQuery } from '../../core/ports/logs.ts';
 import type { Principal } from '../../core/principal.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { RouteAccess } from '../access.ts';
+import { errorSchema } from './error-schema.ts';
+import { queryTime, timeSchema } from './query-time.ts';
 
 const access: RouteAccess = { face: 'ops', scope: 'tasks:logs' };
 
@@ -18,12 +21,42 @@ export type ReadLogs = (
   query: LogQuery,
 ) => Promise<AsyncIterable<LogLine>>;
 
-interface Route {
-  Params: { task: string; name: string };
-  Querystring: Record<string, string | string[] | undefined>;
-}
-
 const ndjson = 'application/x-ndjson';
+
+const params = Type.Object({
+  task: Type.String({ description: 'Id or ARN.', examples: ['4f1c0a9be2f64f5f9dd4e1f6d1f0c3ab'] }),
+  name: Type.String({ description: 'Of the container.', examples: ['app'] }),
+});
+
+const querystring = Type.Object({
+  tail: Type.Optional(
+    Type.Integer({ minimum: 0, maximum: 999_999_999, description: 'Only the last so many lines.' }),
+  ),
+  since: Type.Optional(timeSchema('Only lines from this time on.')),
+  until: Type.Optional(timeSchema('Only lines before this time.')),
+  follow: Type.Optional(
+    Type.Boolean({ description: 'Go on with what comes, until the container stops.', default: false }),
+  ),
+});
+
+const schema = {
+  operationId: 'getTaskLogs',
+  summary: 'What a container has written',
+  description: 'Also after it has stopped. Without `follow` the answer ends with what there is now.',
+  tags: ['tasks'],
+  params,
+  querystring,
+  response: {
+    200: {
+      description: 'Lines, oldest first.',
+      content: {
+        'text/plain': { schema: Type.String({ description: 'One line per message.' }) },
+        [ndjson]: { schema: Type.String({ description: '`{"at","stream","message"}` on each line.' }) },
+      },
+    },
+    '4xx': errorSchema,
+  },
+};
 
 /**
  * Query: `tail` (lines), `since` and `until` (RFC 3339, or epoch seconds), `follow=true`. Answers `text/plain`, one
@@ -37,21 +70,30 @@ export function taskLogsRoute(readLogs: ReadLogs, log: Log): FastifyPluginCallba
       for (const each of open) each.abort();
       closed();
     });
-    app.get<Route>(
-      '/api/tasks/:task/containers/:name/logs',
-      { config: { access } },
-      async (request, reply) => {
-        const gone = new AbortController();
-        open.add(gone);
-        reply.raw.once('close', () => {
-          open.delete(gone);
-          gone.abort();
-        });
-        const query = { ...logQuery(request.query), signal: gone.signal };
-        const lines = await readLogs(request.principal, request.params.task, request.params.name, query);
-        await stream(lines, request, reply, log);
-      },
-    );
+    app
+      .withTypeProvider<TypeBoxTypeProvider>()
+      .get(
+        '/api/tasks/:task/containers/:name/logs',
+        { config: { access }, schema },
+        async (request, reply) => {
+          const gone = new AbortController();
+          open.add(gone);
+          reply.raw.once('close', () => {
+            open.delete(gone);
+            gone.abort();
+          });
+          const { tail, since, until, follow } = request.query;
+          const query: LogQuery = {
+            tail,
+            since: queryTime('since', since),
+            until: queryTime('until', until),
+            follow,
+            signal: gone.signal,
+          };
+          const lines = await readLogs(request.principal, request.params.task, request.params.name, query);
+          await stream(lines, request, reply, log);
+        },
+      );
     done();
   };
 }
@@ -62,7 +104,7 @@ export function taskLogsRoute(readLogs: ReadLogs, log: Log): FastifyPluginCallba
  */
 async function stream(
   lines: AsyncIterable<LogLine>,
-  request: FastifyRequest<Route>,
+  request: FastifyRequest,
   reply: FastifyReply,
   log: Log,
 ): Promise<void> {
@@ -93,43 +135,4 @@ async function stream(
 
 function jsonLine({ at, stream: from, message }: LogLine): string {
   return `${JSON.stringify({ at: new Date(at).toISOString(), stream: from, message })}\n`;
-}
-
-function logQuery(query: Route['Querystring']): LogQuery {
-  return {
-    tail: count('tail', single('tail', query)),
-    since: time('since', single('since', query)),
-    until: time('until', single('until', query)),
-    follow: flag('follow', single('follow', query)),
-  };
-}
-
-function single(name: string, query: Route['Querystring']): string | undefined {
-  const value = query[name];
-  if (Array.isArray(value)) throw new AppError('InvalidParameter', `${name} is given more than once.`);
-  return value;
-}
-
-function count(name: string, value: string | undefined): number | undefined {
-  if (value === undefined) return undefined;
-  if (!/^\d{1,9}$/.test(value)) throw new AppError('InvalidParameter', `${name} must be a number of lines.`);
-  return Number(value);
-}
-
-function time(name: string, value: string | undefined): number | undefined {
-  if (value === undefined) return undefined;
-  const at = /^\d{1,11}(\.\d{1,9})?$/.test(value) ? Number(value) * 1000 : Date.parse(value);
-  if (Number.isNaN(at)) {
-    throw new AppError(
-      'InvalidParameter',
-      `${name} must be a time, such as 2030-01-31T12:00:00Z, or epoch seconds.`,
-    );
-  }
-  return at;
-}
-
-function flag(name: string, value: string | undefined): boolean {
-  if (value === undefined || value === 'false' || value === '0') return false;
-  if (value === 'true' || value === '1') return true;
-  throw new AppError('InvalidParameter', `${name} must be true or false.`);
 }
