@@ -74,6 +74,11 @@ test.each([
   expect(error.message).not.toContain('hunter2');
 });
 
+test('a client that went away is no failure of the server', () => {
+  const error = toEcsError(Object.assign(new Error('aborted'), { code: 'ECONNRESET', statusCode: 400 }), id);
+  expect([error.type, error.status]).toEqual(['SerializationException', 400]);
+});
+
 test('an answer that is one already stays', () => {
   const error = new EcsError('SerializationException', 400, 'x');
   expect(toEcsError(error, id)).toBe(error);

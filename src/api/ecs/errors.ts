@@ -90,6 +90,10 @@ function fromFramework(thrown: unknown): EcsError | undefined {
     statusCode?: unknown;
     message?: string;
   };
+  // Nobody reads this answer; it keeps a client that went away from being a failure of ours in the log.
+  if (code === 'ECONNRESET' && statusCode === 400) {
+    return new EcsError('SerializationException', 400, 'The connection ended before the request did.');
+  }
   if (typeof code !== 'string' || !ownRefusal.test(code) || typeof statusCode !== 'number') return undefined;
   if (statusCode === 413) {
     return new EcsError(
