@@ -19,6 +19,7 @@ import { createListener, tlsOptions } from './listener.ts';
 import type { ListenAddress, TlsMaterial } from './listener.ts';
 import { describeRoutes } from './openapi.ts';
 import { auditRoute } from './ops/audit.ts';
+import { countedGuard } from './ops/auth/counted-guard.ts';
 import { docsRoutes } from './ops/docs.ts';
 import type { AuthRoutesOptions } from './ops/auth/options.ts';
 import { authRoutes } from './ops/auth/routes.ts';
@@ -133,7 +134,10 @@ export function createServer<Core>(options: ServerOptions<Core>): Server {
   void app.register(healthRoute({ version: options.version, checks: options.health }));
   if (options.metrics) void app.register(metricsRoute(options.metrics));
   void app.register(resetRoute(options.reset));
-  if (options.auth) void app.register(authRoutes(options.auth));
+  if (options.auth) {
+    const guard = access ? countedGuard(options.auth.guard, access) : options.auth.guard;
+    void app.register(authRoutes({ ...options.auth, guard }));
+  }
   void app.register(taskLogsRoute(options.logs, log));
   void app.register(docsRoutes);
   const hub = options.live && liveHub(options, options.live);
