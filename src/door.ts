@@ -1,20 +1,25 @@
 /** Which credentials are taken, and how often one may knock: the front door as it is configured. */
 import type { FrontDoorOptions } from './api/auth/front-door.ts';
+import type { LocalSocket } from './api/local-socket.ts';
 import type { Reach } from './api/server.ts';
 import { createLimits } from './api/limits.ts';
 import { authMethods } from './auth-methods.ts';
 import { authMode, listenAddress, type Config } from './config.ts';
 import type { CredentialCore } from './core/credentials.ts';
-import { anonymous, unauthenticated } from './core/principal.ts';
+import { anonymous, ownerOfData, unauthenticated } from './core/principal.ts';
 import { nothing, roles, Scopes } from './core/scopes.ts';
 
-export function configuredDoor(config: Config, core: CredentialCore): Omit<FrontDoorOptions, 'bodyLimit'> {
+export function configuredDoor(
+  config: Config,
+  core: CredentialCore,
+  local: Pick<LocalSocket, 'is'>,
+): Omit<FrontDoorOptions, 'bodyLimit'> {
   return {
     mode: authMode(config),
     methods: authMethods(config, core),
     unauthenticated: unauthenticated(config.accountId),
     anonymous: anonymous(config.accountId, anonymousScopes(config)),
-    local: { principal: unauthenticated(config.accountId), is: () => false },
+    local: { principal: ownerOfData(config.accountId), is: (request) => local.is(request) },
     limits: createLimits({
       rateLimit: Number(config.rateLimit),
       burst: Number(config.rateBurst),

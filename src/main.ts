@@ -5,11 +5,16 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RouteEntry } from './api/access.ts';
 import { handlers } from './api/ecs/operations/table.ts';
+import { tokenIssuer } from './api/auth/token-issuer.ts';
 import { listenForMetrics } from './api/ops/metrics-listener.ts';
+import { localSocket, type LocalSocket } from './api/local-socket.ts';
+import { createLockout } from './api/lockout.ts';
 import { createServer, type Server } from './api/server.ts';
+import { signingSecret } from './auth-methods.ts';
 import { listenAddress, type Config } from './config.ts';
 import { ControlPlane } from './control/control-plane.ts';
 import type { Core } from './core/context.ts';
+import type { CredentialCore } from './core/credentials.ts';
 import type { AuditLog, AuditQuery, FoundEntry } from './core/ports/audit.ts';
 import type { EngineInfo } from './core/ports/engine.ts';
 import type { LogStore } from './core/ports/logs.ts';
@@ -21,6 +26,7 @@ import { engineForTasks, rememberEngine } from './engine-memory.ts';
 import { engineSockets } from './engines/docker/discovery.ts';
 import { openEngine, type EngineChoice } from './engines/index.ts';
 import { measuredEngine, type MeasuredEngine } from './engines/measured-engine.ts';
+import { firstAdminKey } from './first-key.ts';
 import { healthChecks } from './health.ts';
 import { checkHostPaths, machinePolicy } from './host-paths.ts';
 import { stateReadings } from './state-readings.ts';
@@ -34,6 +40,7 @@ import { createLog, type Log } from './telemetry/log.ts';
 import { Metrics } from './telemetry/metrics/metrics.ts';
 import { readTls } from './tls.ts';
 
+export { openAdministration, type Administration } from './administration.ts';
 export { diagnose, type DoctorCheck } from './doctor.ts';
 
 export interface RunningServer {
@@ -44,6 +51,8 @@ export interface RunningServer {
   dataDir: string;
   /** Of `--metrics-listen`. */
   metricsUrl: string | undefined;
+  /** Made at this start, because everybody is asked for a credential and there was none. To be shown once. */
+  firstKey: string | undefined;
   /** Every route that is served, with who may call it. */
   routes: readonly RouteEntry[];
   /** Finishes what is under way and lets go of everything. Containers go on running. */
@@ -101,16 +110,21 @@ export async function startServer(config: Config): Promise<RunningServer> {
       config.metricsListen === ''
         ? undefined
         : keep(await listenForMetrics(listenAddress(config.metricsListen), metrics, log));
-    const server = keep(faces(config, core, control, parts));
+    const local = localSocket(config.dataDir);
+    const credentials = { store, clock: systemClock, sealer: openSealer(config.dataDir) };
+    const server = keep(faces(config, core, control, { ...parts, local, credentials }));
     const webSocketConnections = () => server.webSockets();
     metrics.observe(stateReadings({ store, control, engine, webSocketConnections }));
     const urls = await server.listen(config.listen.map(listenAddress));
+    keep(local);
+    await local.listen(server.app);
     return {
       urls,
       engine: core.engine,
       engineChoice: choice,
       dataDir: config.dataDir,
       metricsUrl: metricsListener?.url,
+      firstKey: await firstAdminKey(config, credentials, audit),
       routes: server.routes,
       close,
     };
@@ -153,11 +167,27 @@ function faces(
     audit,
     log,
     metrics,
-  }: { engine: MeasuredEngine; logs: LogStore; audit: AuditLog; log: Log; metrics: Metrics },
+    local,
+    credentials,
+  }: {
+    engine: MeasuredEngine;
+    logs: LogStore;
+    audit: AuditLog;
+    log: Log;
+    metrics: Metrics;
+    local: LocalSocket;
+    credentials: CredentialCore;
+  },
 ): Server {
+  const issuer = tokenIssuer(signingSecret(config), systemClock);
   return createServer({
     ecs: { core, handlers, region: config.region },
-    door: configuredDoor(config, { ...core, sealer: openSealer(config.dataDir) }),
+    door: configuredDoor(config, credentials, local),
+    auth: {
+      core: credentials,
+      issueToken: (claims) => issuer.issue(claims),
+      guard: createLockout(),
+    },
     tls: readTls(config),
     reach: configuredReach(config),
     version: version(),

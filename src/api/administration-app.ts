@@ -7,6 +7,7 @@ import { recordCalls, type AuditOptions } from './audit.ts';
 import { frontDoor } from './auth/front-door.ts';
 import type { AuthRoutesOptions } from './ops/auth/options.ts';
 import { authRoutes } from './ops/auth/routes.ts';
+import { requestId } from './request-id.ts';
 import { ajvOptions, refuseInPlainWords } from './request-validation.ts';
 import { answerErrors } from './root-errors.ts';
 
@@ -21,7 +22,7 @@ const BODY_LIMIT = 1024 * 1024;
 
 /** To be called with `inject`. */
 export function administrationApp({ auth, account, audit, log }: AdministrationAppOptions): FastifyInstance {
-  const app = fastify({ ajv: ajvOptions, bodyLimit: BODY_LIMIT, logger: false });
+  const app = fastify({ ajv: ajvOptions, bodyLimit: BODY_LIMIT, genReqId: requestId, logger: false });
   const owner = ownerOfData(account);
   collectRoutes(app);
   refuseInPlainWords(app);

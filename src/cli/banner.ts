@@ -1,4 +1,6 @@
-import { isLoopback, listenAddress, type Config } from '../config.ts';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { authMode, isLoopback, listenAddress, type Config } from '../config.ts';
 import type { RunningServer } from '../main.ts';
 import { version } from './version.ts';
 
@@ -22,19 +24,48 @@ export function banner(config: Config, server: RunningServer): string {
       ? [`            task networks are the engine's own: ${engine.taskNetworkReason}`]
       : []),
     `  Data      ${server.dataDir}`,
-    `  Auth      ${authMode(config)}`,
+    `  Auth      ${authWords(config)}`,
+    ...(server.firstKey === undefined ? [] : firstKeyLines(server.firstKey, server, url)),
     '',
     'Try next:',
-    `  AWS_ACCESS_KEY_ID=any AWS_SECRET_ACCESS_KEY=any aws --region ${config.region} --endpoint-url ${url} ecs create-cluster`,
-    `  npx longshore demo --endpoint ${url} --image busybox`,
-    '  npx longshore doctor',
+    ...tryNext(config, url),
   ];
   return `${lines.join('\n')}\n`;
 }
 
-function authMode(config: Config): string {
+/** Who can call, in the words of someone who has to decide whether that is meant. */
+function authWords(config: Config): string {
+  const mode = authMode(config);
+  if (mode === 'required') return 'required: every caller needs a credential';
   const open = config.listen.filter((address) => !isLoopback(listenAddress(address).host));
-  return open.length === 0
-    ? 'none: only this machine can call'
-    : `none: WHOEVER REACHES ${open.join(', ')} CAN RUN CONTAINERS HERE`;
+  const who = open.length === 0 ? 'whoever is on this machine' : `WHOEVER REACHES ${open.join(', ')}`;
+  if (mode === 'none') {
+    return open.length === 0 ? 'none: only this machine can call' : `none: ${who} CAN RUN CONTAINERS HERE`;
+  }
+  return `optional: without a credential, ${who} may do what --anonymous-role ${config.anonymousRole} allows`;
 }
+
+function firstKeyLines(key: string, { dataDir }: RunningServer, url: string): string[] {
+  return [
+    '',
+    'First admin key, shown only now: it may do everything, so keep it safe.',
+    `  ${key}`,
+    `  curl -H 'X-API-Key: ${key}' ${url}/auth/whoami`,
+    `  For AWS's clients: npx longshore key create --aws --role operator${dataDirFlag(dataDir)}`,
+  ];
+}
+
+function tryNext(config: Config, url: string): string[] {
+  const keys = authMode(config) === 'required' ? '…' : 'any';
+  const aws = `AWS_ACCESS_KEY_ID=${keys} AWS_SECRET_ACCESS_KEY=${keys} aws --region ${config.region}`;
+  return [
+    `  ${aws} --endpoint-url ${url} ecs create-cluster`,
+    ...(authMode(config) === 'required'
+      ? [`  npx longshore key create --role viewer${dataDirFlag(config.dataDir)}`]
+      : [`  npx longshore demo --endpoint ${url} --image busybox`]),
+    '  npx longshore doctor',
+  ];
+}
+
+const dataDirFlag = (dataDir: string) =>
+  dataDir === join(homedir(), '.longshore') ? '' : ` --data-dir ${dataDir}`;

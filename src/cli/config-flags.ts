@@ -1,10 +1,11 @@
 import { Option, type Command } from 'commander';
 import { flags, loadConfig, type ConfigInput, type Flag, type LoadedConfig } from '../config.ts';
 
-/** Declares every flag of the configuration on a command. */
-export function addConfigFlags(command: Command): Command {
-  command.option('--config <file>', 'YAML file with any of these flags as keys');
-  for (const flag of flags) command.addOption(optionOf(flag));
+/** Declares flags of the configuration on a command: every one, or those of these names. */
+export function addConfigFlags(command: Command, names?: readonly string[]): Command {
+  const declared = names === undefined ? flags : flags.filter(({ name }) => names.includes(name));
+  command.option('--config <file>', 'YAML file with any flag of serve as key');
+  for (const flag of declared) command.addOption(optionOf(flag));
   return command;
 }
 

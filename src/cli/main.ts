@@ -6,10 +6,23 @@ import { demoCommand } from './demo.ts';
 import { doctorCommand } from './doctor.ts';
 import { CliError, describeFailure } from './failure.ts';
 import { logsCommand } from './logs.ts';
+import { keyCommand } from './key.ts';
 import { serveCommand } from './serve.ts';
+import { tokenCommand } from './token.ts';
+import { userCommand } from './user.ts';
 import { version, versionCommand } from './version.ts';
 
-const commands = [serveCommand, configCommand, doctorCommand, demoCommand, logsCommand, versionCommand];
+const commands = [
+  serveCommand,
+  configCommand,
+  keyCommand,
+  tokenCommand,
+  userCommand,
+  doctorCommand,
+  demoCommand,
+  logsCommand,
+  versionCommand,
+];
 
 /** Runs one command to its end and gives the exit code: 0, 1 when it failed, 2 when it was typed wrong. */
 export async function run(argv: readonly string[]): Promise<number> {
@@ -19,7 +32,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     .description('A server that speaks the Amazon ECS API and runs the containers on this machine.')
     .version(version(), '--version');
   for (const make of commands) program.addCommand(make());
-  for (const command of [program, ...program.commands]) {
+  for (const command of everyCommand(program)) {
     command
       .exitOverride()
       .showSuggestionAfterError(false)
@@ -38,25 +51,39 @@ export async function run(argv: readonly string[]): Promise<number> {
   }
 }
 
+function everyCommand(command: Command): Command[] {
+  return [command, ...command.commands.flatMap((each) => everyCommand(each))];
+}
+
+/** The one that was typed, as far as its words name commands. */
+function typedCommand(command: Command, argv: readonly string[]): Command {
+  const next = command.commands.find((candidate) => candidate.name() === argv[0]);
+  return next === undefined ? command : typedCommand(next, argv.slice(1));
+}
+
 /** commander's refusal in our words, with the nearest thing that would have been right. */
 function usageError(error: CommanderError, program: Command, argv: readonly string[]): CliError {
   const message = error.message.replace(/^error: /, '');
   const wrong = /'([^']+)'/.exec(message)?.[1] ?? '';
-  const command = program.commands.find((candidate) => candidate.name() === argv[0]) ?? program;
+  const command = typedCommand(program, argv);
   if (error.code === 'commander.unknownOption') {
     const options = command.createHelp().visibleOptions(command);
     const near = nearest(wrong, options.map(({ long }) => long ?? '').filter(Boolean));
-    return new CliError(`unknown flag ${wrong}: ${suggestion(near, command.name())}`, 2);
+    return new CliError(`unknown flag ${wrong}: ${suggestion(near, wordsOf(command))}`, 2);
   }
   if (error.code === 'commander.unknownCommand') {
     const near = nearest(
       wrong,
-      program.commands.map((candidate) => candidate.name()),
+      command.commands.map((candidate) => candidate.name()),
     );
-    return new CliError(`unknown command ${wrong}: ${suggestion(near, '')}`, 2);
+    return new CliError(`unknown command ${wrong}: ${suggestion(near, wordsOf(command))}`, 2);
   }
   return new CliError(message, 2);
 }
+
+/** `key create`: without the program's own name. */
+const wordsOf = (command: Command): string =>
+  command.parent === null ? '' : `${wordsOf(command.parent)} ${command.name()}`.trim();
 
 const suggestion = (near: string | undefined, command: string) =>
   near === undefined ? `see longshore ${command}${command && ' '}--help` : `did you mean ${near}?`;

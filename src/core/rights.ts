@@ -89,13 +89,13 @@ export function checkedScope(text: string): string {
   const choices = [...allScopes, ...Object.keys(scopeTable).map((resource) => `${resource}:*`)];
   throw new AppError(
     'InvalidParameter',
-    `scopes: there is no scope '${text}'${meant(text, choices)}. A scope is resource:action, such as clusters:read ` +
-      'or tasks:*.',
+    `scopes: there is no scope '${text}'${meant(text, choices)}. A scope is resource:action, such as ` +
+      'clusters:read or tasks:*.',
     { field: 'scopes' },
   );
 }
 
 function meant(text: string, choices: readonly string[]): string {
   const near = nearest(text, choices);
-  return near === undefined ? '' : `; did you mean ${near}?`;
+  return near === undefined ? '' : ` (did you mean ${near}?)`;
 }
