@@ -1,6 +1,7 @@
 /**
  * Forgets what AWS forgets too: tasks an hour after they stopped, deleted clusters and instances, client tokens after
- * a day, deleted task definitions that nothing uses; and sessions an hour after they expired. Works through indexes in bounded steps, never over everything.
+ * a day, deleted task definitions that nothing uses; and sessions an hour after they expired. Works through indexes in
+ * bounded steps, never over everything.
  */
 import type { Core } from '../core/context.ts';
 import type { Timer } from '../core/ports/clock.ts';
