@@ -39,7 +39,11 @@ test('answers plain lines', async () => {
   const { app } = server(async () => lines('one', 'zwei ü', ''));
   const response = await app.inject(path());
   expect([response.statusCode, response.body]).toEqual([200, 'one\nzwei ü\n\n']);
-  expect(response.headers['content-type']).toBe('text/plain; charset=utf-8');
+  expect(response.headers).toMatchObject({
+    'content-type': 'text/plain; charset=utf-8',
+    'x-content-type-options': 'nosniff',
+    'x-request-id': expect.any(String) as string,
+  });
 });
 
 test('answers NDJSON where it is accepted', async () => {

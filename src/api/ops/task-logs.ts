@@ -120,10 +120,11 @@ async function stream(
     }
   }
   reply.hijack();
-  reply.raw.writeHead(200, {
-    'content-type': asJson ? ndjson : 'text/plain; charset=utf-8',
-    'x-content-type-options': 'nosniff',
-  });
+  // No hook writes those that the pipeline has set.
+  for (const [name, value] of Object.entries(reply.getHeaders())) {
+    if (value !== undefined) reply.raw.setHeader(name, value);
+  }
+  reply.raw.writeHead(200, { 'content-type': asJson ? ndjson : 'text/plain; charset=utf-8' });
   reply.raw.flushHeaders();
   try {
     await pipeline(Readable.from(chunks()), reply.raw);
