@@ -4,6 +4,7 @@
  */
 import type { FastifyInstance, FastifyPluginCallback, FastifyReply } from 'fastify';
 import type { RouteAccess } from '../access.ts';
+import { healthSchema, liveSchema, readySchema } from './health-schemas.ts';
 
 /** `unavailable`: it is not there and need not be, which degrades nothing. */
 export type ComponentState = 'ok' | 'down' | 'unavailable';
@@ -46,7 +47,7 @@ export function healthRoute(options: HealthOptions): FastifyPluginCallback {
       reply.header('cache-control', 'no-store');
       next(null, payload);
     });
-    app.get('/health', { config: { access: access('Health') } }, async () => {
+    app.get('/health', { config: { access: access('Health') }, schema: healthSchema }, async () => {
       const [components, runtimes] = await Promise.all([
         answers(checks.components, patience),
         answers(checks.runtimes, patience),
@@ -59,9 +60,13 @@ export function healthRoute(options: HealthOptions): FastifyPluginCallback {
         details: { ...details(components), runtimes: details(runtimes) },
       };
     });
-    app.get('/health/live', { config: { access: access('HealthLive') } }, () => ({ status: 'ok' }));
-    app.get('/health/ready', { config: { access: access('HealthReady') } }, async (_, reply) =>
-      readiness(await answers(checks.components, patience), reply),
+    app.get('/health/live', { config: { access: access('HealthLive') }, schema: liveSchema }, () => ({
+      status: 'ok',
+    }));
+    app.get(
+      '/health/ready',
+      { config: { access: access('HealthReady') }, schema: readySchema },
+      async (_, reply) => readiness(await answers(checks.components, patience), reply),
     );
     done();
   };

@@ -7,6 +7,7 @@ import type { FastifyInstance, FastifyPluginCallback, FastifyRequest } from 'fas
 import { AppError } from '../../core/errors.ts';
 import { requireScope } from '../../core/principal.ts';
 import type { RouteAccess } from '../access.ts';
+import { metricsSchema } from './health-schemas.ts';
 
 /** Anonymous callers come as far as the handler, which is what scope `later` is for. */
 const access: RouteAccess = { face: 'ops', scope: 'later', operation: 'Metrics' };
@@ -29,7 +30,7 @@ export function metricsRoute({
   freeOnLoopback,
 }: MetricsRouteOptions): FastifyPluginCallback {
   return (app: FastifyInstance, _, done) => {
-    app.get('/metrics', { config: { access } }, async (request, reply) => {
+    app.get('/metrics', { config: { access }, schema: metricsSchema }, async (request, reply) => {
       const isFree = freeOnLoopback && request.principal.kind === 'anonymous' && isFromHere(request);
       if (!isFree) mayRead(request, account);
       const text = await metrics.text();

@@ -1,0 +1,2504 @@
+// Made from /openapi.json by script/generate-client. Do not edit.
+
+export interface paths {
+    "/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The state of the server and its parts
+         * @description 200 as long as the server answers at all; `details` says what stands behind each component.
+         */
+        get: operations["getHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the server answers */
+        get: operations["getLiveness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the server can do its work */
+        get: operations["getReadiness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Figures for Prometheus
+         * @description Free over loopback; else with the scope `metrics:read`.
+         */
+        get: operations["getMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/_longshore/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Delete everything but credentials and the audit log
+         * @description For test suites. 404 where the server was not started with `--reset`.
+         */
+        post: operations["reset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Exchange a username and a password for a token of a day */
+        post: operations["login"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End the token that the request carries */
+        post: operations["logout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/whoami": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who the caller is and what it may do */
+        get: operations["whoami"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Keys of the account, ended ones too for 30 days */
+        get: operations["listKeys"];
+        put?: never;
+        /** Make a key that allows no more than the caller may */
+        post: operations["createKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One key */
+        get: operations["getKey"];
+        put?: never;
+        post?: never;
+        /** Revoke a key: it is refused from the next request on */
+        delete: operations["revokeKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a signed token (JWT) that allows no more than the caller may */
+        post: operations["createToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** People of the account */
+        get: operations["listUsers"];
+        put?: never;
+        /** Add a person, who may do no more than the caller */
+        post: operations["createUser"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/users/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One person */
+        get: operations["getUser"];
+        /** Change a person; what is absent stays. Their tokens end, unless only the description changes */
+        put: operations["updateUser"];
+        post?: never;
+        /** Remove it; its keys are revoked and its tokens refused */
+        delete: operations["deleteUser"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/service-accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Service accounts of the account */
+        get: operations["listServiceAccounts"];
+        put?: never;
+        /** Add an account for a program, with its first API key */
+        post: operations["createServiceAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/service-accounts/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One service account */
+        get: operations["getServiceAccount"];
+        /** Change a service account; what is absent stays. Its keys follow at once */
+        put: operations["updateServiceAccount"];
+        post?: never;
+        /** Remove it; its keys are revoked and its tokens refused */
+        delete: operations["deleteServiceAccount"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tasks/{task}/containers/{name}/logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a container has written
+         * @description Also after it has stopped. Without `follow` the answer ends with what there is now.
+         */
+        get: operations["getTaskLogs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This document */
+        get: operations["getOpenApi"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/tickets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A ticket that opens one WebSocket within 30 seconds: /ws?token=<ticket> */
+        post: operations["createTicket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who did what, newest first
+         * @description Calls that change something, and logins. A caller sees its own account's; all with admin:accounts. With `Accept: application/x-ndjson` all that match are sent, one entry a line.
+         */
+        get: operations["listAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: never;
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    getHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The state. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {unknown} */
+                        status: "ok" | "degraded";
+                        /** @example 1.0.0 */
+                        version: string;
+                        /** @description controller, redis, postgres, engine. */
+                        components: {
+                            /** @description By language. */
+                            runtimes: {
+                                [key: string]: "ok" | "down" | "unavailable";
+                            };
+                        } & {
+                            [key: string]: "ok" | "down" | "unavailable";
+                        };
+                        details: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+    };
+    getLiveness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It does. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "ok";
+                    };
+                };
+            };
+        };
+    };
+    getReadiness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It can. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "ready";
+                    };
+                };
+            };
+            /** @description It cannot; `reasons` say why. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        status: "not ready";
+                        reasons: string[];
+                    };
+                };
+            };
+        };
+    };
+    getMetrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Prometheus' text format, version 0.0.4. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description A refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example Forbidden */
+                        code: string;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    reset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        reset: boolean;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example Forbidden */
+                        code: string;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    login: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @example ann */
+                    username: string;
+                    /** @example correct horse battery staple */
+                    password: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description For Authorization: Bearer.
+                         * @example eyJhbGciOi…
+                         */
+                        token: string;
+                        /**
+                         * @description Seconds.
+                         * @example 86400
+                         */
+                        expiresIn: number;
+                    };
+                };
+            };
+            /** @description What is wrong, and what to do about it. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example Forbidden */
+                        code: string;
+                        message: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    logout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is wrong, and what to do about it. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example Forbidden */
+                        code: string;
+                        message: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    whoami: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example user:ann */
+                        subject: string;
+                        /**
+                         * @description How the caller said who it is.
+                         * @example token
+                         */
+                        kind: string;
+                        /** @example lsk_8aJx2Lq0ZpTe */
+                        keyId?: string;
+                        /**
+                         * @description Beside the role's: resource:action, with * for any of either.
+                         * @example [
+                         *       "clusters:read",
+                         *       "tasks:*"
+                         *     ]
+                         */
+                        scopes: string[];
+                        /**
+                         * @description Whose resources it works on; the caller's own where absent.
+                         * @example 000000000000
+                         */
+                        account: string;
+                    };
+                };
+            };
+            /** @description What is wrong, and what to do about it. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example Forbidden */
+                        code: string;
+                        message: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    listKeys: {
+        parameters: {
+            query?: {
+                /**
+                 * @description At most so many.
+                 * @example 100
+                 */
+                maxResults?: number;
+                /** @description Of the page before. */
+                nextToken?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        keys: {
+                            /**
+                             * @description May be shown; opens nothing.
+                             * @example lsk_8aJx2Lq0ZpTe
+                             */
+                            id: string;
+                            /**
+                             * @description api-key: X-API-Key. access-key: a pair for AWS's clients. account-token: what the simple API's clients of an account share.
+                             * @example api-key
+                             * @enum {unknown}
+                             */
+                            kind: "api-key" | "access-key" | "account-token";
+                            /**
+                             * @description For people.
+                             * @example laptop
+                             */
+                            name: string;
+                            /**
+                             * @description Whom it stands for.
+                             * @example key:lsk_8aJx2Lq0ZpTe
+                             */
+                            subject: string;
+                            /**
+                             * @description viewer reads, operator also changes what runs, admin does everything; none: the scopes alone.
+                             * @example operator
+                             * @enum {unknown}
+                             */
+                            role: "admin" | "operator" | "viewer" | "none";
+                            /**
+                             * @description Beside the role's: resource:action, with * for any of either.
+                             * @example [
+                             *       "clusters:read",
+                             *       "tasks:*"
+                             *     ]
+                             */
+                            scopes: string[];
+                            /**
+                             * @description Whose resources it works on; the caller's own where absent.
+                             * @example 000000000000
+                             */
+                            account: string;
+                            /**
+                             * @description Requests per second (ecs) or minute, in place of the server's own limits; 0: none may pass.
+                             * @example {
+                             *       "ecs": 500
+                             *     }
+                             */
+                            limits?: {
+                                ecs?: number;
+                                execute?: number;
+                                functions?: number;
+                            };
+                            /**
+                             * @example active
+                             * @enum {unknown}
+                             */
+                            state: "active" | "expired" | "revoked";
+                            /** @example user:ann */
+                            createdBy: string;
+                            /**
+                             * Format: date-time
+                             * @description When it was made.
+                             * @example 2026-01-31T12:00:00.000Z
+                             */
+                            createdAt: string;
+                            /**
+                             * @description When it expires; null: never.
+                             * @example null
+                             */
+                            expiresAt: null | string;
+                            /**
+                             * @description When it was revoked; null: it was not.
+                             * @example null
+                             */
+                            revokedAt: null | string;
+                        }[];
+                        /** @description Absent on the last page. */
+                        nextToken?: string;
+                    };
+                };
+            };
+            /** @description What is wrong, and what to do about it. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example Forbidden */
+                        code: string;
+                        message: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    createKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description api-key: X-API-Key. access-key: a pair for AWS's clients. account-token: what the simple API's clients of an account share.
+                     * @example api-key
+                     * @enum {unknown}
+                     */
+                    kind?: "api-key" | "access-key" | "account-token";
+                    /**
+                     * @description For people.
+                     * @example laptop
+                     */
+                    name?: string;
+                    /**
+                     * @description user:<name> or service:<name>, whose rights then bound it; absent: it stands for itself.
+                     * @example service:ci
+                     */
+                    subject?: string;
+                    /**
+                     * @description viewer reads, operator also changes what runs, admin does everything; none: the scopes alone.
+                     * @example operator
+                     * @enum {unknown}
+                     */
+                    role?: "admin" | "operator" | "viewer" | "none";
+                    /**
+                     * @description Beside the role's: resource:action, with * for any of either.
+                     * @example [
+                     *       "clusters:read",
+                     *       "tasks:*"
+                     *     ]
+                     */
+                    scopes?: string[];
+                    /**
+                     * @description Whose resources it works on; the caller's own where absent.
+                     * @example 000000000000
+                     */
+                    account?: string;
+                    /**
+                     * @description Requests per second (ecs) or minute, in place of the server's own limits; 0: none may pass.
+                     * @example {
+                     *       "ecs": 500
+                     *     }
+                     */
+                    limits?: {
+                        ecs?: number;
+                        execute?: number;
+                        functions?: number;
+                    };
+                    /**
+                     * @description Seconds until it expires; absent: never.
+                     * @example 2592000
+                     */
+                    ttlSeconds?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description May be shown; opens nothing.
+                         * @example lsk_8aJx2Lq0ZpTe
+                         */
+                        id: string;
+                        /**
+                         * @description api-key: X-API-Key. access-key: a pair for AWS's clients. account-token: what the simple API's clients of an account share.
+                         * @example api-key
+                         * @enum {unknown}
+                         */
+                        kind: "api-key" | "access-key" | "account-token";
+                        /**
+                         * @description For people.
+                         * @example laptop
+                         */
+                        name: string;
+                        /**
+                         * @description Whom it stands for.
+                         * @example key:lsk_8aJx2Lq0ZpTe
+                         */
+                        subject: string;
+                        /**
+                         * @description viewer reads, operator also changes what runs, admin does everything; none: the scopes alone.
+                         * @example operator
+                         * @enum {unknown}
+                         */
+                        role: "admin" | "operator" | "viewer" | "none";
+                        /**
+                         * @description Beside the role's: resource:action, with * for any of either.
+                         * @example [
+                         *       "clusters:read",
+                         *       "tasks:*"
+                         *     ]
+                         */
+                        scopes: string[];
+                        /**
+                         * @description Whose resources it works on; the caller's own where absent.
+                         * @example 000000000000
+                         */
+                        account: string;
+                        /**
+                         * @description Requests per second (ecs) or minute, in place of the server's own limits; 0: none may pass.
+                         * @example {
+                         *       "ecs": 500
+                         *     }
+                         */
+                        limits?: {
+                            ecs?: number;
+                            execute?: number;
+                            functions?: number;
+                        };
+                        /**
+                         * @example active
+                         * @enum {unknown}
+                         */
+                        state: "active" | "expired" | "revoked";
+                        /** @example user:ann */
+                        createdBy: string;
+                        /**
+                         * Format: date-time
+                         * @description When it was made.
+                         * @example 2026-01-31T12:00:00.000Z
+                         */
+                        createdAt: string;
+                        /**
+                         * @description When it expires; null: never.
+                         * @example null
+                         */
+                        expiresAt: null | string;
+                        /**
+                         * @description When it was revoked; null: it was not.
+                         * @example null
+                         */
+                        revokedAt: null | string;
+                        /**
+                         * @description Of an API key. Shown now and never again.
+                         * @example lsk_8aJx2Lq0ZpTe_…
+                         */
+                        key?: string;
+                        /**
+                         * @description Of an access key.
+                         * @example LSIA7ZQ2M5RTXK4AHJWD
+                         */
+                        accessKeyId?: string;
+                        /**
+                         * @description Of an access key. Shown now and never again.
+                         * @example …
+                         */
+                        secretAccessKey?: string;
+                        /**
+                         * @description Of an account. Shown now and never again.
+                         * @example …
+                         */
+                        token?: string;
+                    };
+                };
+            };
+            /** @description What is wrong, and what to do about it. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example Forbidden */
+                        code: string;
+                        message: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    getKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example lsk_8aJx2Lq0ZpTe */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A key without its secret, which is shown once. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description May be shown; opens nothing.
+                         * @example lsk_8aJx2Lq0ZpTe
+                         */
+                        id: string;
+                        /**
+                         * @description api-key: X-API-Key. access-key: a pair for AWS's clients. account-token: what the simple API's clients of an account share.
+                         * @example api-key
+                         * @enum {unknown}
+                         */
+                        kind: "api-key" | "access-key" | "account-token";
+                        /**
+                         * @description For people.
+                         * @example laptop
+                         */
+                        name: string;
+                        /**
+                         * @description Whom it stands for.
+                         * @example key:lsk_8aJx2Lq0ZpTe
+                         */
+                        subject: string;
+                        /**
+                         * @description viewer reads, operator also changes what runs, admin does everything; none: the scopes alone.
+                         * @example operator
+                         * @enum {unknown}
+                         */
+                        role: "admin" | "operator" | "viewer" | "none";
+                        /**
+                         * @description Beside the role's: resource:action, with * for any of either.
+                         * @example [
+                         *       "clusters:read",
+                         *       "tasks:*"
+                         *     ]
+                         */
+                        scopes: string[];
+                        /**
+                         * @description Whose resources it works on; the caller's own where absent.
+                         * @example 000000000000
+                         */
+                        account: string;
+                        /**
+                         * @description Requests per second (ecs) or minute, in place of the server's own limits; 0: none may pass.
+                         * @example {
+                         *       "ecs": 500
+                         *     }
+                         */
+                        limits?: {
+                            ecs?: number;
+                            execute?: number;
+                            functions?: number;
+                        };
+                        /**
+                         * @example active
+                         * @enum {unknown}
+                         */
+                        state: "active" | "expired" | "revoked";
+                        /** @example user:ann */
+                        createdBy: string;
+                        /**
+                         * Format: date-time
+                         * @description When it was made.
+                         * @example 2026-01-31T12:00:00.000Z
+                         */
+                        createdAt: string;
+                        /**
+                         * @description When it expires; null: never.
+                         * @example null
+                         */
+                        expiresAt: null | string;
+                        /**
+                         * @description When it was revoked; null: it was not.
+                         * @example null
+                         */
+                        revokedAt: null | string;
+                    };
+                };
+            };
+            /** @description What is wrong, and what to do about it. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example Forbidden */
+                        code: string;
+                        message: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    revokeKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example lsk_8aJx2Lq0ZpTe */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A key without its secret, which is shown once. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description May be shown; opens nothing.
+                         * @example lsk_8aJx2Lq0ZpTe
+                         */
+                        id: string;
+                        /**
+                         * @description api-key: X-API-Key. access-key: a pair for AWS's clients. account-token: what the simple API's clients of an account share.
+                         * @example api-key
+                         * @enum {unknown}
+                         */
+                        kind: "api-key" | "access-key" | "account-token";
+                        /**
+                         * @description For people.
+                         * @example laptop
+                         */
+                        name: string;
+                        /**
+                         * @description Whom it stands for.
+                         * @example key:lsk_8aJx2Lq0ZpTe
+                         */
+                        subject: string;
+                        /**
+                         * @description viewer reads, operator also changes what runs, admin does everything; none: the scopes alone.
+                         * @example operator
+                         * @enum {unknown}
+                         */
+                        role: "admin" | "operator" | "viewer" | "none";
+                        /**
+                         * @description Beside the role's: resource:action, with * for any of either.
+                         * @example [
+                         *       "clusters:read",
+                         *       "tasks:*"
+                         *     ]
+                         */
+                        scopes: string[];
+                        /**
+                         * @description Whose resources it works on; the caller's own where absent.
+                         * @example 000000000000
+                         */
+                        account: string;
+                        /**
+                         * @description Requests per second (ecs) or minute, in place of the server's own limits; 0: none may pass.
+                         * @example {
+                         *       "ecs": 500
+                         *     }
+                         */
+                        limits?: {
+                            ecs?: number;
+                            execute?: number;
+                            functions?: number;
+                        };
+                        /**
+                         * @example active
+                         * @enum {unknown}
+                         */
+                        state: "active" | "expired" | "revoked";
+                        /** @example user:ann */
+                        createdBy: string;
+                        /**
+                         * Format: date-time
+                         * @description When it was made.
+                         * @example 2026-01-31T12:00:00.000Z
+                         */
+                        createdAt: string;
+                        /**
+                         * @description When it expires; null: never.
+                         * @example null
+                         */
+                        expiresAt: null | string;
+                        /**
+                         * @description When it was revoked; null: it was not.
+                         * @example null
+                         */
+                        revokedAt: null | string;
+                    };
+                };
+            };
+            /** @description What is wrong, and what to do about it. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example Forbidden */
+                        code: string;
+                        message: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    createToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description user:<name>, service:<name> or a name of its own; the caller where absent.
+                     * @example ci
+                     */
+                    subject?: string;
+                    /**
+                     * @description viewer reads, operator also changes what runs, admin does everything; none: the scopes alone.
+                     * @example operator
+                     * @enum {unknown}
+                     */
+                    role?: "admin" | "operator" | "viewer" | "none";
+                    /**
+                     * @description Beside the role's: resource:action, with * for any of either.
+                     * @example [
+                     *       "clusters:read",
+                     *       "tasks:*"
+                     *     ]
+                     */
+                    scopes?: string[];
+                    /**
+                     * @description Whose resources it works on; the caller's own where absent.
+                     * @example 000000000000
+                     */
+                    account?: string;
+                    /**
+                     * @description Absent: a day.
+                     * @example 3600
+                     */
+                    ttlSeconds?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description For Authorization: Bearer.
+                         * @example eyJhbGciOi…
+                         */
+                        token: string;
+                        /**
+                         * @description Seconds.
+                         * @example 86400
+                         */
+                        expiresIn: number;
+                    };
+                };
+            };
+            /** @description What is wrong, and what to do about it. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example Forbidden */
+                        code: string;
+                        message: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    listUsers: {
+        parameters: {
+            query?: {
+                /**
+                 * @description At most so many.
+                 * @example 100
+                 */
+                maxResults?: number;
+                /** @description Of the page before. */
+                nextToken?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        users: {
+                            /**
+                             * @description Its subject.
+                             * @example user:ann
+                             */
+                            id: string;
+                            /**
+                             * @description 1 to 64 of a-z, 0-9, '.', '_' and '-', beginning with a letter or digit.
+                             * @example ann
+                             */
+                            name: string;
+                            /**
+                             * @description For people.
+                             * @example Deploys from CI
+                             */
+                            description: string;
+                            /**
+                             * @description viewer reads, operator also changes what runs, admin does everything; none: the scopes alone.
+                             * @example operator
+                             * @enum {unknown}
+                             */
+                            role: "admin" | "operator" | "viewer" | "none";
+                            /**
+                             * @description Beside the role's: resource:action, with * for any of either.
+                             * @example [
+                             *       "clusters:read",
+                             *       "tasks:*"
+                             *     ]
+                             */
+                            scopes: string[];
+                            /**
+                             * @description Whose resources it works on; the caller's own where absent.
+                             * @example 000000000000
+                             */
+                            account: string;
+                            /**
+                             * @description Requests per second (ecs) or minute, in place of the server's own limits; 0: none may pass.
+                             * @example {
+                             *       "ecs": 500
+                             *     }
+                             */
+                            limits?: {
+                                ecs?: number;
+                                execute?: number;
+                                functions?: number;
+                            };
+                            /** @description Nothing of it is taken while this is true. */
+                            disabled: boolean;
+                            /**
+                             * Format: date-time
+                             * @description When it was made.
+                             * @example 2026-01-31T12:00:00.000Z
+                             */
+                            createdAt: string;
+                        }[];
+                        /** @description Absent on the last page. */
+                        nextToken?: string;
+                    };
+                };
+            };
+            /** @description What is wrong, and what to do about it. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example Forbidden */
+                        code: string;
+                        message: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    createUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description 1 to 64 of a-z, 0-9, '.', '_' and '-', beginning with a letter or digit.
+                     * @example ann
+                     */
+                    name: string;
+                    /**
+                     * @description At least 12 characters.
+                     * @example correct horse battery staple
+                     */
+                    password: string;
+                    /**
+                     * @description For people.
+                     * @example Deploys from CI
+                     */
+                    description?: string;
+                    /**
+                     * @description viewer reads, operator also changes what runs, admin does everything; none: the scopes alone.
+                     * @example operator
+                     * @enum {unknown}
+                     */
+                    role?: "admin" | "operator" | "viewer" | "none";
+                    /**
+                     * @description Beside the role's: resource:action, with * for any of either.
+                     * @example [
+                     *       "clusters:read",
+                     *       "tasks:*"
+                     *     ]
+                     */
+                    scopes?: string[];
+                    /**
+                     * @description Whose resources it works on; the caller's own where absent.
+                     * @example 000000000000
+                     */
+                    account?: string;
+                    /**
+                     * @description Requests per second (ecs) or minute, in place of the server's own limits; 0: none may pass.
+                     * @example {
+                     *       "ecs": 500
+                     *     }
+                     */
+                    limits?: {
+                        ecs?: number;
+                        execute?: number;
+                        functions?: number;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description Its subject.
+                         * @example user:ann
+                         */
+                        id: string;
+                        /**
+                         * @description 1 to 64 of a-z, 0-9, '.', '_' and '-', beginning with a letter or digit.
+                         * @example ann
+                         */
+                        name: string;
+                        /**
+                         * @description For people.
+                         * @example Deploys from CI
+                         */
+                        description: string;
+                        /**
+                         * @description viewer reads, operator also changes what runs, admin does everything; none: the scopes alone.
+                         * @example operator
+                         * @enum {unknown}
+                         */
+                        role: "admin" | "operator" | "viewer" | "none";
+                        /**
+                         * @description Beside the role's: resource:action, with * for any of either.
+                         * @example [
+                         *       "clusters:read",
+                         *       "tasks:*"
+                         *     ]
+                         */
+                        scopes: string[];
+                        /**
+                         * @description Whose resources it works on; the caller's own where absent.
+                         * @example 000000000000
+                         */
+                        account: string;
+                        /**
+                         * @description Requests per second (ecs) or minute, in place of the server's own limits; 0: none may pass.
+                         * @example {
+                         *       "ecs": 500
+                         *     }
+                         */
+                        limits?: {
+                            ecs?: number;
+                            execute?: number;
+                            functions?: number;
+                        };
+                        /** @description Nothing of it is taken while this is true. */
+                        disabled: boolean;
+                        /**
+                         * Format: date-time
+                         * @description When it was made.
+                         * @example 2026-01-31T12:00:00.000Z
+                         */
+                        createdAt: string;
+                    };
+                };
+            };
+            /** @description What is wrong, and what to do about it. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example Forbidden */
+                        code: string;
+                        message: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    getUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description 1 to 64 of a-z, 0-9, '.', '_' and '-', beginning with a letter or digit.
+                 * @example ann
+                 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description Its subject.
+                         * @example user:ann
+                         */
+                        id: string;
+                        /**
+                         * @description 1 to 64 of a-z, 0-9, '.', '_' and '-', beginning with a letter or digit.
+                         * @example ann
+                         */
+                        name: string;
+                        /**
+                         * @description For people.
+                         * @example Deploys from CI
+                         */
+                        description: string;
+                        /**
+                         * @description viewer reads, operator also changes what runs, admin does everything; none: the scopes alone.
+                         * @example operator
+                         * @enum {unknown}
+                         */
+                        role: "admin" | "operator" | "viewer" | "none";
+                        /**
+                         * @description Beside the role's: resource:action, with * for any of either.
+                         * @example [
+                         *       "clusters:read",
+                         *       "tasks:*"
+                         *     ]
+                         */
+                        scopes: string[];
+                        /**
+                         * @description Whose resources it works on; the caller's own where absent.
+                         * @example 000000000000
+                         */
+                        account: string;
+                        /**
+                         * @description Requests per second (ecs) or minute, in place of the server's own limits; 0: none may pass.
+                         * @example {
+                         *       "ecs": 500
+                         *     }
+                         */
+                        limits?: {
+                            ecs?: number;
+                            execute?: number;
+                            functions?: number;
+                        };
+                        /** @description Nothing of it is taken while this is true. */
+                        disabled: boolean;
+                        /**
+                         * Format: date-time
+                         * @description When it was made.
+                         * @example 2026-01-31T12:00:00.000Z
+                         */
+                        createdAt: string;
+                    };
+                };
+            };
+            /** @description What is wrong, and what to do about it. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example Forbidden */
+                        code: string;
+                        message: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    updateUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description 1 to 64 of a-z, 0-9, '.', '_' and '-', beginning with a letter or digit.
+                 * @example ann
+                 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description For people.
+                     * @example Deploys from CI
+                     */
+                    description?: string;
+                    /**
+                     * @description viewer reads, operator also changes what runs, admin does everything; none: the scopes alone.
+                     * @example operator
+                     * @enum {unknown}
+                     */
+                    role?: "admin" | "operator" | "viewer" | "none";
+                    /**
+                     * @description Beside the role's: resource:action, with * for any of either.
+                     * @example [
+                     *       "clusters:read",
+                     *       "tasks:*"
+                     *     ]
+                     */
+                    scopes?: string[];
+                    /**
+                     * @description Requests per second (ecs) or minute, in place of the server's own limits; 0: none may pass.
+                     * @example {
+                     *       "ecs": 500
+                     *     }
+                     */
+                    limits?: {
+                        ecs?: number;
+                        execute?: number;
+                        functions?: number;
+                    };
+                    /** @description true: refuse it, with its keys and tokens. */
+                    disabled?: boolean;
+                    /**
+                     * @description At least 12 characters.
+                     * @example correct horse battery staple
+                     */
+                    password?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description Its subject.
+                         * @example user:ann
+                         */
+                        id: string;
+                        /**
+                         * @description 1 to 64 of a-z, 0-9, '.', '_' and '-', beginning with a letter or digit.
+                         * @example ann
+                         */
+                        name: string;
+                        /**
+                         * @description For people.
+                         * @example Deploys from CI
+                         */
+                        description: string;
+                        /**
+                         * @description viewer reads, operator also changes what runs, admin does everything; none: the scopes alone.
+                         * @example operator
+                         * @enum {unknown}
+                         */
+                        role: "admin" | "operator" | "viewer" | "none";
+                        /**
+                         * @description Beside the role's: resource:action, with * for any of either.
+                         * @example [
+                         *       "clusters:read",
+                         *       "tasks:*"
+                         *     ]
+                         */
+                        scopes: string[];
+                        /**
+                         * @description Whose resources it works on; the caller's own where absent.
+                         * @example 000000000000
+                         */
+                        account: string;
+                        /**
+                         * @description Requests per second (ecs) or minute, in place of the server's own limits; 0: none may pass.
+                         * @example {
+                         *       "ecs": 500
+                         *     }
+                         */
+                        limits?: {
+                            ecs?: number;
+                            execute?: number;
+                            functions?: number;
+                        };
+                        /** @description Nothing of it is taken while this is true. */
+                        disabled: boolean;
+                        /**
+                         * Format: date-time
+                         * @description When it was made.
+                         * @example 2026-01-31T12:00:00.000Z
+                         */
+                        createdAt: string;
+                    };
+                };
+            };
+            /** @description What is wrong, and what to do about it. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example Forbidden */
+                        code: string;
+                        message: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    deleteUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description 1 to 64 of a-z, 0-9, '.', '_' and '-', beginning with a letter or digit.
+                 * @example ann
+                 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is wrong, and what to do about it. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example Forbidden */
+                        code: string;
+                        message: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    listServiceAccounts: {
+        parameters: {
+            query?: {
+                /**
+                 * @description At most so many.
+                 * @example 100
+                 */
+                maxResults?: number;
+                /** @description Of the page before. */
+                nextToken?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        serviceAccounts: {
+                            /**
+                             * @description Its subject.
+                             * @example user:ann
+                             */
+                            id: string;
+                            /**
+                             * @description 1 to 64 of a-z, 0-9, '.', '_' and '-', beginning with a letter or digit.
+                             * @example ann
+                             */
+                            name: string;
+                            /**
+                             * @description For people.
+                             * @example Deploys from CI
+                             */
+                            description: string;
+                            /**
+                             * @description viewer reads, operator also changes what runs, admin does everything; none: the scopes alone.
+                             * @example operator
+                             * @enum {unknown}
+                             */
+                            role: "admin" | "operator" | "viewer" | "none";
+                            /**
+                             * @description Beside the role's: resource:action, with * for any of either.
+                             * @example [
+                             *       "clusters:read",
+                             *       "tasks:*"
+                             *     ]
+                             */
+                            scopes: string[];
+                            /**
+                             * @description Whose resources it works on; the caller's own where absent.
+                             * @example 000000000000
+                             */
+                            account: string;
+                            /**
+                             * @description Requests per second (ecs) or minute, in place of the server's own limits; 0: none may pass.
+                             * @example {
+                             *       "ecs": 500
+                             *     }
+                             */
+                            limits?: {
+                                ecs?: number;
+                                execute?: number;
+                                functions?: number;
+                            };
+                            /** @description Nothing of it is taken while this is true. */
+                            disabled: boolean;
+                            /**
+                             * Format: date-time
+                             * @description When it was made.
+                             * @example 2026-01-31T12:00:00.000Z
+                             */
+                            createdAt: string;
+                        }[];
+                        /** @description Absent on the last page. */
+                        nextToken?: string;
+                    };
+                };
+            };
+            /** @description What is wrong, and what to do about it. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example Forbidden */
+                        code: string;
+                        message: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    createServiceAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description 1 to 64 of a-z, 0-9, '.', '_' and '-', beginning with a letter or digit.
+                     * @example ann
+                     */
+                    name: string;
+                    /**
+                     * @description For people.
+                     * @example Deploys from CI
+                     */
+                    description?: string;
+                    /** @description Of several, the one that may most. */
+                    roles?: ("admin" | "operator" | "viewer")[];
+                    /**
+                     * @description Beside the role's: resource:action, with * for any of either.
+                     * @example [
+                     *       "clusters:read",
+                     *       "tasks:*"
+                     *     ]
+                     */
+                    scopes?: string[];
+                    /**
+                     * @description Whose resources it works on; the caller's own where absent.
+                     * @example 000000000000
+                     */
+                    account?: string;
+                    /**
+                     * @description Requests per second (ecs) or minute, in place of the server's own limits; 0: none may pass.
+                     * @example {
+                     *       "ecs": 500
+                     *     }
+                     */
+                    limits?: {
+                        ecs?: number;
+                        execute?: number;
+                        functions?: number;
+                    };
+                    /**
+                     * @description Seconds until it expires; absent: never.
+                     * @example 2592000
+                     */
+                    ttlSeconds?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example service:ci */
+                        serviceAccountId: string;
+                        /**
+                         * @description Shown now and never again.
+                         * @example lsk_8aJx2Lq0ZpTe_…
+                         */
+                        apiKey: string;
+                        /**
+                         * Format: date-time
+                         * @description When it was made.
+                         * @example 2026-01-31T12:00:00.000Z
+                         */
+                        createdAt: string;
+                    };
+                };
+            };
+            /** @description What is wrong, and what to do about it. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example Forbidden */
+                        code: string;
+                        message: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    getServiceAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description 1 to 64 of a-z, 0-9, '.', '_' and '-', beginning with a letter or digit.
+                 * @example ann
+                 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description Its subject.
+                         * @example user:ann
+                         */
+                        id: string;
+                        /**
+                         * @description 1 to 64 of a-z, 0-9, '.', '_' and '-', beginning with a letter or digit.
+                         * @example ann
+                         */
+                        name: string;
+                        /**
+                         * @description For people.
+                         * @example Deploys from CI
+                         */
+                        description: string;
+                        /**
+                         * @description viewer reads, operator also changes what runs, admin does everything; none: the scopes alone.
+                         * @example operator
+                         * @enum {unknown}
+                         */
+                        role: "admin" | "operator" | "viewer" | "none";
+                        /**
+                         * @description Beside the role's: resource:action, with * for any of either.
+                         * @example [
+                         *       "clusters:read",
+                         *       "tasks:*"
+                         *     ]
+                         */
+                        scopes: string[];
+                        /**
+                         * @description Whose resources it works on; the caller's own where absent.
+                         * @example 000000000000
+                         */
+                        account: string;
+                        /**
+                         * @description Requests per second (ecs) or minute, in place of the server's own limits; 0: none may pass.
+                         * @example {
+                         *       "ecs": 500
+                         *     }
+                         */
+                        limits?: {
+                            ecs?: number;
+                            execute?: number;
+                            functions?: number;
+                        };
+                        /** @description Nothing of it is taken while this is true. */
+                        disabled: boolean;
+                        /**
+                         * Format: date-time
+                         * @description When it was made.
+                         * @example 2026-01-31T12:00:00.000Z
+                         */
+                        createdAt: string;
+                    };
+                };
+            };
+            /** @description What is wrong, and what to do about it. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example Forbidden */
+                        code: string;
+                        message: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    updateServiceAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description 1 to 64 of a-z, 0-9, '.', '_' and '-', beginning with a letter or digit.
+                 * @example ann
+                 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description For people.
+                     * @example Deploys from CI
+                     */
+                    description?: string;
+                    /**
+                     * @description viewer reads, operator also changes what runs, admin does everything; none: the scopes alone.
+                     * @example operator
+                     * @enum {unknown}
+                     */
+                    role?: "admin" | "operator" | "viewer" | "none";
+                    /**
+                     * @description Beside the role's: resource:action, with * for any of either.
+                     * @example [
+                     *       "clusters:read",
+                     *       "tasks:*"
+                     *     ]
+                     */
+                    scopes?: string[];
+                    /**
+                     * @description Requests per second (ecs) or minute, in place of the server's own limits; 0: none may pass.
+                     * @example {
+                     *       "ecs": 500
+                     *     }
+                     */
+                    limits?: {
+                        ecs?: number;
+                        execute?: number;
+                        functions?: number;
+                    };
+                    /** @description true: refuse it, with its keys and tokens. */
+                    disabled?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description Its subject.
+                         * @example user:ann
+                         */
+                        id: string;
+                        /**
+                         * @description 1 to 64 of a-z, 0-9, '.', '_' and '-', beginning with a letter or digit.
+                         * @example ann
+                         */
+                        name: string;
+                        /**
+                         * @description For people.
+                         * @example Deploys from CI
+                         */
+                        description: string;
+                        /**
+                         * @description viewer reads, operator also changes what runs, admin does everything; none: the scopes alone.
+                         * @example operator
+                         * @enum {unknown}
+                         */
+                        role: "admin" | "operator" | "viewer" | "none";
+                        /**
+                         * @description Beside the role's: resource:action, with * for any of either.
+                         * @example [
+                         *       "clusters:read",
+                         *       "tasks:*"
+                         *     ]
+                         */
+                        scopes: string[];
+                        /**
+                         * @description Whose resources it works on; the caller's own where absent.
+                         * @example 000000000000
+                         */
+                        account: string;
+                        /**
+                         * @description Requests per second (ecs) or minute, in place of the server's own limits; 0: none may pass.
+                         * @example {
+                         *       "ecs": 500
+                         *     }
+                         */
+                        limits?: {
+                            ecs?: number;
+                            execute?: number;
+                            functions?: number;
+                        };
+                        /** @description Nothing of it is taken while this is true. */
+                        disabled: boolean;
+                        /**
+                         * Format: date-time
+                         * @description When it was made.
+                         * @example 2026-01-31T12:00:00.000Z
+                         */
+                        createdAt: string;
+                    };
+                };
+            };
+            /** @description What is wrong, and what to do about it. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example Forbidden */
+                        code: string;
+                        message: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    deleteServiceAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description 1 to 64 of a-z, 0-9, '.', '_' and '-', beginning with a letter or digit.
+                 * @example ann
+                 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is wrong, and what to do about it. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example Forbidden */
+                        code: string;
+                        message: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    getTaskLogs: {
+        parameters: {
+            query?: {
+                /** @description Only the last so many lines. */
+                tail?: number;
+                /**
+                 * @description Only lines from this time on. RFC 3339, or epoch seconds.
+                 * @example 2030-01-31T12:00:00Z
+                 */
+                since?: string;
+                /**
+                 * @description Only lines before this time. RFC 3339, or epoch seconds.
+                 * @example 2030-01-31T12:00:00Z
+                 */
+                until?: string;
+                /** @description Go on with what comes, until the container stops. */
+                follow?: boolean;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Id or ARN.
+                 * @example 4f1c0a9be2f64f5f9dd4e1f6d1f0c3ab
+                 */
+                task: string;
+                /**
+                 * @description Of the container.
+                 * @example app
+                 */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Lines, oldest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                    "application/x-ndjson": string;
+                };
+            };
+            /** @description A refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example Forbidden */
+                        code: string;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    getOpenApi: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OpenAPI 3.1. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    createTicket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        ticket: string;
+                        /** @description Seconds */
+                        expiresIn: number;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example Forbidden */
+                        code: string;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    listAudit: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Of this caller.
+                 * @example user:ann
+                 */
+                subject?: string;
+                /**
+                 * @description Of this operation.
+                 * @example RunTask
+                 */
+                operation?: string;
+                /**
+                 * @description Of this API.
+                 * @example ecs
+                 */
+                face?: string;
+                /** @description Of this outcome. */
+                result?: "success" | "denied" | "failure";
+                /**
+                 * @description From this time on. RFC 3339, or epoch seconds.
+                 * @example 2030-01-31T12:00:00Z
+                 */
+                since?: string;
+                /**
+                 * @description Before this time. RFC 3339, or epoch seconds.
+                 * @example 2030-01-31T12:00:00Z
+                 */
+                until?: string;
+                /** @description At most so many; a page has 100 unless told, a stream all. */
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Entries. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        entries: {
+                            /**
+                             * Format: date-time
+                             * @example 2026-01-31T12:00:00.000Z
+                             */
+                            at: string;
+                            /** @description As the answer and the log have it. */
+                            requestId: string;
+                            /**
+                             * @description `unknown` where no good credential was shown.
+                             * @example user:ann
+                             */
+                            subject: string;
+                            /**
+                             * @description How the caller said who it is.
+                             * @example api-key
+                             */
+                            kind: string;
+                            keyId?: string;
+                            /** @example 000000000000 */
+                            account: string;
+                            /**
+                             * @description Empty for the data directory's own socket.
+                             * @example 127.0.0.1
+                             */
+                            address: string;
+                            /** @example ecs */
+                            face: string;
+                            /** @example RunTask */
+                            operation: string;
+                            /** @example web:3 */
+                            target?: string;
+                            /**
+                             * @description HTTP status.
+                             * @example 200
+                             */
+                            status: number;
+                            /** @enum {unknown} */
+                            result: "success" | "denied" | "failure";
+                            /** @example AccessDeniedException */
+                            error?: string;
+                        }[];
+                        /** @description Absent on the last page. */
+                        nextCursor?: string;
+                    };
+                    "application/x-ndjson": string;
+                };
+            };
+            /** @description A refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example Forbidden */
+                        code: string;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                    } & {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+}
