@@ -75,7 +75,7 @@ async function startContenders(cleanup: Cleanup, stampsDirectory: string): Promi
   const flags = ['--host-path', stampsDirectory];
   const embedded = await startLongshore(cleanup, ['--engine', 'embedded', ...flags]);
   const onDocker = await startLongshore(cleanup, ['--engine', 'docker', ...flags], {
-    DOCKER_HOST: `unix://${socketPath}`,
+    environment: { DOCKER_HOST: `unix://${socketPath}` },
   });
   return [
     await longshoreTasks('run-task', embedded, image, stampsDirectory),

@@ -3,8 +3,10 @@
  * the load and the server share the machine: it takes about half the processor time per request of a general client
  * and measures latency in microseconds.
  */
-import { connect } from 'node:net';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
+import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 import { percentile } from './figures.ts';
 
 export interface Load {
@@ -13,6 +15,8 @@ export interface Load {
   requests: readonly Buffer[];
   connections: number;
   durationMs: number;
+  /** Speaks TLS: which authority to trust, and a client's own certificate. */
+  tls?: ConnectionOptions | undefined;
 }
 
 export interface LoadResult {
@@ -25,21 +29,20 @@ export interface LoadResult {
 /** A whole request as it goes over the wire. */
 export function postRequest(path: string, headers: Record<string, string>, body: unknown): Buffer {
   const content = Buffer.from(JSON.stringify(body));
-  const lines = Object.entries({ host: 'bench', ...headers, 'content-length': String(content.length) });
+  const lines = Object.entries({ host: '127.0.0.1', ...headers, 'content-length': String(content.length) });
   const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('');
   return Buffer.concat([Buffer.from(`POST ${path} HTTP/1.1\r\n${head}\r\n`), content]);
 }
 
-/** Throws at the first answer that is not 200, with its text. */
+/** Measures from when all connections stand. Throws at the first answer that is not 200, with its text. */
 export async function applyLoad(load: Load): Promise<LoadResult> {
   const latencies: number[] = [];
   let next = 0;
   const nextRequest = () => load.requests[next++ % load.requests.length]!;
+  const sockets = await Promise.all(Array.from({ length: load.connections }, () => connected(load)));
   const startedAt = performance.now();
   const endsAt = startedAt + load.durationMs;
-  await Promise.all(
-    Array.from({ length: load.connections }, () => exchange(load.port, nextRequest, endsAt, latencies)),
-  );
+  await Promise.all(sockets.map((socket) => exchange(socket, nextRequest, endsAt, latencies)));
   const seconds = (performance.now() - startedAt) / 1000;
   return {
     requests: latencies.length,
@@ -49,10 +52,17 @@ export async function applyLoad(load: Load): Promise<LoadResult> {
   };
 }
 
-/** One connection: asks, waits for the whole answer, asks again, until the time is over. */
-function exchange(port: number, next: () => Buffer, endsAt: number, latencies: number[]): Promise<void> {
+async function connected({ port, tls }: Load): Promise<Socket> {
+  const address = { port, host: '127.0.0.1' };
+  const socket = tls ? connectTls({ ...address, ...tls }) : connect(address);
+  socket.setNoDelay(true);
+  await once(socket, tls ? 'secureConnect' : 'connect');
+  return socket;
+}
+
+/** Over one connection: asks, waits for the whole answer, asks again, until the time is over. */
+function exchange(socket: Socket, next: () => Buffer, endsAt: number, latencies: number[]): Promise<void> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ port, host: '127.0.0.1', noDelay: true });
     const answer = new AnswerReader();
     let askedAt = 0;
     const ask = () => {
@@ -63,7 +73,6 @@ function exchange(port: number, next: () => Buffer, endsAt: number, latencies: n
       socket.destroy();
       reject(error);
     };
-    socket.on('connect', ask);
     socket.on('data', (chunk) => {
       let complete: boolean;
       try {
@@ -80,6 +89,7 @@ function exchange(port: number, next: () => Buffer, endsAt: number, latencies: n
     });
     socket.on('error', fail);
     socket.on('end', () => fail(new Error('the server closed a connection in the middle of the load')));
+    ask();
   });
 }
 

@@ -1,7 +1,9 @@
 /** JSON over kept-alive HTTP connections, the same client for every contender. */
 import { Agent, request } from 'node:http';
+import { Agent as TlsAgent, request as requestTls } from 'node:https';
 
-export type Target = { socketPath: string } | { host: string; port: number };
+/** `ca`: the server speaks TLS, with a certificate of this authority (PEM). */
+export type Target = { socketPath: string } | { host: string; port: number; ca?: string };
 
 export interface JsonCall {
   method: string;
@@ -12,17 +14,20 @@ export interface JsonCall {
 
 export class JsonClient {
   readonly #target: Target;
-  readonly #agent = new Agent({ keepAlive: true, scheduling: 'lifo' });
+  readonly #tls: boolean;
+  readonly #agent: Agent;
 
   constructor(target: Target) {
     this.#target = target;
+    this.#tls = 'ca' in target;
+    this.#agent = new (this.#tls ? TlsAgent : Agent)({ keepAlive: true, scheduling: 'lifo' });
   }
 
   /** Throws where the answer's status is not 2xx or 304, with its text. An empty answer is an empty object. */
   call({ method, path, headers, body }: JsonCall): Promise<Record<string, unknown>> {
     const content = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
     return new Promise((resolve, reject) => {
-      const call = request({
+      const call = (this.#tls ? requestTls : request)({
         ...this.#target,
         agent: this.#agent,
         method,

@@ -20,14 +20,25 @@ export interface Longshore {
   call(operation: string, input: object): Promise<Record<string, unknown>>;
 }
 
+export interface LongshoreOptions {
+  environment?: Record<string, string>;
+  /** Prepares the data directory before the server has it. */
+  prepare?: (dataDir: string) => Promise<void>;
+  /** Of the calls: a credential, where one is needed. */
+  headers?: () => Record<string, string>;
+  /** Where the server speaks TLS: what its certificate is checked with. */
+  tls?: { ca: string };
+}
+
 /** `flags` of `longshore serve`. The server, its tasks and its data go with the clean-up. */
 export async function startLongshore(
   cleanup: Cleanup,
   flags: readonly string[],
-  environment: Record<string, string> = {},
+  options: LongshoreOptions = {},
 ): Promise<Longshore> {
   const dataDir = await mkdtemp(join(tmpdir(), 'lsb-'));
   cleanup.add(() => removeTree(dataDir));
+  await options.prepare?.(dataDir);
   const child = spawnApart(
     [
       process.execPath,
@@ -40,22 +51,30 @@ export async function startLongshore(
       '--reset',
       '--rate-limit',
       '0',
+      '--rate-limit',
+      '0',
       '--log-level',
       'warn',
       ...flags,
     ],
-    { stdio: ['ignore', 'pipe', 'inherit'], env: { ...serverEnvironment(), ...environment } },
+    { stdio: ['ignore', 'pipe', 'inherit'], env: { ...serverEnvironment(), ...options.environment } },
   );
   cleanup.add(() => end(child));
   const port = await portInBanner(child.stdout!, once(child, 'exit'));
-  const client = new JsonClient({ host: '127.0.0.1', port });
+  const client = new JsonClient({ host: '127.0.0.1', port, ...options.tls });
+  const credential = () => options.headers?.() ?? {};
   cleanup.add(async () => {
     // Tasks outlive a server, so they go before it does.
-    await client.call({ method: 'POST', path: '/_longshore/reset' });
+    await client.call({ method: 'POST', path: '/_longshore/reset', headers: credential() });
     client.close();
   });
   const call = (operation: string, body: object) =>
-    client.call({ method: 'POST', path: '/', headers: ecsHeaders(operation), body });
+    client.call({
+      method: 'POST',
+      path: '/',
+      headers: { ...ecsHeaders(operation), ...credential() },
+      body,
+    });
   return { pid: child.pid!, port, call };
 }
 
@@ -68,7 +87,7 @@ async function portInBanner(stdout: NodeJS.ReadableStream, exited: Promise<unkno
   const lines = createInterface({ input: stdout });
   const listening = new Promise<number>((resolve, reject) => {
     lines.on('line', (line) => {
-      const port = /^\s*ECS API\s+http:\/\/127\.0\.0\.1:(\d+)/.exec(line)?.[1];
+      const port = /^\s*ECS API\s+https?:\/\/127\.0\.0\.1:(\d+)/.exec(line)?.[1];
       if (port) resolve(Number(port));
     });
     exited.then(() => reject(new Error('the server ended before it served')), reject);
