@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { until } from '../fixtures/processes.ts';
 import { containerOf, page, sh, sleeper } from '../fixtures/task-client.ts';
 import { containersOf, type ListedContainer } from '../fixtures/traces.ts';
 import { useWorkshop } from '../fixtures/workshop.ts';
@@ -133,11 +134,14 @@ function expectNoneTwice(containers: ListedContainer[]): void {
 
 /** Tasks of one container: what has run is never run again, not even where the server did not live to hear of it. */
 async function expectEachStartedOnce(acknowledged: Acknowledged[]): Promise<void> {
-  const starts = (await readFile(join(notes, 'starts'), 'utf8').catch(() => '')).split('\n');
-  const counted = acknowledged
-    .filter(({ noted }) => noted)
-    .map(({ name }) => ({ name, starts: starts.filter((line) => line === name).length }));
-  expect(counted).toEqual(counted.map(({ name }) => ({ name, starts: 1 })));
+  const names = acknowledged.filter(({ noted }) => noted).map(({ name }) => name);
+  // A task is RUNNING once it has a process, which may be a moment before that has noted anything.
+  const starts = await until('the first note of each', async () => {
+    const noted = (await readFile(join(notes, 'starts'), 'utf8').catch(() => '')).split('\n');
+    return names.every((name) => noted.includes(name)) && noted;
+  });
+  const counted = names.map((name) => ({ name, starts: starts.filter((line) => line === name).length }));
+  expect(counted).toEqual(names.map((name) => ({ name, starts: 1 })));
 }
 
 it('fifty tasks at once all run, each at a port of its own', async () => {
