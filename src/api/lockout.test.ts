@@ -68,3 +68,12 @@ test('a name that does not exist is told nothing else', async () => {
   );
   expect(messages).toEqual(['Too many failed logins. Try again in 1800 s.', messages[0]]);
 });
+
+test('what was refused for coming at once is no failure', async () => {
+  const lockout = createLockout();
+  const users = Array.from({ length: 100 }, (_, index) => `user ${index}`);
+  const results = await Promise.allSettled(users.map((user) => lockout.check(user, '192.0.2.1')));
+  expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(20);
+  for (const user of users.slice(0, 20)) await lockout.succeeded(user, '192.0.2.1');
+  await login(lockout, 'user 99', '192.0.2.1');
+});
