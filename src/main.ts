@@ -15,7 +15,7 @@ import { listenAddress, type Config } from './config.ts';
 import { ControlPlane } from './control/control-plane.ts';
 import type { Core } from './core/context.ts';
 import type { CredentialCore } from './core/credentials.ts';
-import type { AuditLog, AuditQuery, FoundEntry } from './core/ports/audit.ts';
+import type { AuditEntry, AuditLog, AuditQuery, FoundEntry } from './core/ports/audit.ts';
 import type { EngineInfo } from './core/ports/engine.ts';
 import type { LogStore } from './core/ports/logs.ts';
 import type { Store } from './core/ports/store.ts';
@@ -58,6 +58,8 @@ export interface RunningServer {
   /** Finishes what is under way and lets go of everything. Containers go on running. */
   close(): Promise<void>;
 }
+
+export type AuditResult = AuditEntry['result'];
 
 /** Who did what, newest first, from the files of a data directory, with or without a server that runs on it. */
 export function readAuditOf(dataDir: string, query: AuditQuery): AsyncGenerator<FoundEntry> {

@@ -1,6 +1,7 @@
 /** The command line: one file per command. */
 import { Command, CommanderError } from 'commander';
 import { nearest } from '../config.ts';
+import { auditCommand } from './audit.ts';
 import { configCommand } from './config.ts';
 import { demoCommand } from './demo.ts';
 import { doctorCommand } from './doctor.ts';
@@ -18,6 +19,7 @@ const commands = [
   keyCommand,
   tokenCommand,
   userCommand,
+  auditCommand,
   doctorCommand,
   demoCommand,
   logsCommand,
