@@ -3,8 +3,11 @@ import { SCOPE, register } from '../../test/fixtures/core.ts';
 import { openLoopTest, type LoopTest } from '../../test/fixtures/task-loop.ts';
 import { createCluster, deleteCluster } from '../core/clusters.ts';
 import { deregisterContainerInstance, registerContainerInstance } from '../core/container-instances.ts';
+import { createApiKey, revokeCredential } from '../core/credentials.ts';
+import { ownerOfData } from '../core/principal.ts';
 import { runTask } from '../core/run-task.ts';
 import { deleteTaskDefinitions, deregisterTaskDefinition } from '../core/task-definitions.ts';
+import { revokeToken } from '../core/users.ts';
 import { Expiry } from './expiry.ts';
 
 const HOUR = 3_600_000;
@@ -40,6 +43,28 @@ it('forgets a task and its output an hour after it stopped, and none that runs',
   expect(await test.logs.read(ended, 'c0', {})).toBeUndefined();
   await after(100 * HOUR);
   expect(await test.task(running)).toBeDefined();
+});
+
+it('forgets a key a month after its end, and a token that was given back an hour after its own', async () => {
+  const core = { ...test.core, sealer: { seal: (text: string) => text, open: (text: string) => text } };
+  const owner = ownerOfData(SCOPE.accountId);
+  const { record: ending } = await createApiKey(core, owner, { role: 'viewer', ttlMs: HOUR });
+  const { record: revoked } = await createApiKey(core, owner, { role: 'viewer' });
+  const { record: good } = await createApiKey(core, owner, { role: 'viewer' });
+  await revokeCredential(core, owner, revoked.id);
+  await revokeToken(core, 'token', test.clock.now() + HOUR);
+  const { read } = test.store;
+  const kept = async () => (await read.credentials.find({ limit: 10 })).map(({ id }) => id);
+  await after(2 * HOUR);
+  expect(await read.revokedTokens.get('token')).toBeDefined();
+  await after(1);
+  expect(await read.revokedTokens.get('token')).toBeUndefined();
+  await after(718 * HOUR - 1);
+  expect((await kept()).sort()).toEqual([ending.id, revoked.id, good.id].sort());
+  await after(1);
+  expect((await kept()).sort()).toEqual([ending.id, good.id].sort());
+  await after(HOUR);
+  expect(await kept()).toEqual([good.id]);
 });
 
 it('forgets a deleted cluster and instance, with its ledger, after an hour', async () => {

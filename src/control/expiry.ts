@@ -1,7 +1,7 @@
 /**
  * Forgets what AWS forgets too: tasks an hour after they stopped, deleted clusters and instances, client tokens after
- * a day, deleted task definitions that nothing uses; and sessions an hour after they expired. Works through indexes in
- * bounded steps, never over everything.
+ * a day, deleted task definitions that nothing uses; keys a month after their end; and sessions an hour after they
+ * expired. Works through indexes in bounded steps, never over everything.
  */
 import type { Core } from '../core/context.ts';
 import type { Timer } from '../core/ports/clock.ts';
@@ -55,6 +55,9 @@ export class Expiry {
     await this.toItsEnd(() => this.expire('clusters', { status: 'INACTIVE' }, 'inactiveAt', hourAgo));
     await this.toItsEnd(() => this.expireInstances(hourAgo));
     await this.toItsEnd(() => this.expire('clientTokens', {}, 'createdAt', dayAgo));
+    await this.toItsEnd(() => this.expire('credentials', {}, 'forgetAt', clock.now()));
+    // Clocks differ: a token is remembered a little longer than it could be used.
+    await this.toItsEnd(() => this.expire('revokedTokens', {}, 'expiresAt', hourAgo));
     await this.toItsEnd(() => this.expire('sessions', {}, 'expiresAt', hourAgo));
     await this.expireTaskDefinitions();
     await store.trimEvents(dayAgo);
