@@ -92,16 +92,13 @@ async function start(cleanup: Cleanup): Promise<Contender[]> {
   const tlsFlags = ['--tls-cert', serverFiles.cert, '--tls-key', serverFiles.key];
   const mutual = [...tlsFlags, '--client-ca', authority.cert, '--client-role', 'web=operator'];
 
-  let credentials: Credentials | undefined;
-  const prepare = async (dataDir: string) => void (credentials = await makeCredentials(dataDir));
-  const headers = () => ({ 'x-api-key': credentials!.apiKey });
   const off = await startLongshore(cleanup, [...simulated, '--auth', 'none']);
-  const on = await startLongshore(cleanup, [...simulated, '--auth', 'required'], { prepare, headers });
-  const { apiKey, accessKey, token } = credentials!;
+  const keys = new Keys();
+  const on = await startLongshore(cleanup, [...simulated, '--auth', 'required'], keys.options);
+  const { apiKey, accessKey, token } = keys.made;
   const tls = await startLongshore(cleanup, [...simulated, '--auth', 'none', ...tlsFlags], { tls: { ca } });
   const certified = await startLongshore(cleanup, [...simulated, '--auth', 'required', ...mutual], {
-    prepare,
-    headers,
+    ...new Keys().options,
     tls: { ca },
   });
 
@@ -125,6 +122,19 @@ async function start(cleanup: Cleanup): Promise<Contender[]> {
 const target = ecsHeaders('DescribeTasks');
 const signed = (key: AccessKey, body: string) =>
   signatureHeaders(key, { ...target, host: '127.0.0.1' }, body);
+
+/** Those of one server: made before it starts, and used for the calls that prepare it. */
+class Keys {
+  #made: Credentials | undefined;
+  readonly options = {
+    prepare: async (dataDir: string) => void (this.#made = await makeCredentials(dataDir)),
+    headers: () => ({ 'x-api-key': this.made.apiKey }),
+  };
+
+  get made(): Credentials {
+    return this.#made!;
+  }
+}
 
 /** As `longshore key create` and `longshore token create` make them. */
 async function makeCredentials(dataDir: string): Promise<Credentials> {

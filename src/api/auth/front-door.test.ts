@@ -149,7 +149,7 @@ describe('a caller', () => {
     const { app } = doorOf();
     const subject = async (headers: Record<string, string>) => {
       const answer = await app.inject({ url: '/tasks', headers });
-      return answer.statusCode === 200 ? (answer.json() as { subject: string }).subject : answer.statusCode;
+      return answer.statusCode === 200 ? answer.json<{ subject: string }>().subject : answer.statusCode;
     };
     expect(await subject({ 'x-wire': 'web' })).toBe('web');
     expect(await subject({ 'x-wire': 'web', 'x-one': 'ann' })).toBe('ann');

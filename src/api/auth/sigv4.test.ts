@@ -232,9 +232,7 @@ describe('Signature Version 4', () => {
   ])('refuses %s in the words of AWS', async (_, message) => {
     await expect(authenticate(message)).rejects.toMatchObject({
       code: 'InvalidSignature',
-      message: expect.stringMatching(
-        /^The request signature we calculated does not match the signature you provided/,
-      ),
+      message: containing('The request signature we calculated does not match the signature you provided'),
     });
   });
 
@@ -273,7 +271,7 @@ describe('Signature Version 4', () => {
     const message = signed({ scope: '20150829/eu-west-1/ecs/aws4_request' });
     await expect(authenticate(message)).rejects.toMatchObject({
       code: 'InvalidSignature',
-      message: expect.stringContaining('Date in Credential scope does not match'),
+      message: containing('Date in Credential scope does not match'),
     });
   });
 
@@ -308,7 +306,7 @@ describe('Signature Version 4', () => {
   ] as [string, Message, string][])('refuses %s and names it', async (_, message, named) => {
     await expect(authenticate(message)).rejects.toMatchObject({
       code: 'Unauthorized',
-      message: expect.stringContaining(named),
+      message: containing(named),
     });
   });
 
@@ -318,3 +316,7 @@ describe('Signature Version 4', () => {
     expect(method.claims(asRequest({ method: 'GET', url: '/?x=1', headers }))).toBe(false);
   });
 });
+
+function containing(text: string): { asymmetricMatch(value: unknown): boolean } {
+  return { asymmetricMatch: (value) => typeof value === 'string' && value.includes(text) };
+}
