@@ -15,11 +15,12 @@ export interface ClientOptions {
   fetch?: (request: Request) => Promise<Response>;
 }
 
-export type LongshoreClient = Client<paths>;
+/** Where a route has several forms of answer, the types are those of its JSON. */
+export type LongshoreClient = Client<paths, 'application/json'>;
 
 /** Answers are `{ data }` or `{ error }`, each with the types of its route, and `response`. Throws where none comes. */
 export function createLongshoreClient({ url, apiKey, token, fetch }: ClientOptions): LongshoreClient {
-  return createClient<paths>({
+  return createClient<paths, 'application/json'>({
     baseUrl: url,
     headers: {
       ...(apiKey !== undefined && { 'X-API-Key': apiKey }),

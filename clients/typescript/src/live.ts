@@ -142,13 +142,13 @@ export class LongshoreWebSocket {
   }
 
   on<K extends keyof Listeners>(name: K, listener: Listeners[K]): this {
-    const listeners = (this.#listeners[name] ?? new Set());
+    const listeners = this.#listeners[name] ?? new Set();
     (this.#listeners as Record<K, Set<Listeners[K]>>)[name] = listeners.add(listener);
     return this;
   }
 
   off<K extends keyof Listeners>(name: K, listener: Listeners[K]): this {
-    (this.#listeners[name])?.delete(listener);
+    this.#listeners[name]?.delete(listener);
     return this;
   }
 
