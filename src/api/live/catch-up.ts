@@ -27,10 +27,12 @@ export async function catchUp(
     const { records, next: following } = await feed.stored(next, feed.cursor);
     for (const record of records) {
       for (const event of await feed.render(record, (type) => subscription.types.has(type))) {
-        if (isAfter(event.position, since!) && matches(subscription, event)) target.replay(event);
+        if (!isAfter(event.position, since!) || !matches(subscription, event)) continue;
+        await target.drained();
+        if (!target.isOpen()) return;
+        target.replay(event);
       }
     }
-    await target.drained();
     if (!target.isOpen()) return;
     next = following;
   }

@@ -47,7 +47,7 @@ export class Outbound {
 
   /** Resolves when less than half of the bound lies there, or the connection is closed. */
   drained(): Promise<void> {
-    if (this.#isDrained()) return Promise.resolve();
+    if (this.#dropped === undefined && this.#isDrained()) return Promise.resolve();
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 

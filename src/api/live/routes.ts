@@ -5,10 +5,11 @@ import Type from 'typebox';
 import type { RouteAccess } from '../access.ts';
 import { ticketSeconds } from './authentication.ts';
 import type { Hub } from './hub.ts';
-import { webSocketUpgrades } from './upgrades.ts';
+import { closeRefusedUpgrades, webSocketUpgrades } from './upgrades.ts';
 
 const maxMessage = 64 * 1024;
-const isOurs = (path: string) => path === '/ws' || path.startsWith('/exec/');
+/** Every one of these has a route here. */
+const isOurs = (path: string) => /^\/(ws|exec\/[\w-]{1,100})$/.test(path);
 
 const events: RouteAccess = { face: 'live', scope: 'later', limit: 'live', operation: 'Subscribe' };
 /** The session's id, which is secret and good once, is the credential. */
@@ -26,10 +27,13 @@ const ticketSchema = {
 
 export function liveFace(hub: Hub): FastifyPluginAsync {
   return async (app) => {
+    const upgrades = webSocketUpgrades(app.server, isOurs);
+    closeRefusedUpgrades(app);
     await app.register(websocket, {
-      options: { maxPayload: maxMessage, autoPong: false, server: webSocketUpgrades(app.server, isOurs) },
+      options: { maxPayload: maxMessage, autoPong: false, server: upgrades.server },
       errorHandler: (_error, socket) => socket.terminate(),
       preClose: (done) => {
+        upgrades.end();
         hub.close();
         done();
       },

@@ -6,18 +6,35 @@
 import { EventEmitter } from 'node:events';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { FastifyInstance } from 'fastify';
 
 const dropped = new Set(['upgrade', 'http2-settings']);
 
-/** Answers with the server that the WebSocket plugin is to listen on. */
-export function webSocketUpgrades(server: Server, isOurs: (path: string) => boolean): Server {
+export interface Upgrades {
+  /** What the WebSocket plugin is to listen on: all that it does with a server is to listen to its upgrades. */
+  server: Server;
+  /** From now on none are taken. */
+  end(): void;
+}
+
+export function webSocketUpgrades(server: Server, isOurs: (path: string) => boolean): Upgrades {
   const accepted = new EventEmitter();
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-    if (isWebSocket(request) && isOurs(pathOf(request))) accepted.emit('upgrade', request, socket, head);
-    else asPlainRequest(server, request, socket, head);
+    if (!isWebSocket(request) || !isOurs(pathOf(request))) asPlainRequest(server, request, socket, head);
+    else if (!accepted.emit('upgrade', request, socket, head)) socket.destroy();
   });
-  // All that the plugin does with a server is to listen to its upgrades.
-  return accepted as unknown as Server;
+  return { server: accepted as unknown as Server, end: () => void accepted.removeAllListeners() };
+}
+
+/**
+ * Ends the connection of an upgrade that was answered with an error: the HTTP server has let go of it, and nobody else
+ * would. For the routes that are added after this.
+ */
+export function closeRefusedUpgrades(app: FastifyInstance): void {
+  app.addHook('onResponse', (request, _reply, done) => {
+    if (request.headers.upgrade !== undefined) request.raw.socket.destroySoon();
+    done();
+  });
 }
 
 function isWebSocket({ method, headers }: IncomingMessage): boolean {
