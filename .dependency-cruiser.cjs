@@ -44,7 +44,7 @@ module.exports = {
       to: { path: '^src/engines/(kubernetes|simulated)/' },
     },
     only('telemetry', '^src/telemetry/', '^src/telemetry/'),
-    only('config', '^src/(config|settings)\\.ts$', '^src/(config|settings)\\.ts$'),
+    only('config', '^src/(config|settings)\\.ts$', '^src/(config|settings|core/nearest)\\.ts$'),
     only('cli', '^src/cli/', '^src/(cli/|main\\.ts$|config\\.ts$)'),
   ],
   options: {
