@@ -134,6 +134,7 @@ export class LongshoreWebSocket {
   #last: string | undefined;
   #count = 0;
   #isClosed = false;
+  #failure = new Error('The connection was closed.');
 
   constructor(options: LongshoreWebSocketOptions) {
     this.#options = options;
@@ -182,7 +183,7 @@ export class LongshoreWebSocket {
     this.#isClosed = true;
     clearTimeout(this.#timer);
     this.#socket?.close(1000);
-    this.#abandon(new Error('The connection was closed.'));
+    this.#abandon(this.#failure);
   }
 
   #connect(): void {
@@ -264,7 +265,7 @@ export class LongshoreWebSocket {
 
   async #request(id: string, type: string, action: string, payload: object): Promise<LiveMessage> {
     await this.#ready;
-    if (this.#isClosed) throw new Error('The connection was closed.');
+    if (this.#isClosed) throw this.#failure;
     return new Promise((resolve, reject) => {
       this.#pending.set(id, { resolve, reject });
       this.#send({ id, type, action, payload });
@@ -285,6 +286,7 @@ export class LongshoreWebSocket {
       this.#ready = this.#newReady();
       this.#timer = setTimeout(() => this.#connect(), this.#options.reconnectInterval ?? 1000);
     } else {
+      if (!this.#isClosed) this.#failure = error;
       this.#isClosed = true;
       this.#abandon(error);
     }
