@@ -39,6 +39,28 @@ describe('GET /health', () => {
     expect(await get('/health', checks)).toMatchObject([200, { status: 'degraded' }]);
   });
 
+  test('tells only who is on the machine where things lie on it', async () => {
+    const app = fastify();
+    const engine = (): ComponentHealth => ({
+      state: 'ok',
+      details: { name: 'docker', description: 'Docker 29 at unix:///var/run/docker.sock' },
+    });
+    void app.register(healthRoute({ version: '1', checks: { components: { engine }, runtimes: {} } }));
+    const ask = async (remoteAddress: string, headers = {}) =>
+      (await app.inject({ url: '/health', remoteAddress, headers })).json<{
+        details: { engine: object };
+      }>().details.engine;
+    const described = (description: string) => ({ name: 'docker', description });
+    await app.listen({ host: '127.0.0.1', port: 0 });
+    const here = (await (await fetch(`${app.listeningOrigin}/health`)).json()) as { details: unknown };
+    expect(here.details).toMatchObject({ engine: described('Docker 29 at unix:///var/run/docker.sock') });
+    expect(await ask('10.0.0.1')).toEqual(described('Docker 29 at (path)'));
+    expect(await ask('127.0.0.1', { 'x-forwarded-for': '10.0.0.1' })).toEqual(
+      described('Docker 29 at (path)'),
+    );
+    await app.close();
+  });
+
   test('is ok where a runtime is merely not there', async () => {
     const runtimes = { rust: () => ({ state: 'unavailable', details: { reason: 'no rustc' } }) as const };
     expect(await get('/health', { runtimes })).toMatchObject([

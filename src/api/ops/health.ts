@@ -2,8 +2,10 @@
  * The state of the server, for people, load balancers and Kubernetes. Public, and never limited: what it says costs
  * no more than a look at what is known (the checks remember their last answer for a moment).
  */
-import type { FastifyInstance, FastifyPluginCallback, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
 import type { RouteAccess } from '../access.ts';
+import { withoutPaths } from '../error-text.ts';
+import { isFromHere } from '../from-here.ts';
 import { healthSchema, liveSchema, readySchema } from './health-schemas.ts';
 
 /** `unavailable`: it is not there and need not be, which degrades nothing. */
@@ -47,7 +49,7 @@ export function healthRoute(options: HealthOptions): FastifyPluginCallback {
       reply.header('cache-control', 'no-store');
       next(null, payload);
     });
-    app.get('/health', { config: { access: access('Health') }, schema: healthSchema }, async () => {
+    app.get('/health', { config: { access: access('Health') }, schema: healthSchema }, async (request) => {
       const [components, runtimes] = await Promise.all([
         answers(checks.components, patience),
         answers(checks.runtimes, patience),
@@ -57,7 +59,7 @@ export function healthRoute(options: HealthOptions): FastifyPluginCallback {
         status: down ? 'degraded' : 'ok',
         version,
         components: { ...states(components), runtimes: states(runtimes) },
-        details: { ...details(components), runtimes: details(runtimes) },
+        details: shownTo(request, { ...details(components), runtimes: details(runtimes) }),
       };
     });
     app.get('/health/live', { config: { access: access('HealthLive') }, schema: liveSchema }, () => ({
@@ -85,6 +87,14 @@ function readiness(components: Answers, reply: FastifyReply): object {
 
 const states = (all: Answers) => Object.fromEntries(all.map(([name, { state }]) => [name, state]));
 const details = (all: Answers) => Object.fromEntries(all.map(([name, health]) => [name, health.details]));
+
+/** Anyone may ask, but where things lie on this machine is for who is on it. */
+function shownTo(request: FastifyRequest, details: object): unknown {
+  if (isFromHere(request)) return details;
+  return JSON.parse(JSON.stringify(details), (_, value: unknown) =>
+    typeof value === 'string' ? withoutPaths(value) : value,
+  );
+}
 
 function answers(checks: Readonly<Record<string, HealthCheck>>, patience: number): Promise<Answers> {
   const asked = Object.entries(checks).map(async ([name, check]): Promise<Answers[number]> => [

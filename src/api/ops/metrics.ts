@@ -7,6 +7,7 @@ import type { FastifyInstance, FastifyPluginCallback, FastifyRequest } from 'fas
 import { AppError } from '../../core/errors.ts';
 import { requireScope } from '../../core/principal.ts';
 import type { RouteAccess } from '../access.ts';
+import { isFromHere } from '../from-here.ts';
 import { metricsSchema } from './health-schemas.ts';
 
 /** Anonymous callers come as far as the handler, which is what scope `later` is for. */
@@ -50,26 +51,4 @@ function mayRead({ principal }: FastifyRequest, account: string): void {
   requireScope(principal, 'metrics:read');
   if (principal.account === account) return;
   throw new AppError('Forbidden', 'The metrics are of the whole server, which is of another account.');
-}
-
-/** What a proxy on this machine adds: then who asks may be anywhere. */
-const forwarding = [
-  'forwarded',
-  'x-forwarded-for',
-  'x-forwarded-host',
-  'x-forwarded-proto',
-  'x-real-ip',
-  'via',
-];
-
-function isFromHere({ headers, raw: { socket } }: FastifyRequest): boolean {
-  return (
-    isLoopback(socket.remoteAddress) &&
-    isLoopback(socket.localAddress) &&
-    forwarding.every((name) => headers[name] === undefined)
-  );
-}
-
-function isLoopback(address: string | undefined): boolean {
-  return address === '::1' || (address?.replace(/^::ffff:/, '').startsWith('127.') ?? false);
 }
