@@ -1,0 +1,188 @@
+/** Which functions, versions, aliases and logs there are. What belongs to another account does not exist. */
+import { AppError } from '../errors.ts';
+import type { Principal } from '../principal.ts';
+import { keptLogs } from './activity.ts';
+import type { FunctionsCore } from './context.ts';
+import { checkedAlias, readLanguageTitle, readReference } from './language-title.ts';
+import type { ExecutionLogRecord, FunctionRecord, FunctionVersionRecord } from './records.ts';
+
+type Account = Pick<Principal, 'account'>;
+type StoreCore = Pick<FunctionsCore, 'store'>;
+
+export interface FoundFunction {
+  record: FunctionRecord;
+  version: FunctionVersionRecord;
+}
+
+const maxAliases = 50;
+
+export const functionId = ({ account }: Account, languageTitle: string): string =>
+  `${account}/${languageTitle}`;
+
+export const noSuchFunction = (name: string): AppError =>
+  new AppError('ResourceNotFound', `There is no function '${name.slice(0, 150)}'.`);
+
+/** By `language_title`, in its order. `page` counts from 1. */
+export async function listFunctions(
+  { store }: StoreCore,
+  { account }: Account,
+  { language, page, perPage }: { language?: string | undefined; page: number; perPage: number },
+): Promise<{ total: number; functions: FunctionRecord[] }> {
+  const where = { account, ...(language !== undefined && { language }) };
+  const total = await store.read.functions.count(where);
+  const before = (page - 1) * perPage;
+  if (before >= total) return { total, functions: [] };
+  const found = await store.read.functions.find({ where, orderBy: 'languageTitle', limit: before + perPage });
+  return { total, functions: found.slice(before) };
+}
+
+/** `reference`: `nodejs-calculator`, also with a version or alias behind a colon. Throws `ResourceNotFound`. */
+export async function findFunction(
+  { store }: StoreCore,
+  account: Account,
+  reference: string,
+  field = 'language_title',
+): Promise<FoundFunction> {
+  const { languageTitle, qualifier } = readReference(reference, field);
+  const record = await store.read.functions.get(functionId(account, languageTitle));
+  if (record === undefined) throw noSuchFunction(languageTitle);
+  const number = versionNumber(record, qualifier);
+  const version = number === undefined ? undefined : await versionOf(store.read, record, number);
+  if (version !== undefined) return { record, version };
+  const choices = ['current', ...Object.keys(record.aliases)].join(', ');
+  throw new AppError(
+    'ResourceNotFound',
+    `Function '${languageTitle}' has no version or alias '${qualifier}'. Its aliases: ${choices}.`,
+  );
+}
+
+function versionNumber(record: FunctionRecord, qualifier: string | undefined): number | undefined {
+  if (qualifier === undefined || qualifier === 'current') return record.currentVersion;
+  if (/^\d/.test(qualifier)) return Number(qualifier);
+  return Object.hasOwn(record.aliases, qualifier) ? record.aliases[qualifier] : undefined;
+}
+
+async function versionOf(
+  reader: Pick<FunctionsCore['store']['read'], 'functionVersions'>,
+  { id }: FunctionRecord,
+  version: number,
+): Promise<FunctionVersionRecord | undefined> {
+  const [found] = await reader.functionVersions.find({ where: { functionId: id, version }, limit: 1 });
+  return found;
+}
+
+/** Newest first. */
+export async function listVersions(
+  core: StoreCore,
+  account: Account,
+  name: string,
+): Promise<{ record: FunctionRecord; versions: FunctionVersionRecord[] }> {
+  const { record } = await findFunction(core, account, name);
+  const where = { functionId: record.id };
+  const query = { where, orderBy: 'version', descending: true, limit: 1000 };
+  return { record, versions: await core.store.read.functionVersions.find(query) };
+}
+
+/** Newest first. */
+export async function listLogs(
+  core: Pick<FunctionsCore, 'store' | 'activity'>,
+  account: Account,
+  name: string,
+  limit: number,
+): Promise<ExecutionLogRecord[]> {
+  const { record } = await findFunction(core, account, name);
+  await core.activity.flush();
+  return core.store.read.executionLogs.find({
+    where: { functionId: record.id },
+    orderBy: 'sequence',
+    descending: true,
+    limit: Math.min(limit, keptLogs),
+  });
+}
+
+/** Takes effect with the next call. `current` is where calls go that name nothing. */
+export async function setAlias(
+  core: Pick<FunctionsCore, 'store' | 'clock'>,
+  account: Account,
+  name: string,
+  { alias, version }: { alias: string; version: number },
+): Promise<FunctionRecord> {
+  if (alias === 'current') return rollBack(core, account, name, version);
+  checkedAlias(alias);
+  return change(core, account, name, async (record, found) => {
+    requireVersion(await found(version), name, version);
+    const aliases = { ...record.aliases, [alias]: version };
+    if (Object.keys(aliases).length > maxAliases) {
+      throw new AppError('LimitExceeded', `A function may have ${maxAliases} aliases.`);
+    }
+    return { ...record, aliases };
+  });
+}
+
+export async function removeAlias(
+  core: Pick<FunctionsCore, 'store' | 'clock'>,
+  account: Account,
+  name: string,
+  alias: string,
+): Promise<FunctionRecord> {
+  return change(core, account, name, async (record) => {
+    const { [alias]: removed, ...aliases } = record.aliases;
+    if (removed === undefined || !Object.hasOwn(record.aliases, alias)) {
+      throw new AppError('ResourceNotFound', `Function '${name}' has no alias '${alias.slice(0, 100)}'.`);
+    }
+    return { ...record, aliases };
+  });
+}
+
+/** To `version`, or to the one before the current one. Nothing is built or run again. */
+export async function rollBack(
+  core: Pick<FunctionsCore, 'store' | 'clock'>,
+  account: Account,
+  name: string,
+  version?: number,
+): Promise<FunctionRecord> {
+  return change(core, account, name, async (record, found, before) => {
+    const target = version === undefined ? await before(record.currentVersion) : await found(version);
+    if (target === undefined && version === undefined) {
+      throw new AppError(
+        'InvalidParameter',
+        `Function '${name}' has no version before ${record.currentVersion}.`,
+      );
+    }
+    const { version: currentVersion, description } = requireVersion(target, name, version ?? 0);
+    return { ...record, currentVersion, description };
+  });
+}
+
+type FindVersion = (version: number) => Promise<FunctionVersionRecord | undefined>;
+
+async function change(
+  { store, clock }: Pick<FunctionsCore, 'store' | 'clock'>,
+  account: Account,
+  name: string,
+  decide: (record: FunctionRecord, found: FindVersion, before: FindVersion) => Promise<FunctionRecord>,
+): Promise<FunctionRecord> {
+  const { languageTitle } = readLanguageTitle(name, 'language_title');
+  return store.transact(async (tx) => {
+    const record = await tx.functions.get(functionId(account, languageTitle));
+    if (record === undefined) throw noSuchFunction(languageTitle);
+    const before: FindVersion = async (version) => {
+      const query = { where: { functionId: record.id }, orderBy: 'version', descending: true };
+      const [found] = await tx.functionVersions.find({ ...query, after: version, limit: 1 });
+      return found;
+    };
+    const decided = await decide(record, (version) => versionOf(tx, record, version), before);
+    const changed = { ...decided, updatedAt: clock.now() };
+    await tx.functions.put(changed);
+    return changed;
+  });
+}
+
+function requireVersion(
+  found: FunctionVersionRecord | undefined,
+  name: string,
+  version: number,
+): FunctionVersionRecord {
+  if (found !== undefined) return found;
+  throw new AppError('ResourceNotFound', `Function '${name}' has no version ${version}.`);
+}

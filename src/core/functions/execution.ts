@@ -1,0 +1,168 @@
+/** Executing: a session again and again, or a function once. Nothing that was begun is ever begun again. */
+import { randomUUID } from 'node:crypto';
+import { requireScope, type Principal } from '../principal.ts';
+import { canonicalJson } from './canonical-json.ts';
+import { findFunction, noSuchFunction } from './catalogue.ts';
+import { ownerOf, requireExecution, requireRuntime, type FunctionsCore } from './context.ts';
+import { cacheParts, type ExecutionTarget } from './execution-target.ts';
+import { FunctionError, functionErrorOf } from './function-error.ts';
+import { readContext } from './invocation-context.ts';
+import { readReference } from './language-title.ts';
+import type { SessionRecord } from './records.ts';
+import { cacheKey, type CacheControl } from './result-cache.ts';
+import { noSuchSession, sessionId, tenancyOf } from './sessions.ts';
+import { recordRun, type CapturedRun } from './run-record.ts';
+import { faultText, type Fault } from './validation.ts';
+
+export interface ExecuteRequest {
+  requestId: string;
+  params: unknown;
+  caching: CacheControl;
+}
+
+export interface InvokeRequest extends ExecuteRequest {
+  /** `nodejs-calculator`, also with a version or alias behind a colon. */
+  reference: string;
+  context?: Readonly<Record<string, unknown>> | undefined;
+}
+
+export interface Execution {
+  requestId: string;
+  languageTitle: string;
+  /** Milliseconds that the function ran; 0 where the result was there already. */
+  executionTimeMs: number;
+  cached: boolean;
+  /** JSON. */
+  result: string;
+}
+
+/** One execution, of a session or by itself. */
+interface Call {
+  requestId: string;
+  principal: Principal;
+  target: ExecutionTarget;
+  /** Whose sandbox it runs in. */
+  session: Pick<SessionRecord, 'id' | 'owner' | 'context' | 'retain' | 'expiresAt'>;
+  params: unknown;
+  /** Epoch ms. */
+  deadline: number;
+}
+
+/**
+ * Throws `ResourceNotFound` (also for an expired session and for those of others), `Forbidden`, and `FunctionError`
+ * with what went wrong.
+ */
+export async function execute(
+  core: FunctionsCore,
+  principal: Principal,
+  { requestId, params, caching }: ExecuteRequest,
+): Promise<Execution> {
+  const now = core.clock.now();
+  const session = await core.store.read.sessions.get(sessionId(principal, requestId));
+  if (session === undefined || now >= session.expiresAt) throw noSuchSession(requestId);
+  const target = await targetOf(core, session);
+  if (target.version === undefined) requireScope(principal, 'execute:script');
+  else requireExecution(principal, target.language);
+  checkParams(core, target, params);
+  core.activity.executed(session.id, now);
+  const call = { requestId, principal, target, session, params, deadline: now + session.timeoutMs };
+  return answer(core, call, caching, () => core.queue.run(session.id, call.deadline, () => run(core, call)));
+}
+
+/** One call without a session: a fresh sandbox each time. Throws as `execute` does. */
+export async function invoke(
+  core: FunctionsCore,
+  principal: Principal,
+  { reference, requestId, params, context, caching }: InvokeRequest,
+): Promise<Execution> {
+  const { language, languageTitle } = readReference(reference, 'language_title');
+  requireExecution(principal, language);
+  const { version } = await findFunction(core, principal, reference);
+  requireRuntime(core, language);
+  const target = { language, languageTitle, code: version.code, version };
+  const { timeoutMs, ...read } = readContext(context, version.limits.timeoutMs);
+  checkParams(core, target, params);
+  const deadline = core.clock.now() + timeoutMs;
+  const owner = ownerOf(principal);
+  const session = { ...read, id: `invoke/${randomUUID()}`, owner, retain: false, expiresAt: deadline };
+  const call = { requestId, principal, target, session, params, deadline };
+  return answer(core, call, caching, () => run(core, call));
+}
+
+async function targetOf(core: FunctionsCore, session: SessionRecord): Promise<ExecutionTarget> {
+  const { language, languageTitle, script, versionId } = session;
+  if (script !== undefined) return { language, languageTitle, code: script };
+  const version = await core.store.read.functionVersions.get(versionId ?? '');
+  if (version === undefined) {
+    await core.sandboxes.discard(session.id);
+    throw noSuchFunction(languageTitle);
+  }
+  return { language, languageTitle, code: version.code, version };
+}
+
+function checkParams(core: FunctionsCore, { version }: ExecutionTarget, params: unknown): void {
+  const faults = version === undefined ? [] : core.checks.of(version).params(params);
+  if (faults.length > 0) throw faulty('INVALID_PARAMS', 'The params do not fit the schema', faults);
+}
+
+function faulty(code: 'INVALID_PARAMS' | 'RUNTIME_ERROR', what: string, faults: Fault[]): FunctionError {
+  return new FunctionError(code, `${what}: ${faultText(faults)}`, { errors: faults });
+}
+
+async function answer(
+  core: FunctionsCore,
+  call: Call,
+  caching: CacheControl,
+  begin: () => Promise<CapturedRun>,
+): Promise<Execution> {
+  const { requestId, target } = call;
+  let ran: CapturedRun | undefined;
+  const produce = async () => {
+    ran = await begin();
+    return ran.result;
+  };
+  const { result, cached } =
+    target.version?.cacheable === false
+      ? { result: await produce(), cached: false }
+      : await core.results.through(keyOf(call), caching, call.deadline, produce);
+  const executionTimeMs = ran?.durationMs ?? 0;
+  return { requestId, languageTitle: target.languageTitle, executionTimeMs, cached, result };
+}
+
+/** What is retained answers for itself alone; everything else for whoever has the same context. */
+function keyOf({ target, session, params }: Call): string {
+  return cacheKey([
+    session.owner,
+    ...cacheParts(target),
+    session.retain ? session.id : '',
+    canonicalJson(session.context),
+    canonicalJson(params),
+  ]);
+}
+
+async function run(core: FunctionsCore, call: Call): Promise<CapturedRun> {
+  const { target, session, params, deadline } = call;
+  const startedAt = core.clock.now();
+  try {
+    const sandbox = await core.sandboxes.acquire(tenancyOf(core, session, target, deadline));
+    try {
+      const timeoutMs = Math.max(1, deadline - core.clock.now());
+      const { result, output, durationMs } = await sandbox.invoke({
+        params,
+        context: session.context,
+        timeoutMs,
+      });
+      const faults = target.version === undefined ? [] : core.checks.of(target.version).result(result);
+      if (faults.length > 0) throw faulty('RUNTIME_ERROR', 'The result does not fit the schema', faults);
+      const captured = { result: JSON.stringify(result), output, durationMs };
+      recordRun(core, call, startedAt, captured);
+      return captured;
+    } finally {
+      if (session.retain) core.sandboxes.release(session.id);
+      else core.sandboxes.discardLater(session.id);
+    }
+  } catch (thrown) {
+    if (thrown instanceof Error) recordRun(core, call, startedAt, thrown);
+    throw functionErrorOf(thrown);
+  }
+}

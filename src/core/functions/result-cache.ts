@@ -1,0 +1,125 @@
+/** Results that are answered again without running anything. Without its cache everything runs, and nothing fails. */
+import { createHash } from 'node:crypto';
+import { AppError } from '../errors.ts';
+import type { Cache } from '../ports/cache.ts';
+import type { Clock, Timer } from '../ports/clock.ts';
+
+export interface ResultCacheOptions {
+  cache: Cache;
+  clock: Clock;
+  /** What the cache threw. */
+  onError: (error: unknown) => void;
+}
+
+/** What the caller asked for with `X-Cache-Control`. */
+export interface CacheControl {
+  /** False: a result that is there already does not do. */
+  read: boolean;
+  /** How old a result may be, and how long this one is kept. */
+  maxAgeMs: number;
+}
+
+const hourMs = 3_600_000;
+const maxAgeSeconds = 7 * 86_400;
+export const usualCaching: CacheControl = { read: true, maxAgeMs: hourMs };
+
+/** `no-cache` and `max-age=<seconds>`, also both. Throws `InvalidParameter`. */
+export function readCacheControl(header: string | undefined): CacheControl {
+  if (header === undefined) return usualCaching;
+  const control = { ...usualCaching };
+  for (const directive of header.toLowerCase().split(',')) {
+    const [, seconds] = /^\s*max-age=(\d{1,10})\s*$/.exec(directive) ?? [];
+    if (seconds !== undefined) control.maxAgeMs = Math.min(Number(seconds), maxAgeSeconds) * 1000;
+    else if (directive.trim() === 'no-cache') control.read = false;
+    else {
+      throw new AppError(
+        'InvalidParameter',
+        `X-Cache-Control: '${header.slice(0, 100)}' must be no-cache or max-age=<seconds>.`,
+        { field: 'X-Cache-Control' },
+      );
+    }
+  }
+  return control;
+}
+
+/** One key for all of them together; what differs in any part has another. */
+export function cacheKey(parts: readonly string[]): string {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(`${part.length}:`).update(part);
+  return `result:${hash.digest('base64url')}`;
+}
+
+export class ResultCache {
+  readonly #options: ResultCacheOptions;
+  readonly #running = new Map<string, Promise<string>>();
+
+  constructor(options: ResultCacheOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * The result as JSON: the one that is kept, or that of an execution with this key under way, else what `run`
+   * answers. What fails is not kept, and everyone who waited for it runs their own.
+   */
+  async through(
+    key: string,
+    control: CacheControl,
+    deadline: number,
+    run: () => Promise<string>,
+  ): Promise<{ result: string; cached: boolean }> {
+    if (control.read && control.maxAgeMs > 0) {
+      const kept = await this.#kept(key, control.maxAgeMs);
+      if (kept !== undefined) return { result: kept, cached: true };
+      const running = this.#running.get(key);
+      if (running !== undefined) {
+        const shared = await this.#waitFor(running, deadline);
+        if (shared !== undefined) return { result: shared, cached: true };
+        return { result: await this.#runAndKeep(key, control, run), cached: false };
+      }
+    }
+    const running = this.#runAndKeep(key, control, run);
+    this.#running.set(key, running);
+    try {
+      return { result: await running, cached: false };
+    } finally {
+      if (this.#running.get(key) === running) this.#running.delete(key);
+    }
+  }
+
+  async clear(): Promise<void> {
+    await this.#options.cache.clear();
+  }
+
+  async #kept(key: string, maxAgeMs: number): Promise<string | undefined> {
+    const { cache, clock, onError } = this.#options;
+    try {
+      const text = await cache.get(key);
+      if (text === undefined) return undefined;
+      const colon = text.indexOf(':');
+      const madeAt = Number(text.slice(0, colon));
+      return clock.now() - madeAt < maxAgeMs ? text.slice(colon + 1) : undefined;
+    } catch (error) {
+      onError(error);
+      return undefined;
+    }
+  }
+
+  async #runAndKeep(key: string, control: CacheControl, run: () => Promise<string>): Promise<string> {
+    const { cache, clock, onError } = this.#options;
+    const result = await run();
+    if (control.maxAgeMs > 0) cache.set(key, `${clock.now()}:${result}`, control.maxAgeMs).catch(onError);
+    return result;
+  }
+
+  /** Undefined where it failed, or takes longer than the caller has. */
+  async #waitFor(running: Promise<string>, deadline: number): Promise<string | undefined> {
+    const { clock } = this.#options;
+    let timer: Timer | undefined;
+    const late = new Promise<undefined>((resolve) => {
+      timer = clock.after(Math.max(0, deadline - clock.now()), () => resolve(undefined));
+    });
+    const result = await Promise.race([running.catch(() => undefined), late]);
+    timer?.cancel();
+    return result;
+  }
+}

@@ -1,0 +1,51 @@
+/** What is logged of one run of a function. Scripts that were sent along have no log. */
+import { SandboxError, NO_OUTPUT, type CapturedOutput } from '../ports/sandbox.ts';
+import type { Principal } from '../principal.ts';
+import type { FunctionsCore } from './context.ts';
+import type { ExecutionTarget } from './execution-target.ts';
+import { FunctionError, functionErrorOf } from './function-error.ts';
+
+export interface CapturedRun {
+  /** JSON. */
+  result: string;
+  output: CapturedOutput;
+  durationMs: number;
+}
+
+interface Call {
+  requestId: string;
+  principal: Principal;
+  target: ExecutionTarget;
+}
+
+const keptCharacters = 8 * 1024;
+
+/** `outcome`: the run, or what was thrown in its place. */
+export function recordRun(
+  core: Pick<FunctionsCore, 'activity' | 'clock'>,
+  { requestId, principal, target }: Call,
+  startedAt: number,
+  outcome: CapturedRun | Error,
+): void {
+  if (target.version === undefined) return;
+  const failure = outcome instanceof Error ? functionErrorOf(outcome) : undefined;
+  const output =
+    outcome instanceof SandboxError ? outcome.output : outcome instanceof Error ? NO_OUTPUT : outcome.output;
+  const { stdout, stderr } = output;
+  core.activity.logged({
+    functionId: target.version.functionId,
+    at: startedAt,
+    requestId,
+    version: target.version.version,
+    subject: principal.subject,
+    durationMs: outcome instanceof Error ? core.clock.now() - startedAt : outcome.durationMs,
+    status: failure === undefined ? 'ok' : failure instanceof FunctionError ? failure.code : 'INTERNAL_ERROR',
+    ...(failure instanceof Error && { message: failure.message.slice(0, 1000) }),
+    stdout: stdout.slice(0, keptCharacters),
+    stderr: stderr.slice(0, keptCharacters),
+    droppedBytes:
+      output.droppedBytes +
+      Math.max(0, stdout.length - keptCharacters) +
+      Math.max(0, stderr.length - keptCharacters),
+  });
+}

@@ -1,0 +1,158 @@
+/** Sessions: what is to be executed, for whom and until when. They are the store's; their sandboxes come and go. */
+import { AppError } from '../errors.ts';
+import { requireScope, type Principal } from '../principal.ts';
+import { findFunction } from './catalogue.ts';
+import { codeOf } from './code.ts';
+import { knownLanguage, ownerOf, requireExecution, requireRuntime, type FunctionsCore } from './context.ts';
+import { claimFor, type ExecutionTarget } from './execution-target.ts';
+import { FunctionError, functionErrorOf } from './function-error.ts';
+import { readContext } from './invocation-context.ts';
+import { readReference } from './language-title.ts';
+import type { SessionRecord } from './records.ts';
+
+export interface InitializeRequest {
+  /** `Language-Title`, also with a version or alias behind a colon. */
+  reference: string;
+  /** Becomes the session's id; the caller's own, or a new one. */
+  requestId: string;
+  context?: Readonly<Record<string, unknown>> | undefined;
+  /** Code to run in place of a published function. */
+  script?: string | undefined;
+}
+
+const lifeMs = 2 * 3_600_000;
+const maxSessionsPerOwner = 10_000;
+const maxScriptBytes = 256 * 1024;
+
+/**
+ * A session that can be executed for two hours. Where it will keep its process, or brings its own code, that is
+ * loaded now. Throws `InvalidParameter`, `ResourceNotFound`, `Forbidden`, and `FunctionError` INITIALIZATION_ERROR,
+ * TIMEOUT, RATE_LIMITED.
+ */
+export async function initialize(
+  core: FunctionsCore,
+  principal: Principal,
+  request: InitializeRequest,
+): Promise<SessionRecord> {
+  const target = await targetOf(core, principal, request);
+  requireRuntime(core, target.language);
+  const now = core.clock.now();
+  const session = newSession(principal, request, target, now);
+  await insert(core, session);
+  if (!session.retain && target.version !== undefined) return session;
+  try {
+    await core.sandboxes.acquire(tenancyOf(core, session, target, now + session.timeoutMs));
+    core.sandboxes.release(session.id);
+  } catch (thrown) {
+    const error = functionErrorOf(thrown);
+    // It will be loaded at the first execution, when there may be room again.
+    if (error instanceof FunctionError && error.code === 'RATE_LIMITED') return session;
+    await core.store.transact((tx) => tx.sessions.delete(session.id));
+    throw asInitialization(error);
+  }
+  return session;
+}
+
+/** Whose the sandbox of a session is, and until when. */
+export function tenancyOf(
+  core: Pick<FunctionsCore, 'sealer'>,
+  { id, owner, expiresAt }: Pick<SessionRecord, 'id' | 'owner' | 'expiresAt'>,
+  target: ExecutionTarget,
+  deadline: number,
+) {
+  const request = () => claimFor(core, target, { principal: owner, session: id });
+  return { key: id, deadline, expiresAt, request };
+}
+
+async function targetOf(
+  core: FunctionsCore,
+  principal: Principal,
+  { reference, script }: InitializeRequest,
+): Promise<ExecutionTarget> {
+  const { language, languageTitle } = readReference(reference, 'Language-Title');
+  if (script === undefined) {
+    requireExecution(principal, language);
+    const { version } = await findFunction(core, principal, reference, 'Language-Title');
+    return { language, languageTitle, code: version.code, version };
+  }
+  requireScope(principal, 'execute:script');
+  const sourceFile = knownLanguage(core, language);
+  if (Buffer.byteLength(script) > maxScriptBytes) {
+    throw new AppError('InvalidParameter', `script_content may have ${maxScriptBytes} bytes.`, {
+      field: 'script_content',
+    });
+  }
+  return { language, languageTitle, code: codeOf(language, sourceFile, { source: script }) };
+}
+
+function newSession(
+  principal: Principal,
+  { requestId, context }: InitializeRequest,
+  { language, languageTitle, code, version }: ExecutionTarget,
+  now: number,
+): SessionRecord {
+  const owner = ownerOf(principal);
+  return {
+    id: sessionId(principal, requestId),
+    requestId,
+    owner,
+    account: principal.account,
+    language,
+    languageTitle,
+    ...(version === undefined ? { script: code } : { versionId: version.id }),
+    ...readContext(context, version?.limits.timeoutMs),
+    createdAt: now,
+    expiresAt: now + lifeMs,
+    executionCount: 0,
+    lastExecutedAt: 0,
+  };
+}
+
+async function insert(core: FunctionsCore, session: SessionRecord): Promise<void> {
+  await core.store.transact(async (tx) => {
+    if (await tx.sessions.get(session.id)) {
+      throw new AppError(
+        'InvalidParameter',
+        `X-Request-ID: there is a session '${session.requestId}' already. Send another id, or none.`,
+        { field: 'X-Request-ID' },
+      );
+    }
+    if ((await tx.sessions.count({ owner: session.owner })) >= maxSessionsPerOwner) {
+      throw new FunctionError(
+        'RATE_LIMITED',
+        `There are ${maxSessionsPerOwner} sessions of this caller already; they end by themselves after two hours.`,
+        { retryAfter: 60 },
+      );
+    }
+    await tx.sessions.insert(session);
+  });
+}
+
+/** Whatever kept the code from being loaded; only taking too long has a code of its own. */
+function asInitialization(error: unknown): unknown {
+  if (!(error instanceof FunctionError) || error.code === 'TIMEOUT') return error;
+  return new FunctionError('INITIALIZATION_ERROR', error.message, error.details, { cause: error });
+}
+
+export const sessionId = (principal: Principal, requestId: string): string =>
+  `${ownerOf(principal)}/${requestId}`;
+
+/** Expired ones too, for an hour. Counts are exact. Throws `ResourceNotFound`, also for those of others. */
+export async function describeSession(
+  core: Pick<FunctionsCore, 'store' | 'activity' | 'clock'>,
+  principal: Principal,
+  requestId: string,
+): Promise<{ session: SessionRecord; status: 'initialized' | 'active' | 'expired' }> {
+  await core.activity.flush();
+  const session = await core.store.read.sessions.get(sessionId(principal, requestId));
+  if (session === undefined) throw noSuchSession(requestId);
+  const isOver = core.clock.now() >= session.expiresAt;
+  return { session, status: isOver ? 'expired' : session.executionCount === 0 ? 'initialized' : 'active' };
+}
+
+export function noSuchSession(requestId: string): AppError {
+  return new AppError(
+    'ResourceNotFound',
+    `There is no session '${requestId.slice(0, 128)}', or it has expired: initialize one.`,
+  );
+}

@@ -1,0 +1,48 @@
+/**
+ * A function as a directory: `function.json` (what POST /api/v1/functions takes, without the code) and the source
+ * files beside it.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+
+export interface FunctionDirectory {
+  /** `language_title` of function.json, else the directory's name. */
+  languageTitle: string;
+  /** The rest of function.json, with `files`. */
+  definition: Record<string, unknown>;
+}
+
+const descriptor = 'function.json';
+const ignored = new Set(['node_modules', '__pycache__', 'target']);
+const maxFiles = 200;
+
+/** Throws with the path and what is wrong. */
+export function readFunctionDirectory(directory: string): FunctionDirectory {
+  const path = join(directory, descriptor);
+  const { language_title: named, ...definition } = readDescriptor(path);
+  const languageTitle = typeof named === 'string' ? named : basename(resolve(directory));
+  const files: Record<string, string> = {};
+  for (const entry of readdirSync(directory, { withFileTypes: true, recursive: true })) {
+    const file = join(entry.parentPath, entry.name);
+    const name = file.slice(join(directory, '/').length);
+    const isHidden = name.split('/').some((part) => part.startsWith('.') || ignored.has(part));
+    if (!entry.isFile() || name === descriptor || isHidden) continue;
+    files[name] = readFileSync(file, 'utf8');
+    if (Object.keys(files).length > maxFiles) throw new Error(`${directory} has more than ${maxFiles} files`);
+  }
+  if (Object.keys(files).length === 0)
+    throw new Error(`${directory} has no source file beside ${descriptor}`);
+  return { languageTitle, definition: { ...definition, files } };
+}
+
+function readDescriptor(path: string): Record<string, unknown> {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as Record<string, unknown>;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT')
+      throw new Error(`${path}: ${(error as Error).message}`);
+    throw new Error(
+      `there is no ${path}: it holds the function's description, schema and examples; {} will do`,
+    );
+  }
+}
