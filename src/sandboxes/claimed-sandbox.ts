@@ -19,7 +19,6 @@ import type { SandboxProcess } from './sandbox-process.ts';
 const MOST_LEVELS = 512;
 /** An ended process closes its channel a little before the runtime has reaped it. */
 const END_GRACE_MS = 250;
-const SIGABRT_CODE = 134;
 const SIGKILL_CODE = 137;
 
 interface Exchange {
@@ -208,8 +207,8 @@ const errorOf = ({ code, message, position }: ReportedError, output: CapturedOut
 
 /** Why a process ended that we did not kill. Nothing inside can send SIGKILL to the first process: the kernel did. */
 function endOf(code: number, output: CapturedOutput): SandboxError {
-  const heap = code === SIGABRT_CODE && output.stderr.includes('heap out of memory');
-  if (code === SIGKILL_CODE || heap) {
+  const heapIsFull = code > 128 && output.stderr.includes('heap out of memory');
+  if (code === SIGKILL_CODE || heapIsFull) {
     return new SandboxError('OUT_OF_MEMORY', 'the function used more memory than it may', {}, output);
   }
   const how = code > 128 ? `was ended by signal ${code - 128}` : `ended with exit code ${code}`;

@@ -129,10 +129,10 @@ export async function openSandboxHost(options: SandboxHostOptions): Promise<Sand
   });
   const host = new SandboxHost(directory, runtime, namespace, cgroups, options.owner);
   try {
-    await mkdir(directory, { recursive: true });
+    await makeDirectory(directory);
     await host.removeOrphans();
-    await mkdir(host.root, { recursive: true });
-    await mkdir(join(directory, 'bundles'));
+    await makeDirectory(host.root);
+    await makeDirectory(join(directory, 'bundles'));
     // The sandbox's own user must get to its root, and see nothing else on the way.
     await chmod(directory, 0o711);
     await chmod(join(directory, 'bundles'), 0o700);
@@ -142,6 +142,12 @@ export async function openSandboxHost(options: SandboxHostOptions): Promise<Sand
     await host.close();
     throw error;
   }
+}
+
+async function makeDirectory(path: string): Promise<void> {
+  await mkdir(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
 }
 
 /** Path of the OCI runtime. */

@@ -1,7 +1,7 @@
 /** The sandbox pool: a set of warm sandboxes for each runtime, and what is claimed of them. */
 import { randomBytes } from 'node:crypto';
 import { availableParallelism, totalmem } from 'node:os';
-import type { Launch, Runtime } from '../core/ports/runtime.ts';
+import type { FunctionCode, Launch, Runtime } from '../core/ports/runtime.ts';
 import type {
   ClaimRequest,
   PoolStats,
@@ -121,6 +121,7 @@ class Pool implements SandboxPool {
 
   async claim(request: ClaimRequest): Promise<Sandbox> {
     const language = this.#language(request.runtime);
+    checkCode(request.code);
     if (this.#claims >= this.#mostClaimed) {
       throw new SandboxError('SANDBOXES_EXHAUSTED', `all ${this.#mostClaimed} sandboxes are in use`);
     }
@@ -226,4 +227,20 @@ class Pool implements SandboxPool {
       timeoutMs: START_TIMEOUT_MS,
     });
   }
+}
+
+/** A file's name must stay below the function's directory, and mean the same everywhere. */
+const FILE_NAME = /^(?!.*(^|\/)\.{1,2}(\/|$))[\w.@+-]+(\/[\w.@+-]+)*$/;
+const LONGEST_NAME = 255;
+
+function checkCode({ files, entry }: FunctionCode): void {
+  for (const name of Object.keys(files)) {
+    if (name.length <= LONGEST_NAME && FILE_NAME.test(name)) continue;
+    throw new SandboxError(
+      'INITIALIZATION_ERROR',
+      `the file name ${JSON.stringify(name)} is not allowed: use letters, digits and . _ - @ + between single slashes`,
+    );
+  }
+  if (!Object.hasOwn(files, entry))
+    throw new SandboxError('INITIALIZATION_ERROR', `there is no file '${entry}'`);
 }

@@ -54,6 +54,7 @@ export class SandboxProcess {
   readonly #frames: FrameReader;
   #init: { pid: number; startTime: string } | undefined;
   #killed = false;
+  #killing: Promise<void> | undefined;
   #ended = false;
 
   constructor(host: SandboxHost, child: ChildProcess, options: StartOptions, slot: number) {
@@ -102,7 +103,7 @@ export class SandboxProcess {
         if ((error as NodeJS.ErrnoException).code === 'ESRCH') return;
       }
     }
-    void this.#killByRuntime();
+    this.#killing = this.#killByRuntime();
   }
 
   /** Once it is started its process is known, and can be killed without asking the runtime. */
@@ -124,6 +125,7 @@ export class SandboxProcess {
   }
 
   async #cleanUp(slot: number): Promise<void> {
+    await this.#killing;
     await rm(this.#host.bundle(this.id), { recursive: true, force: true }).catch(() => {});
     this.#host.freeSlot(slot);
   }

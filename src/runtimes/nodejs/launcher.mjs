@@ -3,9 +3,11 @@
  * docs/internals/sandbox-protocol.md on descriptor 3. Between invocations it waits in a blocking read, so nothing of
  * the function's own thread runs then. What it uses of Node is taken before any user code could replace it.
  */
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, readSync, writeFileSync, writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { Writable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import vm from 'node:vm';
 
@@ -60,6 +62,18 @@ function send(text) {
   frame.writeUInt32BE(size, 0);
   apply(utf8Write, frame, [text, 4, size]);
   for (let sent = 0; sent < frame.length;) sent += writeSync(CHANNEL, frame, sent, frame.length - sent);
+}
+
+/** Node.js would keep what a pipe has no room for, and write it when the function gives way: maybe never. */
+function writeAtOnce(name, fd) {
+  const stream = new Writable({
+    write(chunk, _encoding, done) {
+      for (let rest = chunk; rest.length > 0;) rest = rest.subarray(writeSync(fd, rest));
+      done();
+    },
+  });
+  stream.fd = fd;
+  Object.defineProperty(process, name, { get: () => stream, configurable: true, enumerable: true });
 }
 
 /** Answers once; processes that the function left behind end first. */
@@ -134,37 +148,63 @@ async function load({ files, entry, environment, maxResultBytes }) {
     if (name.includes('/')) mkdirSync(path.dirname(file), { recursive: true });
     writeFileSync(file, content);
   }
-  const file = path.join(DIRECTORY, entry);
-  if (/\.mjs$/.test(entry)) return handlerOf(await import(pathToFileURL(file)), entry);
-  return loadScript(file, entry, files[entry]);
+  if (/\.mjs$/.test(entry)) return loadModule(entry, files);
+  return (await loadScript(entry, files[entry])) ?? loadModule(entry, files);
+}
+
+async function loadModule(entry, files) {
+  // Else Node.js would take what ends in .js for CommonJS.
+  if (!('package.json' in files)) writeFileSync(path.join(DIRECTORY, 'package.json'), '{"type":"module"}');
+  try {
+    return handlerOf(await import(pathToFileURL(path.join(DIRECTORY, entry))), entry);
+  } catch (error) {
+    if (error instanceof SyntaxError && !error.stack.includes(DIRECTORY)) locate(error, Object.keys(files));
+    throw error;
+  }
+}
+
+/** An import says what is wrong with the syntax, but not where. `node --check` does. */
+function locate(error, files) {
+  for (const file of files.filter((name) => /\.[cm]?js$/.test(name))) {
+    const { status, stderr } = spawnSync(process.execPath, ['--check', path.join(DIRECTORY, file)], {
+      encoding: 'utf8',
+    });
+    if (status === 0) continue;
+    error.stack = stderr.replace(/\n\nNode\.js v[^\n]*\s*$/, '');
+    return;
+  }
 }
 
 const importModuleDynamically = vm.constants?.USE_MAIN_CONTEXT_DEFAULT_LOADER;
 const MODULE_PARAMETERS = ['exports', 'require', 'module', '__filename', '__dirname'];
 const ONLY_IN_MODULES = /^(Cannot use import statement|Unexpected token 'export'|Cannot use 'import\.meta')/;
 
-/** CommonJS, an ES module, or the body of a function with `event`, `params` and `context` in scope. */
-async function loadScript(file, entry, source) {
+/**
+ * CommonJS, or the body of a function with `event`, `params` and `context` in scope. Undefined where it is neither,
+ * but may be an ES module.
+ */
+async function loadScript(entry, source) {
+  const file = path.join(DIRECTORY, entry);
   const require = createRequire(file);
   try {
     if (/\bmodule\s*\.\s*exports\b|\bexports\s*\.\s*\w+\s*=/.test(source)) {
       const module = { exports: {} };
-      const body = vm.compileFunction(source, MODULE_PARAMETERS, { filename: file, importModuleDynamically });
+      const options = { filename: file, importModuleDynamically };
+      const body = vm.compileFunction(source, MODULE_PARAMETERS, options);
       body.call(module.exports, module.exports, require, module, file, DIRECTORY);
       return handlerOf(module.exports, entry);
     }
-    const body = new vm.Script(`(async function (event, params, context, require) {\n${source}\n})`, {
+    // A block of its own, in which the script may declare what the parameters are called.
+    const body = new vm.Script(`(async function (event, params, context, require) {{\n${source}\n}})`, {
       filename: file,
       lineOffset: -1,
       importModuleDynamically,
     }).runInThisContext();
     return (params, context) => body({ params, context }, params, context, require);
   } catch (error) {
-    if (!(error instanceof SyntaxError) || !ONLY_IN_MODULES.test(error.message)) throw error;
+    if (error instanceof SyntaxError && ONLY_IN_MODULES.test(error.message)) return undefined;
+    throw error;
   }
-  const module = `${file}.mjs`;
-  writeFileSync(module, source);
-  return handlerOf(await import(pathToFileURL(module)), entry);
 }
 
 function handlerOf(exported, entry) {
@@ -186,11 +226,8 @@ async function serve() {
   process.on('uncaughtException', fatal);
   process.on('unhandledRejection', fatal);
   process.on('beforeExit', () => fatal(new Error('the function waits for something that can never happen')));
-  // The first import of a module is slow; it shall not be the user's.
-  await import('data:text/javascript,export default 0');
-  vm.compileFunction('', MODULE_PARAMETERS);
-  process.stdout.write('');
-  process.stderr.write('');
+  writeAtOnce('stdout', 1);
+  writeAtOnce('stderr', 2);
   send('{"ready":true}');
   for (;;) {
     const message = receive();

@@ -1,0 +1,34 @@
+import { runtimeConformance } from '../conformance.ts';
+import { nodejsRuntime } from './runtime.ts';
+
+runtimeConformance(nodejsRuntime, {
+  echo: {
+    'an ES module': 'export default async (params, context) => ({ params, context });',
+    'a handler of an ES module': 'export const handler = (params, context) => ({ params, context });',
+    'a CommonJS module': 'module.exports = (params, context) => ({ params, context });',
+    'a member of a CommonJS module': 'exports.handler = async (params, context) => ({ params, context });',
+    'a script': 'const { params, context } = event;\nreturn { params, context };',
+    'a script that waits': 'await null;\nreturn { params, context };',
+  },
+  counter: 'let count = 0;\nexport default () => ++count;',
+  boom: {
+    source: 'export default () => inner();\nfunction inner() {\n  throw new Error("boom");\n}\n',
+    column: 9,
+    frame: /Error: boom\n\s+at inner \(index\.js.*:3:9\)/,
+  },
+  syntaxError: 'export default () => {\n  return 1 +;\n};\n',
+  loadError: 'export default () => 1;\nundefinedFunction();\n',
+  noHandler: 'export const answer = 42;\n',
+  noJson: 'export default () => 10n;',
+  prints: 'export default () => { console.log("to stdout"); console.error("to stderr"); };',
+  loop: 'export default () => { for (;;); };',
+  exits: 'export default () => process.exit(3);',
+  environment: 'export default () => process.env.SECRET;',
+  twoFiles: {
+    'index.mjs': 'import { answer } from "./lib/other.mjs";\nexport default () => answer;',
+    'lib/other.mjs': 'export const answer = "from the other file";',
+  },
+  large: 'export default ({ size }) => "x".repeat(size);',
+  deep: 'export default ({ depth }) => { let list = []; for (let i = 1; i < depth; i++) list = [list]; return list; };',
+  random: 'export default () => Math.random();',
+});

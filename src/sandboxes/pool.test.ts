@@ -1,0 +1,163 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { createInterface } from 'node:readline';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { Runtime } from '../core/ports/runtime.ts';
+import type { ClaimRequest, SandboxPool } from '../core/ports/sandbox.ts';
+import { createRuntimes } from '../runtimes/index.ts';
+import { failureOf } from '../../test/fixtures/attack-trial.ts';
+import { openSandboxPool } from './pool.ts';
+import { openTestPool, tracesOf } from '../../test/fixtures/sandbox-pool.ts';
+
+const python = () => createRuntimes().filter(({ name }) => name === 'python');
+
+const request = (changes: Partial<ClaimRequest> = {}): ClaimRequest => ({
+  runtime: 'python',
+  use: { principal: 'user:test', session: 'session' },
+  code: {
+    digest: 'd',
+    files: { 'main.py': 'def handler(params, context): return params\n' },
+    entry: 'main.py',
+  },
+  environment: {},
+  timeoutMs: 30_000,
+  ...changes,
+});
+
+let pool: SandboxPool | undefined;
+afterEach(async () => {
+  await pool?.close();
+  pool = undefined;
+});
+
+describe('the sandbox pool', { timeout: 60_000 }, () => {
+  it('keeps sandboxes started, gives each to one claim, and leaves nothing behind', async () => {
+    const opened = await openTestPool(python(), { warm: 2 });
+    pool = opened;
+    await vi.waitFor(() => expect(opened.stats().python).toMatchObject({ idle: 2, starting: 0 }), 20_000);
+    const claimed = await Promise.all([opened.claim(request()), opened.claim(request())]);
+    expect(new Set(claimed.map(({ id }) => id)).size).toBe(2);
+    expect(opened.stats().python).toMatchObject({ claimed: 2 });
+    await claimed[0].destroy();
+    expect(opened.stats().python).toMatchObject({ claimed: 1, destroyed: 1 });
+    await vi.waitFor(() => expect(opened.stats().python).toMatchObject({ idle: 2, starting: 0 }), 20_000);
+    expect(await tracesOf(opened.owner)).not.toEqual([]);
+    await opened.close();
+    expect(await tracesOf(opened.owner)).toEqual([]);
+    expect((await failureOf(opened.claim(request()))).code).toBe('UNAVAILABLE');
+  });
+
+  it('serves a burst of claims that is much larger than what is warm', async () => {
+    pool = await openTestPool(python(), { warm: 2 });
+    const sandboxes = await Promise.all(
+      Array.from({ length: 40 }, async (_, number) => {
+        const sandbox = await (pool as SandboxPool).claim(request());
+        const { result } = await sandbox.invoke({ params: number, context: {}, timeoutMs: 10_000 });
+        expect(result).toBe(number);
+        return sandbox;
+      }),
+    );
+    expect(pool.stats().python).toMatchObject({ claimed: 40, waiting: 0, failedStarts: 0 });
+    await Promise.all(sandboxes.map((each) => each.destroy()));
+  });
+
+  it('refuses more claims than there may be, and has room again after one ended', async () => {
+    const opened = await openTestPool(python(), { mostClaimed: 2 });
+    pool = opened;
+    const [first] = await Promise.all([opened.claim(request()), opened.claim(request())]);
+    expect((await failureOf(opened.claim(request()))).code).toBe('SANDBOXES_EXHAUSTED');
+    await first.destroy();
+    const bad = { digest: 'd', files: { 'main.py': 'syntax error' }, entry: 'main.py' };
+    expect((await failureOf(opened.claim(request({ code: bad })))).code).toBe('INITIALIZATION_ERROR');
+    await opened.claim(request());
+    expect((await failureOf(opened.claim(request()))).code).toBe('SANDBOXES_EXHAUSTED');
+  });
+
+  it('starts one with other memory when asked', async () => {
+    pool = await openTestPool(python(), { warm: 1 });
+    const files = { 'main.py': 'def handler(params, context): return len(bytearray(params))\n' };
+    const code = { digest: 'd', files, entry: 'main.py' };
+    const [small, large] = await Promise.all([
+      pool.claim(request({ code, limits: { memoryBytes: 32 << 20 } })),
+      pool.claim(request({ code, limits: { memoryBytes: 256 << 20 } })),
+    ]);
+    const invocation = { params: 150 << 20, context: {}, timeoutMs: 10_000 };
+    expect((await large.invoke(invocation)).result).toBe(150 << 20);
+    expect((await failureOf(small.invoke(invocation))).code).toBe('OUT_OF_MEMORY');
+  });
+
+  it('gives up waiting at the deadline and when told to', async () => {
+    pool = await openTestPool(python(), { warm: 0 });
+    expect((await failureOf(pool.claim(request({ timeoutMs: 1 })))).code).toBe('TIMEOUT');
+    const abort = new AbortController();
+    const waiting = failureOf(pool.claim(request({ signal: abort.signal })));
+    abort.abort();
+    expect((await waiting).code).toBe('SANDBOX_ENDED');
+    expect(pool.stats().python).toMatchObject({ waiting: 0, claimed: 0 });
+  });
+
+  it('refuses a runtime that this machine lacks, with the fix, and one that nobody knows', async () => {
+    const absent: Runtime = {
+      name: 'absent',
+      sourceFile: 'main',
+      availability: async () => ({ available: false, reason: 'no compiler', fix: 'apt-get install it' }),
+      launch: () => {
+        throw new Error('must not be asked');
+      },
+    };
+    pool = await openSandboxPool({ owner: 'aaaaaa', runtimes: [absent] });
+    expect(pool.health()).toEqual({
+      absent: { status: 'unavailable', reason: 'no compiler', fix: 'apt-get install it' },
+    });
+    const error = await failureOf(pool.claim(request({ runtime: 'absent' })));
+    expect(error).toMatchObject({ code: 'UNAVAILABLE', message: 'no compiler; apt-get install it' });
+    expect((await failureOf(pool.claim(request({ runtime: 'cobol' })))).message).toContain(
+      "no runtime 'cobol'",
+    );
+  });
+
+  it('runs nothing where sandboxes cannot be made', async () => {
+    const owner = 'bbbbbb';
+    pool = await openSandboxPool({ owner, runtimes: python(), directory: '/proc/nowhere' });
+    expect(pool.health().python).toMatchObject({ status: 'unavailable' });
+    expect((await failureOf(pool.claim(request()))).code).toBe('UNAVAILABLE');
+    expect(await tracesOf(owner)).toEqual([]);
+  });
+
+  it('tells at once when starts fail, and the reason', async () => {
+    const [runtime] = python() as [Runtime];
+    const broken: Runtime = {
+      ...runtime,
+      launch: (bytes) => ({ ...runtime.launch(bytes), argv: ['/usr/bin/false'] }),
+    };
+    const opened = await openSandboxPool({ owner: 'cccccc', runtimes: [broken], warm: 1 });
+    pool = opened;
+    expect((await failureOf(opened.claim(request()))).code).toBe('UNAVAILABLE');
+    await vi.waitFor(() => expect(opened.health().python).toMatchObject({ status: 'unavailable' }), 10_000);
+  });
+
+  it('removes what a killed server left, at the next start', async () => {
+    const owner = 'dddddd';
+    const program = fileURLToPath(new URL('../../test/fixtures/sandbox-orphan.ts', import.meta.url));
+    const server = spawn(process.execPath, ['--import', 'tsx', program, owner], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    try {
+      const lines = createInterface({ input: server.stdout });
+      const [line] = (await once(lines, 'line')) as [string];
+      expect(line).toBe('running');
+    } finally {
+      server.kill('SIGKILL');
+      await once(server, 'close');
+    }
+    const left = await tracesOf(owner);
+    expect(left.some((trace) => trace.startsWith('process'))).toBe(true);
+    const next = await openTestPool(python(), { owner, warm: 0 });
+    pool = next;
+    const running = (await tracesOf(owner)).filter((trace) => /python|crun|runc/.test(trace));
+    expect(running).toEqual([]);
+    await next.close();
+    expect(await tracesOf(owner)).toEqual([]);
+  });
+});
