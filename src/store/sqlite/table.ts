@@ -6,6 +6,9 @@ import { counterName, counterOf, findIds } from './query.ts';
 import { recordKey } from './record-cache.ts';
 import type { Session } from './session.ts';
 
+/** In the cache in place of a record that there is not. */
+const absent = {};
+
 type Columns = Record<string, SqlValue>;
 
 export class SqliteReadTable<T extends TableName> implements ReadTable<Records[T]> {
@@ -47,9 +50,13 @@ export class SqliteReadTable<T extends TableName> implements ReadTable<Records[T
     const key = recordKey(this.table, id);
     const cacheable = changes === undefined || !changes.has(key);
     const known = cacheable ? cache.get(key) : undefined;
+    if (known === absent) return undefined;
     if (known !== undefined) return known as Records[T];
     const row = connection.prepare(`SELECT "doc" FROM "${this.table}" WHERE "id" = ?`).get(id);
-    if (row === undefined) return undefined;
+    if (row === undefined) {
+      if (cacheable && tables[this.table].remembersAbsence) cache.set(key, absent);
+      return undefined;
+    }
     // Frozen, because readers share it and the counters are worked out from it: changing one in place throws.
     const record = Object.freeze(JSON.parse(row.doc as string)) as Records[T];
     if (cacheable) cache.set(key, record);
