@@ -107,7 +107,7 @@ export interface Store {
   onEvents(listener: (events: readonly EventRecord[]) => void): () => void;
   /** Forgets events older than this (epoch ms). */
   trimEvents(before: number): Promise<void>;
-  /** Removes every record and event. */
+  /** Removes every record and event but those of who may call: ended tokens would be good again. */
   clear(): Promise<void>;
   /** Resolves when the store can be written; throws with the reason when it cannot (disk full, damaged file). */
   check(): Promise<void>;

@@ -26,6 +26,8 @@ export interface SqliteStoreOptions {
 
 const DATABASE = 'longshore.db';
 const TRIM_CHUNK = 1000;
+/** What `clear` leaves. None of them is counted. */
+const kept: readonly (typeof tableNames)[number][] = ['credentials', 'users', 'revokedTokens'];
 
 /**
  * Opens the store in `directory`, bringing an older one up to date. Throws when another process has it, when it was
@@ -140,7 +142,8 @@ class SqliteStore implements Store {
     await this.#commits.run(async (session) =>
       session.run(() => {
         session.changes!.all = true;
-        for (const name of [...tableNames, 'counters', 'events'])
+        const cleared = tableNames.filter((name) => !kept.includes(name));
+        for (const name of [...cleared, 'counters', 'events'])
           session.connection.exec(`DELETE FROM "${name}"`);
       }),
     );
