@@ -293,6 +293,180 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/initialize": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin a session of a function, or of code that is sent along; it lasts two hours */
+        post: operations["initializeSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/execute/{request_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Run the function of a session */
+        post: operations["executeSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{request_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of the caller's sessions */
+        get: operations["getSession"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/functions/{language_title}/invoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Run a function once, without a session */
+        post: operations["invokeFunction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/functions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The functions of the account */
+        get: operations["listFunctions"];
+        put?: never;
+        /** Publish a function: its examples are run, and all must hold */
+        post: operations["createFunction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/functions/{language_title}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One function, with its schema and examples */
+        get: operations["getFunction"];
+        /** Publish a new version, whole; calls that name no version get it from now on */
+        put: operations["updateFunction"];
+        post?: never;
+        /** Remove a function with its versions and logs; its sessions end */
+        delete: operations["deleteFunction"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/functions/{language_title}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Versions of a function, newest first */
+        get: operations["listFunctionVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/functions/{language_title}/logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What executions of a function wrote and how they ended, newest first */
+        get: operations["getFunctionLogs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/functions/{language_title}/aliases/{alias}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Point an alias to a version; `current` is where calls go that name nothing */
+        put: operations["setFunctionAlias"];
+        post?: never;
+        /** Remove an alias */
+        delete: operations["deleteFunctionAlias"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/functions/{language_title}/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go back to the version before, or to the one that is named, at once */
+        post: operations["rollBackFunction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/openapi.json": {
         parameters: {
             query?: never;
@@ -2320,6 +2494,1891 @@ export interface operations {
                         message: string;
                     } & {
                         [key: string]: unknown;
+                    };
+                };
+            };
+        };
+    };
+    initializeSession: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description <language>-<title>; where a function is called also <language>-<title>:<version or alias>.
+                 * @example nodejs-calculator
+                 */
+                "language-title": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description For the handler, as it is. timeout_ms: milliseconds that an execution may take (default 30000, at most 300000). retain_session: keep the process between executions (default true).
+                     * @example {
+                     *       "environment": "production",
+                     *       "user_id": "user-123",
+                     *       "timeout_ms": 30000,
+                     *       "retain_session": true
+                     *     }
+                     */
+                    context?: {
+                        [key: string]: unknown;
+                    };
+                    /**
+                     * @description Code to run in place of a published function; needs the scope execute:script.
+                     * @example return { value: event.params.a + 1 }
+                     */
+                    script_content?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example f8c3de3d-1234-5678-9abc-def012345678 */
+                        request_id: string;
+                        /** @constant */
+                        status: "initialized";
+                        /**
+                         * Format: date-time
+                         * @description Until when it can be executed.
+                         * @example 2025-05-13T10:28:22Z
+                         */
+                        expires_at: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example f8c3de3d-1234-5678-9abc-def012345678 */
+                        request_id?: string;
+                        error: {
+                            /** @example INVALID_PARAMS */
+                            code: string;
+                            /** @description What is wrong, and what to do about it. */
+                            message: string;
+                            /** @description line, column and stack_trace in the source of the function; errors: what is wrong with params, by path. */
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example f8c3de3d-1234-5678-9abc-def012345678 */
+                        request_id?: string;
+                        error: {
+                            /** @example INVALID_PARAMS */
+                            code: string;
+                            /** @description What is wrong, and what to do about it. */
+                            message: string;
+                            /** @description line, column and stack_trace in the source of the function; errors: what is wrong with params, by path. */
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+    };
+    executeSession: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description no-cache: run in any case. max-age=<seconds>: how old a result may be; default 3600. */
+                "x-cache-control"?: string;
+            };
+            path: {
+                /** @example f8c3de3d-1234-5678-9abc-def012345678 */
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description For the handler; any JSON.
+                     * @example {
+                     *       "operation": "add",
+                     *       "values": [
+                     *         1,
+                     *         2,
+                     *         3
+                     *       ]
+                     *     }
+                     */
+                    params: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example f8c3de3d-1234-5678-9abc-def012345678 */
+                        request_id: string;
+                        /**
+                         * @description <language>-<title>; where a function is called also <language>-<title>:<version or alias>.
+                         * @example nodejs-calculator
+                         */
+                        language_title: string;
+                        /**
+                         * @description Milliseconds that the function ran; 0 for a cached result.
+                         * @example 42
+                         */
+                        execution_time: number;
+                        /**
+                         * @description Whether nothing was run.
+                         * @example false
+                         */
+                        cached: boolean;
+                        /**
+                         * @description What the handler answered.
+                         * @example {
+                         *       "value": 6
+                         *     }
+                         */
+                        result: unknown;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example f8c3de3d-1234-5678-9abc-def012345678 */
+                        request_id?: string;
+                        error: {
+                            /** @example INVALID_PARAMS */
+                            code: string;
+                            /** @description What is wrong, and what to do about it. */
+                            message: string;
+                            /** @description line, column and stack_trace in the source of the function; errors: what is wrong with params, by path. */
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example f8c3de3d-1234-5678-9abc-def012345678 */
+                        request_id?: string;
+                        error: {
+                            /** @example INVALID_PARAMS */
+                            code: string;
+                            /** @description What is wrong, and what to do about it. */
+                            message: string;
+                            /** @description line, column and stack_trace in the source of the function; errors: what is wrong with params, by path. */
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+    };
+    getSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @example f8c3de3d-1234-5678-9abc-def012345678 */
+                request_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example f8c3de3d-1234-5678-9abc-def012345678 */
+                        request_id: string;
+                        /**
+                         * @description <language>-<title>; where a function is called also <language>-<title>:<version or alias>.
+                         * @example nodejs-calculator
+                         */
+                        language_title: string;
+                        /**
+                         * @example active
+                         * @enum {unknown}
+                         */
+                        status: "initialized" | "active" | "expired";
+                        /**
+                         * Format: date-time
+                         * @description When it was initialized.
+                         * @example 2025-05-13T10:28:22Z
+                         */
+                        created_at: string;
+                        /**
+                         * Format: date-time
+                         * @description Until when it can be executed.
+                         * @example 2025-05-13T10:28:22Z
+                         */
+                        expires_at: string;
+                        /**
+                         * @description Executions so far, cached ones too.
+                         * @example 3
+                         */
+                        execution_count: number;
+                        last_executed_at: null | string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example f8c3de3d-1234-5678-9abc-def012345678 */
+                        request_id?: string;
+                        error: {
+                            /** @example INVALID_PARAMS */
+                            code: string;
+                            /** @description What is wrong, and what to do about it. */
+                            message: string;
+                            /** @description line, column and stack_trace in the source of the function; errors: what is wrong with params, by path. */
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example f8c3de3d-1234-5678-9abc-def012345678 */
+                        request_id?: string;
+                        error: {
+                            /** @example INVALID_PARAMS */
+                            code: string;
+                            /** @description What is wrong, and what to do about it. */
+                            message: string;
+                            /** @description line, column and stack_trace in the source of the function; errors: what is wrong with params, by path. */
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+    };
+    invokeFunction: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description no-cache: run in any case. max-age=<seconds>: how old a result may be; default 3600. */
+                "x-cache-control"?: string;
+            };
+            path: {
+                /**
+                 * @description <language>-<title>; where a function is called also <language>-<title>:<version or alias>.
+                 * @example nodejs-calculator
+                 */
+                language_title: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description For the handler; any JSON.
+                     * @example {
+                     *       "operation": "add",
+                     *       "values": [
+                     *         1,
+                     *         2,
+                     *         3
+                     *       ]
+                     *     }
+                     */
+                    params: unknown;
+                    /**
+                     * @description For the handler, as it is. timeout_ms: milliseconds that an execution may take (default 30000, at most 300000). retain_session: keep the process between executions (default true).
+                     * @example {
+                     *       "environment": "production",
+                     *       "user_id": "user-123",
+                     *       "timeout_ms": 30000,
+                     *       "retain_session": true
+                     *     }
+                     */
+                    context?: {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example f8c3de3d-1234-5678-9abc-def012345678 */
+                        request_id: string;
+                        /**
+                         * @description <language>-<title>; where a function is called also <language>-<title>:<version or alias>.
+                         * @example nodejs-calculator
+                         */
+                        language_title: string;
+                        /**
+                         * @description Milliseconds that the function ran; 0 for a cached result.
+                         * @example 42
+                         */
+                        execution_time: number;
+                        /**
+                         * @description Whether nothing was run.
+                         * @example false
+                         */
+                        cached: boolean;
+                        /**
+                         * @description What the handler answered.
+                         * @example {
+                         *       "value": 6
+                         *     }
+                         */
+                        result: unknown;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example f8c3de3d-1234-5678-9abc-def012345678 */
+                        request_id?: string;
+                        error: {
+                            /** @example INVALID_PARAMS */
+                            code: string;
+                            /** @description What is wrong, and what to do about it. */
+                            message: string;
+                            /** @description line, column and stack_trace in the source of the function; errors: what is wrong with params, by path. */
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example f8c3de3d-1234-5678-9abc-def012345678 */
+                        request_id?: string;
+                        error: {
+                            /** @example INVALID_PARAMS */
+                            code: string;
+                            /** @description What is wrong, and what to do about it. */
+                            message: string;
+                            /** @description line, column and stack_trace in the source of the function; errors: what is wrong with params, by path. */
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+    };
+    listFunctions: {
+        parameters: {
+            query?: {
+                /** @example nodejs */
+                language?: string;
+                page?: number;
+                per_page?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description Of all pages.
+                         * @example 42
+                         */
+                        total: number;
+                        /**
+                         * @description From 1.
+                         * @example 1
+                         */
+                        page: number;
+                        /**
+                         * @description At most so many on a page.
+                         * @example 20
+                         */
+                        per_page: number;
+                        functions: {
+                            /** @example nodejs */
+                            language: string;
+                            /** @example calculator */
+                            title: string;
+                            /**
+                             * @description <language>-<title>; where a function is called also <language>-<title>:<version or alias>.
+                             * @example nodejs-calculator
+                             */
+                            language_title: string;
+                            /** @example 基本的な計算機能を提供 */
+                            description: string;
+                            /**
+                             * Format: date-time
+                             * @description When it was first published.
+                             * @example 2025-05-13T10:28:22Z
+                             */
+                            created_at: string;
+                            /**
+                             * Format: date-time
+                             * @description When last what calls get has changed.
+                             * @example 2025-05-13T10:28:22Z
+                             */
+                            updated_at: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example f8c3de3d-1234-5678-9abc-def012345678 */
+                        request_id?: string;
+                        error: {
+                            /** @example INVALID_PARAMS */
+                            code: string;
+                            /** @description What is wrong, and what to do about it. */
+                            message: string;
+                            /** @description line, column and stack_trace in the source of the function; errors: what is wrong with params, by path. */
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example f8c3de3d-1234-5678-9abc-def012345678 */
+                        request_id?: string;
+                        error: {
+                            /** @example INVALID_PARAMS */
+                            code: string;
+                            /** @description What is wrong, and what to do about it. */
+                            message: string;
+                            /** @description line, column and stack_trace in the source of the function; errors: what is wrong with params, by path. */
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+    };
+    createFunction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description <language>-<title>; where a function is called also <language>-<title>:<version or alias>.
+                     * @example nodejs-calculator
+                     */
+                    language_title: string;
+                    /** @example 基本的な計算機能を提供 */
+                    description?: string;
+                    /** @description The code, where it is one file. */
+                    source?: string;
+                    /** @description The code: path to content. */
+                    files?: {
+                        [key: string]: string;
+                    };
+                    /** @description The file with the handler. */
+                    entry?: string;
+                    schema?: {
+                        /** @description JSON Schema (draft 2020-12, or draft-07 with $schema) of the params. */
+                        params?: {
+                            [key: string]: unknown;
+                        };
+                        /** @description JSON Schema of the result. */
+                        result?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                    /** @description Run before it is published; all must hold. */
+                    examples?: {
+                        description?: string;
+                        request: {
+                            /**
+                             * @description For the handler; any JSON.
+                             * @example {
+                             *       "operation": "add",
+                             *       "values": [
+                             *         1,
+                             *         2,
+                             *         3
+                             *       ]
+                             *     }
+                             */
+                            params: unknown;
+                        };
+                        response: {
+                            /**
+                             * @description What it answers then.
+                             * @example {
+                             *       "value": 6
+                             *     }
+                             */
+                            result: unknown;
+                        };
+                    }[];
+                    limits?: {
+                        /** @example 128 */
+                        memory_mb?: number;
+                        /** @example 30000 */
+                        timeout_ms?: number;
+                        /** @example 65536 */
+                        output_bytes?: number;
+                    };
+                    /**
+                     * @description Environment variables.
+                     * @example {
+                     *       "LOG_LEVEL": "debug"
+                     *     }
+                     */
+                    environment?: {
+                        [key: string]: string;
+                    };
+                    /**
+                     * @description Environment variables that are kept sealed and never shown; absent: those of before.
+                     * @example {
+                     *       "LOG_LEVEL": "debug"
+                     *     }
+                     */
+                    secrets?: {
+                        [key: string]: string;
+                    };
+                    /** @description Whether results may be kept; default true. */
+                    cacheable?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example nodejs */
+                        language: string;
+                        /** @example calculator */
+                        title: string;
+                        /**
+                         * @description <language>-<title>; where a function is called also <language>-<title>:<version or alias>.
+                         * @example nodejs-calculator
+                         */
+                        language_title: string;
+                        /** @example 基本的な計算機能を提供 */
+                        description: string;
+                        /**
+                         * Format: date-time
+                         * @description When it was first published.
+                         * @example 2025-05-13T10:28:22Z
+                         */
+                        created_at: string;
+                        /**
+                         * Format: date-time
+                         * @description When last what calls get has changed.
+                         * @example 2025-05-13T10:28:22Z
+                         */
+                        updated_at: string;
+                        schema: {
+                            /** @description JSON Schema (draft 2020-12, or draft-07 with $schema) of the params. */
+                            params?: {
+                                [key: string]: unknown;
+                            };
+                            /** @description JSON Schema of the result. */
+                            result?: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        examples: {
+                            description?: string;
+                            request: {
+                                /**
+                                 * @description For the handler; any JSON.
+                                 * @example {
+                                 *       "operation": "add",
+                                 *       "values": [
+                                 *         1,
+                                 *         2,
+                                 *         3
+                                 *       ]
+                                 *     }
+                                 */
+                                params: unknown;
+                            };
+                            response: {
+                                /**
+                                 * @description What it answers then.
+                                 * @example {
+                                 *       "value": 6
+                                 *     }
+                                 */
+                                result: unknown;
+                            };
+                        }[];
+                        /** @example 3 */
+                        version: number;
+                        /**
+                         * @description Of everything but the secrets.
+                         * @example sha256:9f86d0…
+                         */
+                        digest: string;
+                        /**
+                         * @example {
+                         *       "current": 3,
+                         *       "stable": 2
+                         *     }
+                         */
+                        aliases: {
+                            [key: string]: number;
+                        };
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example f8c3de3d-1234-5678-9abc-def012345678 */
+                        request_id?: string;
+                        error: {
+                            /** @example INVALID_PARAMS */
+                            code: string;
+                            /** @description What is wrong, and what to do about it. */
+                            message: string;
+                            /** @description line, column and stack_trace in the source of the function; errors: what is wrong with params, by path. */
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example f8c3de3d-1234-5678-9abc-def012345678 */
+                        request_id?: string;
+                        error: {
+                            /** @example INVALID_PARAMS */
+                            code: string;
+                            /** @description What is wrong, and what to do about it. */
+                            message: string;
+                            /** @description line, column and stack_trace in the source of the function; errors: what is wrong with params, by path. */
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+    };
+    getFunction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description <language>-<title>; where a function is called also <language>-<title>:<version or alias>.
+                 * @example nodejs-calculator
+                 */
+                language_title: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example nodejs */
+                        language: string;
+                        /** @example calculator */
+                        title: string;
+                        /**
+                         * @description <language>-<title>; where a function is called also <language>-<title>:<version or alias>.
+                         * @example nodejs-calculator
+                         */
+                        language_title: string;
+                        /** @example 基本的な計算機能を提供 */
+                        description: string;
+                        /**
+                         * Format: date-time
+                         * @description When it was first published.
+                         * @example 2025-05-13T10:28:22Z
+                         */
+                        created_at: string;
+                        /**
+                         * Format: date-time
+                         * @description When last what calls get has changed.
+                         * @example 2025-05-13T10:28:22Z
+                         */
+                        updated_at: string;
+                        schema: {
+                            /** @description JSON Schema (draft 2020-12, or draft-07 with $schema) of the params. */
+                            params?: {
+                                [key: string]: unknown;
+                            };
+                            /** @description JSON Schema of the result. */
+                            result?: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        examples: {
+                            description?: string;
+                            request: {
+                                /**
+                                 * @description For the handler; any JSON.
+                                 * @example {
+                                 *       "operation": "add",
+                                 *       "values": [
+                                 *         1,
+                                 *         2,
+                                 *         3
+                                 *       ]
+                                 *     }
+                                 */
+                                params: unknown;
+                            };
+                            response: {
+                                /**
+                                 * @description What it answers then.
+                                 * @example {
+                                 *       "value": 6
+                                 *     }
+                                 */
+                                result: unknown;
+                            };
+                        }[];
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example f8c3de3d-1234-5678-9abc-def012345678 */
+                        request_id?: string;
+                        error: {
+                            /** @example INVALID_PARAMS */
+                            code: string;
+                            /** @description What is wrong, and what to do about it. */
+                            message: string;
+                            /** @description line, column and stack_trace in the source of the function; errors: what is wrong with params, by path. */
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example f8c3de3d-1234-5678-9abc-def012345678 */
+                        request_id?: string;
+                        error: {
+                            /** @example INVALID_PARAMS */
+                            code: string;
+                            /** @description What is wrong, and what to do about it. */
+                            message: string;
+                            /** @description line, column and stack_trace in the source of the function; errors: what is wrong with params, by path. */
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+    };
+    updateFunction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description <language>-<title>; where a function is called also <language>-<title>:<version or alias>.
+                 * @example nodejs-calculator
+                 */
+                language_title: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @example 基本的な計算機能を提供 */
+                    description?: string;
+                    /** @description The code, where it is one file. */
+                    source?: string;
+                    /** @description The code: path to content. */
+                    files?: {
+                        [key: string]: string;
+                    };
+                    /** @description The file with the handler. */
+                    entry?: string;
+                    schema?: {
+                        /** @description JSON Schema (draft 2020-12, or draft-07 with $schema) of the params. */
+                        params?: {
+                            [key: string]: unknown;
+                        };
+                        /** @description JSON Schema of the result. */
+                        result?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                    /** @description Run before it is published; all must hold. */
+                    examples?: {
+                        description?: string;
+                        request: {
+                            /**
+                             * @description For the handler; any JSON.
+                             * @example {
+                             *       "operation": "add",
+                             *       "values": [
+                             *         1,
+                             *         2,
+                             *         3
+                             *       ]
+                             *     }
+                             */
+                            params: unknown;
+                        };
+                        response: {
+                            /**
+                             * @description What it answers then.
+                             * @example {
+                             *       "value": 6
+                             *     }
+                             */
+                            result: unknown;
+                        };
+                    }[];
+                    limits?: {
+                        /** @example 128 */
+                        memory_mb?: number;
+                        /** @example 30000 */
+                        timeout_ms?: number;
+                        /** @example 65536 */
+                        output_bytes?: number;
+                    };
+                    /**
+                     * @description Environment variables.
+                     * @example {
+                     *       "LOG_LEVEL": "debug"
+                     *     }
+                     */
+                    environment?: {
+                        [key: string]: string;
+                    };
+                    /**
+                     * @description Environment variables that are kept sealed and never shown; absent: those of before.
+                     * @example {
+                     *       "LOG_LEVEL": "debug"
+                     *     }
+                     */
+                    secrets?: {
+                        [key: string]: string;
+                    };
+                    /** @description Whether results may be kept; default true. */
+                    cacheable?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example nodejs */
+                        language: string;
+                        /** @example calculator */
+                        title: string;
+                        /**
+                         * @description <language>-<title>; where a function is called also <language>-<title>:<version or alias>.
+                         * @example nodejs-calculator
+                         */
+                        language_title: string;
+                        /** @example 基本的な計算機能を提供 */
+                        description: string;
+                        /**
+                         * Format: date-time
+                         * @description When it was first published.
+                         * @example 2025-05-13T10:28:22Z
+                         */
+                        created_at: string;
+                        /**
+                         * Format: date-time
+                         * @description When last what calls get has changed.
+                         * @example 2025-05-13T10:28:22Z
+                         */
+                        updated_at: string;
+                        schema: {
+                            /** @description JSON Schema (draft 2020-12, or draft-07 with $schema) of the params. */
+                            params?: {
+                                [key: string]: unknown;
+                            };
+                            /** @description JSON Schema of the result. */
+                            result?: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        examples: {
+                            description?: string;
+                            request: {
+                                /**
+                                 * @description For the handler; any JSON.
+                                 * @example {
+                                 *       "operation": "add",
+                                 *       "values": [
+                                 *         1,
+                                 *         2,
+                                 *         3
+                                 *       ]
+                                 *     }
+                                 */
+                                params: unknown;
+                            };
+                            response: {
+                                /**
+                                 * @description What it answers then.
+                                 * @example {
+                                 *       "value": 6
+                                 *     }
+                                 */
+                                result: unknown;
+                            };
+                        }[];
+                        /** @example 3 */
+                        version: number;
+                        /**
+                         * @description Of everything but the secrets.
+                         * @example sha256:9f86d0…
+                         */
+                        digest: string;
+                        /**
+                         * @example {
+                         *       "current": 3,
+                         *       "stable": 2
+                         *     }
+                         */
+                        aliases: {
+                            [key: string]: number;
+                        };
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example f8c3de3d-1234-5678-9abc-def012345678 */
+                        request_id?: string;
+                        error: {
+                            /** @example INVALID_PARAMS */
+                            code: string;
+                            /** @description What is wrong, and what to do about it. */
+                            message: string;
+                            /** @description line, column and stack_trace in the source of the function; errors: what is wrong with params, by path. */
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example f8c3de3d-1234-5678-9abc-def012345678 */
+                        request_id?: string;
+                        error: {
+                            /** @example INVALID_PARAMS */
+                            code: string;
+                            /** @description What is wrong, and what to do about it. */
+                            message: string;
+                            /** @description line, column and stack_trace in the source of the function; errors: what is wrong with params, by path. */
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+    };
+    deleteFunction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description <language>-<title>; where a function is called also <language>-<title>:<version or alias>.
+                 * @example nodejs-calculator
+                 */
+                language_title: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example f8c3de3d-1234-5678-9abc-def012345678 */
+                        request_id?: string;
+                        error: {
+                            /** @example INVALID_PARAMS */
+                            code: string;
+                            /** @description What is wrong, and what to do about it. */
+                            message: string;
+                            /** @description line, column and stack_trace in the source of the function; errors: what is wrong with params, by path. */
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example f8c3de3d-1234-5678-9abc-def012345678 */
+                        request_id?: string;
+                        error: {
+                            /** @example INVALID_PARAMS */
+                            code: string;
+                            /** @description What is wrong, and what to do about it. */
+                            message: string;
+                            /** @description line, column and stack_trace in the source of the function; errors: what is wrong with params, by path. */
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+    };
+    listFunctionVersions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description <language>-<title>; where a function is called also <language>-<title>:<version or alias>.
+                 * @example nodejs-calculator
+                 */
+                language_title: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description <language>-<title>; where a function is called also <language>-<title>:<version or alias>.
+                         * @example nodejs-calculator
+                         */
+                        language_title: string;
+                        /** @example 3 */
+                        current_version: number;
+                        /**
+                         * @example {
+                         *       "current": 3,
+                         *       "stable": 2
+                         *     }
+                         */
+                        aliases: {
+                            [key: string]: number;
+                        };
+                        versions: {
+                            /** @example 3 */
+                            version: number;
+                            /**
+                             * @description Of everything but the secrets.
+                             * @example sha256:9f86d0…
+                             */
+                            digest: string;
+                            /** @example 基本的な計算機能を提供 */
+                            description: string;
+                            limits: {
+                                /** @example 128 */
+                                memory_mb?: number;
+                                /** @example 30000 */
+                                timeout_ms?: number;
+                                /** @example 65536 */
+                                output_bytes?: number;
+                            };
+                            cacheable: boolean;
+                            /** @description Names. */
+                            environment: string[];
+                            /** @description Names. */
+                            secrets: string[];
+                            /** @example user:ann */
+                            created_by: string;
+                            /**
+                             * Format: date-time
+                             * @description When it was published.
+                             * @example 2025-05-13T10:28:22Z
+                             */
+                            created_at: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example f8c3de3d-1234-5678-9abc-def012345678 */
+                        request_id?: string;
+                        error: {
+                            /** @example INVALID_PARAMS */
+                            code: string;
+                            /** @description What is wrong, and what to do about it. */
+                            message: string;
+                            /** @description line, column and stack_trace in the source of the function; errors: what is wrong with params, by path. */
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example f8c3de3d-1234-5678-9abc-def012345678 */
+                        request_id?: string;
+                        error: {
+                            /** @example INVALID_PARAMS */
+                            code: string;
+                            /** @description What is wrong, and what to do about it. */
+                            message: string;
+                            /** @description line, column and stack_trace in the source of the function; errors: what is wrong with params, by path. */
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+    };
+    getFunctionLogs: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description <language>-<title>; where a function is called also <language>-<title>:<version or alias>.
+                 * @example nodejs-calculator
+                 */
+                language_title: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description <language>-<title>; where a function is called also <language>-<title>:<version or alias>.
+                         * @example nodejs-calculator
+                         */
+                        language_title: string;
+                        /** @description The newest 200 of each function are kept, newest first. */
+                        logs: {
+                            /** @example f8c3de3d-1234-5678-9abc-def012345678 */
+                            request_id: string;
+                            /** @example 3 */
+                            version: number;
+                            /**
+                             * @description Who executed it.
+                             * @example user:ann
+                             */
+                            subject: string;
+                            /**
+                             * Format: date-time
+                             * @description When it began.
+                             * @example 2025-05-13T10:28:22Z
+                             */
+                            at: string;
+                            /** @example 0.4 */
+                            duration_ms: number;
+                            /**
+                             * @description ok, or the code of the error.
+                             * @example ok
+                             */
+                            status: string;
+                            message?: string;
+                            stdout: string;
+                            stderr: string;
+                            /**
+                             * @description Of the output, not kept.
+                             * @example 0
+                             */
+                            dropped_bytes: number;
+                        }[];
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example f8c3de3d-1234-5678-9abc-def012345678 */
+                        request_id?: string;
+                        error: {
+                            /** @example INVALID_PARAMS */
+                            code: string;
+                            /** @description What is wrong, and what to do about it. */
+                            message: string;
+                            /** @description line, column and stack_trace in the source of the function; errors: what is wrong with params, by path. */
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example f8c3de3d-1234-5678-9abc-def012345678 */
+                        request_id?: string;
+                        error: {
+                            /** @example INVALID_PARAMS */
+                            code: string;
+                            /** @description What is wrong, and what to do about it. */
+                            message: string;
+                            /** @description line, column and stack_trace in the source of the function; errors: what is wrong with params, by path. */
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+    };
+    setFunctionAlias: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description <language>-<title>; where a function is called also <language>-<title>:<version or alias>.
+                 * @example nodejs-calculator
+                 */
+                language_title: string;
+                /** @example stable */
+                alias: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @example 3 */
+                    version: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example nodejs */
+                        language: string;
+                        /** @example calculator */
+                        title: string;
+                        /**
+                         * @description <language>-<title>; where a function is called also <language>-<title>:<version or alias>.
+                         * @example nodejs-calculator
+                         */
+                        language_title: string;
+                        /** @example 基本的な計算機能を提供 */
+                        description: string;
+                        /**
+                         * Format: date-time
+                         * @description When it was first published.
+                         * @example 2025-05-13T10:28:22Z
+                         */
+                        created_at: string;
+                        /**
+                         * Format: date-time
+                         * @description When last what calls get has changed.
+                         * @example 2025-05-13T10:28:22Z
+                         */
+                        updated_at: string;
+                        schema: {
+                            /** @description JSON Schema (draft 2020-12, or draft-07 with $schema) of the params. */
+                            params?: {
+                                [key: string]: unknown;
+                            };
+                            /** @description JSON Schema of the result. */
+                            result?: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        examples: {
+                            description?: string;
+                            request: {
+                                /**
+                                 * @description For the handler; any JSON.
+                                 * @example {
+                                 *       "operation": "add",
+                                 *       "values": [
+                                 *         1,
+                                 *         2,
+                                 *         3
+                                 *       ]
+                                 *     }
+                                 */
+                                params: unknown;
+                            };
+                            response: {
+                                /**
+                                 * @description What it answers then.
+                                 * @example {
+                                 *       "value": 6
+                                 *     }
+                                 */
+                                result: unknown;
+                            };
+                        }[];
+                        /** @example 3 */
+                        version: number;
+                        /**
+                         * @description Of everything but the secrets.
+                         * @example sha256:9f86d0…
+                         */
+                        digest: string;
+                        /**
+                         * @example {
+                         *       "current": 3,
+                         *       "stable": 2
+                         *     }
+                         */
+                        aliases: {
+                            [key: string]: number;
+                        };
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example f8c3de3d-1234-5678-9abc-def012345678 */
+                        request_id?: string;
+                        error: {
+                            /** @example INVALID_PARAMS */
+                            code: string;
+                            /** @description What is wrong, and what to do about it. */
+                            message: string;
+                            /** @description line, column and stack_trace in the source of the function; errors: what is wrong with params, by path. */
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example f8c3de3d-1234-5678-9abc-def012345678 */
+                        request_id?: string;
+                        error: {
+                            /** @example INVALID_PARAMS */
+                            code: string;
+                            /** @description What is wrong, and what to do about it. */
+                            message: string;
+                            /** @description line, column and stack_trace in the source of the function; errors: what is wrong with params, by path. */
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+    };
+    deleteFunctionAlias: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description <language>-<title>; where a function is called also <language>-<title>:<version or alias>.
+                 * @example nodejs-calculator
+                 */
+                language_title: string;
+                /** @example stable */
+                alias: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example nodejs */
+                        language: string;
+                        /** @example calculator */
+                        title: string;
+                        /**
+                         * @description <language>-<title>; where a function is called also <language>-<title>:<version or alias>.
+                         * @example nodejs-calculator
+                         */
+                        language_title: string;
+                        /** @example 基本的な計算機能を提供 */
+                        description: string;
+                        /**
+                         * Format: date-time
+                         * @description When it was first published.
+                         * @example 2025-05-13T10:28:22Z
+                         */
+                        created_at: string;
+                        /**
+                         * Format: date-time
+                         * @description When last what calls get has changed.
+                         * @example 2025-05-13T10:28:22Z
+                         */
+                        updated_at: string;
+                        schema: {
+                            /** @description JSON Schema (draft 2020-12, or draft-07 with $schema) of the params. */
+                            params?: {
+                                [key: string]: unknown;
+                            };
+                            /** @description JSON Schema of the result. */
+                            result?: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        examples: {
+                            description?: string;
+                            request: {
+                                /**
+                                 * @description For the handler; any JSON.
+                                 * @example {
+                                 *       "operation": "add",
+                                 *       "values": [
+                                 *         1,
+                                 *         2,
+                                 *         3
+                                 *       ]
+                                 *     }
+                                 */
+                                params: unknown;
+                            };
+                            response: {
+                                /**
+                                 * @description What it answers then.
+                                 * @example {
+                                 *       "value": 6
+                                 *     }
+                                 */
+                                result: unknown;
+                            };
+                        }[];
+                        /** @example 3 */
+                        version: number;
+                        /**
+                         * @description Of everything but the secrets.
+                         * @example sha256:9f86d0…
+                         */
+                        digest: string;
+                        /**
+                         * @example {
+                         *       "current": 3,
+                         *       "stable": 2
+                         *     }
+                         */
+                        aliases: {
+                            [key: string]: number;
+                        };
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example f8c3de3d-1234-5678-9abc-def012345678 */
+                        request_id?: string;
+                        error: {
+                            /** @example INVALID_PARAMS */
+                            code: string;
+                            /** @description What is wrong, and what to do about it. */
+                            message: string;
+                            /** @description line, column and stack_trace in the source of the function; errors: what is wrong with params, by path. */
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example f8c3de3d-1234-5678-9abc-def012345678 */
+                        request_id?: string;
+                        error: {
+                            /** @example INVALID_PARAMS */
+                            code: string;
+                            /** @description What is wrong, and what to do about it. */
+                            message: string;
+                            /** @description line, column and stack_trace in the source of the function; errors: what is wrong with params, by path. */
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+    };
+    rollBackFunction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description <language>-<title>; where a function is called also <language>-<title>:<version or alias>.
+                 * @example nodejs-calculator
+                 */
+                language_title: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": null | {
+                    /** @example 3 */
+                    version?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example nodejs */
+                        language: string;
+                        /** @example calculator */
+                        title: string;
+                        /**
+                         * @description <language>-<title>; where a function is called also <language>-<title>:<version or alias>.
+                         * @example nodejs-calculator
+                         */
+                        language_title: string;
+                        /** @example 基本的な計算機能を提供 */
+                        description: string;
+                        /**
+                         * Format: date-time
+                         * @description When it was first published.
+                         * @example 2025-05-13T10:28:22Z
+                         */
+                        created_at: string;
+                        /**
+                         * Format: date-time
+                         * @description When last what calls get has changed.
+                         * @example 2025-05-13T10:28:22Z
+                         */
+                        updated_at: string;
+                        schema: {
+                            /** @description JSON Schema (draft 2020-12, or draft-07 with $schema) of the params. */
+                            params?: {
+                                [key: string]: unknown;
+                            };
+                            /** @description JSON Schema of the result. */
+                            result?: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        examples: {
+                            description?: string;
+                            request: {
+                                /**
+                                 * @description For the handler; any JSON.
+                                 * @example {
+                                 *       "operation": "add",
+                                 *       "values": [
+                                 *         1,
+                                 *         2,
+                                 *         3
+                                 *       ]
+                                 *     }
+                                 */
+                                params: unknown;
+                            };
+                            response: {
+                                /**
+                                 * @description What it answers then.
+                                 * @example {
+                                 *       "value": 6
+                                 *     }
+                                 */
+                                result: unknown;
+                            };
+                        }[];
+                        /** @example 3 */
+                        version: number;
+                        /**
+                         * @description Of everything but the secrets.
+                         * @example sha256:9f86d0…
+                         */
+                        digest: string;
+                        /**
+                         * @example {
+                         *       "current": 3,
+                         *       "stable": 2
+                         *     }
+                         */
+                        aliases: {
+                            [key: string]: number;
+                        };
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example f8c3de3d-1234-5678-9abc-def012345678 */
+                        request_id?: string;
+                        error: {
+                            /** @example INVALID_PARAMS */
+                            code: string;
+                            /** @description What is wrong, and what to do about it. */
+                            message: string;
+                            /** @description line, column and stack_trace in the source of the function; errors: what is wrong with params, by path. */
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example f8c3de3d-1234-5678-9abc-def012345678 */
+                        request_id?: string;
+                        error: {
+                            /** @example INVALID_PARAMS */
+                            code: string;
+                            /** @description What is wrong, and what to do about it. */
+                            message: string;
+                            /** @description line, column and stack_trace in the source of the function; errors: what is wrong with params, by path. */
+                            details: {
+                                [key: string]: unknown;
+                            };
+                        };
                     };
                 };
             };
