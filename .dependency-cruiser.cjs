@@ -24,6 +24,7 @@ module.exports = {
       to: { path: '^src/api/(ecs|functions|simple|containers|live|ops)/', pathNot: '^src/api/$1/' },
     },
     only('store', '^src/store/', `^src/(store|telemetry)/|${ports}`),
+    only('coordination', '^src/coordination/', `^src/(coordination|telemetry)/|${ports}`),
     only('network', '^src/network/', `^src/(network|telemetry)/|${ports}`),
     only('engines', '^src/engines/', `^src/(engines|network|linux|telemetry)/|${ports}`),
     only('linux', '^src/linux/', '^src/linux/'),

@@ -27,6 +27,7 @@ import { engineSockets } from './engines/docker/discovery.ts';
 import { openEngine, type EngineChoice } from './engines/index.ts';
 import { measuredEngine, type MeasuredEngine } from './engines/measured-engine.ts';
 import { firstAdminKey } from './first-key.ts';
+import { openFunctions, type Functions } from './functions.ts';
 import { healthChecks } from './health.ts';
 import { checkHostPaths, machinePolicy } from './host-paths.ts';
 import { stateReadings } from './state-readings.ts';
@@ -42,6 +43,7 @@ import { readTls } from './tls.ts';
 
 export { openAdministration, type Administration } from './administration.ts';
 export { diagnose, type DoctorCheck } from './doctor.ts';
+export { readFunctionDirectory } from './function-directory.ts';
 
 export interface RunningServer {
   /** In the order of `--listen`. */
@@ -114,7 +116,10 @@ export async function startServer(config: Config): Promise<RunningServer> {
         : keep(await listenForMetrics(listenAddress(config.metricsListen), metrics, log));
     const local = localSocket(config.dataDir);
     const credentials = { store, clock: systemClock, sealer: openSealer(config.dataDir) };
-    const server = keep(faces(config, core, control, { ...parts, local, credentials }));
+    const functions = keep(
+      await openFunctions({ ...credentials, owner: directory.owner, account: config.accountId, log }),
+    );
+    const server = keep(faces(config, core, control, { ...parts, local, credentials, functions }));
     const webSocketConnections = () => server.webSockets();
     metrics.observe(stateReadings({ store, control, engine, webSocketConnections }));
     const urls = await server.listen(config.listen.map(listenAddress));
@@ -171,6 +176,7 @@ function faces(
     metrics,
     local,
     credentials,
+    functions,
   }: {
     engine: MeasuredEngine;
     logs: LogStore;
@@ -179,6 +185,7 @@ function faces(
     metrics: Metrics;
     local: LocalSocket;
     credentials: CredentialCore;
+    functions: Functions;
   },
 ): Server {
   const issuer = tokenIssuer(signingSecret(config), systemClock);
@@ -199,13 +206,15 @@ function faces(
       engine,
       engineProblem: () => control.problem,
       oldestWaitMs: () => control.statistics().oldestWaitMs,
+      runtimes: functions.runtimes,
     }),
     metrics: { metrics, account: config.accountId, freeOnLoopback: config.metricsListen === '' },
     logs: (caller, task, container, query) =>
       readTaskLogs(core, caller, { engine, archive }, task, container, query),
+    functions: functions.core,
     audit: { log: audit, clock: systemClock },
     live: { core, engine, region: config.region },
-    ...(config.reset && { reset: () => control.reset() }),
+    ...(config.reset && { reset: () => control.reset().then(() => functions.reset()) }),
   });
 }
 

@@ -15,6 +15,8 @@ import { readJsonBodies } from './json.ts';
 import { tellLimits } from './limits.ts';
 import { Hub, type LiveOptions } from './live/hub.ts';
 import { liveFace } from './live/routes.ts';
+import type { FunctionsFaceOptions } from './functions/options.ts';
+import { functionsFace } from './functions/routes.ts';
 import { createListener, tlsOptions } from './listener.ts';
 import type { ListenAddress, TlsMaterial } from './listener.ts';
 import { describeRoutes } from './openapi.ts';
@@ -49,6 +51,7 @@ export interface ServerOptions<Core> {
   /** Absent: nothing is measured, and there is no `/metrics`. */
   metrics?: Omit<MetricsRouteOptions, 'metrics'> & { metrics: Metrics };
   logs: ReadLogs;
+  functions?: FunctionsFaceOptions['core'];
   /** Absent: there are no WebSockets. */
   live?: Omit<LiveOptions, 'door' | 'version' | 'log' | 'audit'>;
   /** Absent: nothing is recorded. */
@@ -139,6 +142,7 @@ export function createServer<Core>(options: ServerOptions<Core>): Server {
     void app.register(authRoutes({ ...options.auth, guard }));
   }
   void app.register(taskLogsRoute(options.logs, log));
+  if (options.functions) void app.register(functionsFace({ core: options.functions, log }));
   void app.register(docsRoutes);
   const hub = options.live && liveHub(options, options.live);
   if (hub) void app.register(liveFace(hub));

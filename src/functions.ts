@@ -1,0 +1,114 @@
+/** Functions as a part of the server: sandboxes, sessions, the result cache, samples. */
+import { readdirSync } from 'node:fs';
+import { totalmem } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { HealthCheck } from './api/ops/health.ts';
+import { createMemoryCache } from './coordination/memory/memory-cache.ts';
+import { Activity } from './core/functions/activity.ts';
+import type { FunctionsCore } from './core/functions/context.ts';
+import type { FunctionDefinition } from './core/functions/definition.ts';
+import { LiveSandboxes } from './core/functions/live-sandboxes.ts';
+import { ResultCache } from './core/functions/result-cache.ts';
+import { installSamples, type Sample } from './core/functions/samples.ts';
+import { SessionQueue } from './core/functions/session-queue.ts';
+import { CheckCache } from './core/functions/validation.ts';
+import type { Clock } from './core/ports/clock.ts';
+import type { RuntimeHealth, SandboxPool } from './core/ports/sandbox.ts';
+import type { Sealer } from './core/ports/secrets.ts';
+import type { Store } from './core/ports/store.ts';
+import { readFunctionDirectory } from './function-directory.ts';
+import { createRuntimes } from './runtimes/index.ts';
+import { openSandboxPool } from './sandboxes/pool.ts';
+import type { Log } from './telemetry/log.ts';
+
+export interface FunctionsOptions {
+  store: Store;
+  clock: Clock;
+  sealer: Sealer;
+  /** Six hexadecimal digits. */
+  owner: string;
+  /** Where the samples are put. */
+  account: string;
+  log: Log;
+}
+
+export interface Functions {
+  core: FunctionsCore;
+  /** For `/health`. */
+  runtimes: Readonly<Record<string, HealthCheck>>;
+  /** After the store was emptied. */
+  reset(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const cacheBytes = 64 * 1024 * 1024;
+const waitingPerSession = 64;
+/** What a sandbox may be taken to use, and the part of the machine's memory that sessions may hold. */
+const sandboxBytes = 64 * 1024 * 1024;
+const memoryShare = 0.5;
+/** Known by name, so that a machine without its compiler says so. */
+const otherSourceFiles = { rust: 'main.rs' };
+const samplesDirectory = fileURLToPath(new URL('../samples/functions/', import.meta.url));
+
+export async function openFunctions(options: FunctionsOptions): Promise<Functions> {
+  const { store, clock, sealer, log, account } = options;
+  const runtimes = createRuntimes();
+  const pool = await openSandboxPool({ owner: options.owner, runtimes, log });
+  const onError = (error: unknown) => log.warn({ err: error }, 'a part of the functions failed; calls go on');
+  const sandboxes = new LiveSandboxes({ pool, clock, most: mostSandboxes(), onError });
+  const core: FunctionsCore = {
+    store,
+    clock,
+    sealer,
+    pool,
+    sourceFiles: {
+      ...otherSourceFiles,
+      ...Object.fromEntries(runtimes.map(({ name, sourceFile }) => [name, sourceFile])),
+    },
+    checks: new CheckCache(),
+    results: new ResultCache({ cache: createMemoryCache({ maxBytes: cacheBytes, clock }), clock, onError }),
+    sandboxes,
+    queue: new SessionQueue({ clock, maxWaiting: waitingPerSession }),
+    activity: new Activity({ store, clock, onError }),
+  };
+  const install = () => installSamples(core, { account, subject: 'system' }, readSamples());
+  await install();
+  return {
+    core,
+    runtimes: healthOf(pool, Object.keys(core.sourceFiles)),
+    async reset() {
+      await sandboxes.clear();
+      await core.results.clear();
+      await install();
+    },
+    async close() {
+      await sandboxes.close();
+      await pool.close();
+      await core.activity.close();
+    },
+  };
+}
+
+/** At least eight, and no more than the pool hands out. */
+function mostSandboxes(): number {
+  return Math.min(512, Math.max(8, Math.floor((totalmem() * memoryShare) / sandboxBytes)));
+}
+
+function readSamples(): Sample[] {
+  return readdirSync(samplesDirectory)
+    .sort()
+    .map((name) => {
+      const { languageTitle, definition } = readFunctionDirectory(join(samplesDirectory, name));
+      return { languageTitle, definition: definition as FunctionDefinition };
+    });
+}
+
+function healthOf(pool: SandboxPool, languages: readonly string[]): Record<string, HealthCheck> {
+  const states = (health: RuntimeHealth | undefined) => {
+    if (health?.status === 'ok') return { state: 'ok' as const, details: { version: health.version } };
+    const { reason = 'not part of this version', fix } = health ?? {};
+    return { state: 'unavailable' as const, details: { reason, ...(fix !== undefined && { fix }) } };
+  };
+  return Object.fromEntries(languages.map((language) => [language, () => states(pool.health()[language])]));
+}
