@@ -125,7 +125,7 @@ describe('on a running server', () => {
   let server: TestServer;
   let admin: string;
   beforeAll(async () => {
-    server = await startServer(required);
+    server = await startServer({ flags: ['--auth', 'required', '--reset', '--log-level', 'debug'] });
     ({ key: admin } = await createKey(server.dataDir, '--role', 'admin'));
   });
   afterAll(() => server.stop());
@@ -267,6 +267,14 @@ describe('on a running server', () => {
       body: { role: 'viewer', ttl: '30d' },
     });
     expect([status, body['message']]).toEqual([400, expect.stringContaining('ttl')]);
+  });
+
+  test('a reset forgets what ran, not who may call', async () => {
+    const listed = () => call(server, '/v1/ListClusters', { key: admin, body: {} });
+    await call(server, '/v1/CreateCluster', { key: admin, body: { clusterName: 'one' } });
+    expect((await listed()).body['clusterArns']).toHaveLength(1);
+    expect((await call(server, '/_longshore/reset', { key: admin, method: 'POST' })).status).toBe(200);
+    expect((await listed()).body['clusterArns']).toHaveLength(0);
   });
 
   test('neither a key nor a password is in the log or the audit log', () => {
