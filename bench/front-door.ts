@@ -1,7 +1,7 @@
 /**
  * What it costs to know who calls: the same DescribeTasks with authentication off, with each kind of credential, and
  * over TLS with and without a client certificate. Nothing runs: the engine is simulated. The contenders take turns,
- * round by round; the credentials that need no TLS of their own are shown to one server.
+ * round by round, each with a server of its own.
  */
 import { readFile } from 'node:fs/promises';
 import type { ConnectionOptions } from 'node:tls';
@@ -19,14 +19,14 @@ import { processorTime } from './harness/child.ts';
 import { withCleanup, type Cleanup } from './harness/cleanup.ts';
 import { Figures } from './harness/figures.ts';
 import { applyLoad, postRequest, type LoadResult } from './harness/http-load.ts';
-import { ecsHeaders, startLongshore, type Longshore } from './harness/longshore.ts';
+import { ecsHeaders, startLongshore, type Longshore, type LongshoreOptions } from './harness/longshore.ts';
 import { readOptions } from './harness/options.ts';
 import { signatureHeaders, type AccessKey } from './harness/signed-request.ts';
 
 const rounds = 9;
 const connections = 16;
 const measureMs = 1000;
-const warmUpMs = 1500;
+const warmUpMs = 3000;
 const stored = 10;
 const account = '000000000000';
 
@@ -88,35 +88,52 @@ async function start(cleanup: Cleanup): Promise<Contender[]> {
   const authority = await certificates.authority('bench');
   const [serverFiles, client] = [await authority.server(), await pemOf(await authority.client('web'))];
   const ca = await readFile(authority.cert, 'utf8');
-  const simulated = ['--engine', 'simulated'];
   const tlsFlags = ['--tls-cert', serverFiles.cert, '--tls-key', serverFiles.key];
   const mutual = [...tlsFlags, '--client-ca', authority.cert, '--client-role', 'web=operator'];
+  const none = ['--auth', 'none'];
+  const required = ['--auth', 'required'];
 
-  const off = await startLongshore(cleanup, [...simulated, '--auth', 'none']);
-  const keys = new Keys();
-  const on = await startLongshore(cleanup, [...simulated, '--auth', 'required'], keys.options);
-  const { apiKey, accessKey, token } = keys.made;
-  const tls = await startLongshore(cleanup, [...simulated, '--auth', 'none', ...tlsFlags], { tls: { ca } });
-  const certified = await startLongshore(cleanup, [...simulated, '--auth', 'required', ...mutual], {
-    ...new Keys().options,
-    tls: { ca },
-  });
+  const keyed = (show: (keys: Credentials, body: string) => Record<string, string>) => {
+    const keys = new Keys();
+    return { options: keys.options, credential: (body: string) => show(keys.made, body) };
+  };
+  const byKey = keyed(({ apiKey }) => ({ 'x-api-key': apiKey }));
+  const byToken = keyed(({ token }) => ({ authorization: `Bearer ${token}` }));
+  const bySignature = keyed(({ accessKey }, body) => signed(accessKey, body));
+  return [
+    await contender(cleanup, { name: 'off', flags: none }),
+    await contender(cleanup, { name: 'api-key', flags: required, ...byKey }),
+    await contender(cleanup, { name: 'jwt', flags: required, ...byToken }),
+    await contender(cleanup, { name: 'sigv4', flags: required, ...bySignature }),
+    await contender(cleanup, { name: 'tls', flags: [...none, ...tlsFlags], tls: { ca } }),
+    await contender(cleanup, {
+      ...{ name: 'mtls', flags: [...required, ...mutual], tls: { ca, ...client } },
+      options: new Keys().options,
+    }),
+  ];
+}
 
-  const arns = new Map<Longshore, string[]>();
-  for (const server of [off, on, tls, certified]) arns.set(server, await fill(server));
-  const requests = (server: Longshore, credential: (body: string) => Record<string, string>) => () =>
-    arns.get(server)!.map((arn) => {
+/** Each with a server of its own, so that all of them are equally warm. */
+async function contender(
+  cleanup: Cleanup,
+  setup: {
+    name: string;
+    flags: readonly string[];
+    options?: LongshoreOptions;
+    credential?: (body: string) => Record<string, string>;
+    tls?: ConnectionOptions & { ca: string };
+  },
+): Promise<Contender> {
+  const { name, flags, tls, credential = () => ({}) } = setup;
+  const options = { ...setup.options, ...(tls && { tls: { ca: tls.ca } }) };
+  const server = await startLongshore(cleanup, ['--engine', 'simulated', ...flags], options);
+  const arns = await fill(server);
+  const requests = () =>
+    arns.map((arn) => {
       const input = { cluster: 'default', tasks: [arn] };
       return postRequest('/', { ...target, ...credential(JSON.stringify(input)) }, input);
     });
-  return [
-    { name: 'off', server: off, requests: requests(off, () => ({})) },
-    { name: 'api-key', server: on, requests: requests(on, () => ({ 'x-api-key': apiKey })) },
-    { name: 'jwt', server: on, requests: requests(on, () => ({ authorization: `Bearer ${token}` })) },
-    { name: 'sigv4', server: on, requests: requests(on, (body) => signed(accessKey, body)) },
-    { name: 'tls', server: tls, requests: requests(tls, () => ({})), tls: { ca } },
-    { name: 'mtls', server: certified, requests: requests(certified, () => ({})), tls: { ca, ...client } },
-  ];
+  return { name, server, requests, ...(tls && { tls }) };
 }
 
 const target = ecsHeaders('DescribeTasks');
