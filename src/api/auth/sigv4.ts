@@ -2,7 +2,7 @@
  * AWS Signature Version 4, checked with access keys of this server: in the Authorization header, and presigned. The
  * refusals are AWS's own words, because its clients show them.
  */
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, hash, timingSafeEqual } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import { AppError } from '../../core/errors.ts';
@@ -89,7 +89,7 @@ function stringToSign({ raw }: FastifyRequest, signature: Signature, body: Buffe
 }
 
 const scopeOf = ({ date, region, service }: Signature) => `${date}/${region}/${service}/aws4_request`;
-const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
+const sha256 = (bytes: Buffer) => hash('sha256', bytes, 'hex');
 const hmac = (key: string | Buffer, text: string) =>
   createHmac('sha256', key).update(text, 'latin1').digest();
 
