@@ -11,6 +11,8 @@ export interface BundleOptions {
   /** First of the two user ids of this machine that are this sandbox's alone. */
   firstUid: number;
   memoryBytes: number;
+  /** Weight against other sandboxes that want the CPU too, as cgroup v1 counts. */
+  cpuShares: number;
   limits: ProcessLimits;
 }
 
@@ -37,6 +39,9 @@ export const PROCESS_LIMITS: ProcessLimits = {
 /** User ids a sandbox takes: root of its namespace, who owns nothing and runs nothing, and the function's user. */
 export const UIDS_PER_SANDBOX = 2;
 const FUNCTION_UID = 1000;
+
+/** One that is started ahead leaves the CPU to those that somebody waits for. */
+export const CPU_SHARES = { ahead: 64, claimed: 1_024 };
 const CPU_PERIOD_US = 100_000;
 const NO_CAPABILITIES = { bounding: [], effective: [], permitted: [], inheritable: [], ambient: [] };
 
@@ -80,26 +85,9 @@ export function bundleConfiguration(options: BundleOptions): object {
         // No swap: memory and swap together are no more than memory.
         memory: { limit: options.memoryBytes, swap: options.memoryBytes },
         pids: { limit: limits.pids },
-        cpu: { quota: CPU_PERIOD_US * limits.cores, period: CPU_PERIOD_US },
+        cpu: { shares: options.cpuShares, quota: CPU_PERIOD_US * limits.cores, period: CPU_PERIOD_US },
       },
       seccomp: seccompProfile(),
-      maskedPaths: [
-        ...[
-          'acpi',
-          'asound',
-          'cmdline',
-          'config.gz',
-          'iomem',
-          'ioports',
-          'kallsyms',
-          'kcore',
-          'key-users',
-          'keys',
-        ],
-        ...['latency_stats', 'modules', 'partitions', 'sched_debug', 'scsi', 'slabinfo', 'timer_list'],
-        ...['timer_stats', 'vmallocinfo'],
-      ].map((name) => `/proc/${name}`),
-      readonlyPaths: ['bus', 'fs', 'irq', 'sys', 'sysrq-trigger'].map((name) => `/proc/${name}`),
     },
   };
 }
@@ -114,7 +102,13 @@ const mappings = (first: number) => [
 function mounts({ diskBytes, diskFiles }: ProcessLimits): object[] {
   const disk = ['nosuid', 'nodev', `size=${diskBytes}`, `nr_inodes=${diskFiles}`];
   return [
-    { destination: '/proc', type: 'proc', source: 'proc', options: ['nosuid', 'nodev', 'noexec'] },
+    // Its own processes and nothing of the machine: no /proc/sys, kallsyms, meminfo … (Linux 5.8).
+    {
+      destination: '/proc',
+      type: 'proc',
+      source: 'proc',
+      options: ['nosuid', 'nodev', 'noexec', 'subset=pid'],
+    },
     {
       destination: '/dev',
       type: 'tmpfs',

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CgroupLayout } from '../linux/cgroup-layout.ts';
+import { CPU_SHARES } from './bundle.ts';
 import { removeCgroup } from '../linux/cgroup-tree.ts';
 
 /** Files of one group that tell the same in both versions. */
@@ -10,6 +11,7 @@ const FILES = {
   memory: { v1: ['memory', 'memory.limit_in_bytes'], v2: ['unified', 'memory.max'] },
   pids: { v1: ['pids', 'pids.max'], v2: ['unified', 'pids.max'] },
   cpu: { v1: ['cpu', 'cpu.cfs_quota_us'], v2: ['unified', 'cpu.max'] },
+  weight: { v1: ['cpu', 'cpu.shares'], v2: ['unified', 'cpu.weight'] },
   used: { v1: ['memory', 'memory.usage_in_bytes'], v2: ['unified', 'memory.current'] },
   processes: { v1: ['pids', 'cgroup.procs'], v2: ['unified', 'cgroup.procs'] },
   freezer: { v1: ['freezer', 'freezer.state'], v2: ['unified', 'cgroup.freeze'] },
@@ -27,7 +29,7 @@ export class SandboxCgroups {
 
   /** Controllers that limits need and this machine has not mounted. */
   missing(): string[] {
-    if (this.#layout.version === 'v2') return [];
+    if (this.#isV2) return [];
     return ['memory', 'pids', 'cpu', 'devices'].filter((controller) => !this.#layout.mounts.has(controller));
   }
 
@@ -41,10 +43,22 @@ export class SandboxCgroups {
 
   /** Stops every process of the sandbox where it is, or lets it go on. Does nothing where there is no freezer. */
   freeze(id: string, frozen: boolean): void {
-    const v2 = this.#layout.version === 'v2';
-    if (!v2 && !this.#layout.mounts.has('freezer')) return;
+    if (!this.#isV2 && !this.#layout.mounts.has('freezer')) return;
+    this.#write(id, 'freezer', this.#isV2 ? (frozen ? '1' : '0') : frozen ? 'FROZEN' : 'THAWED');
+  }
+
+  /** Gives a sandbox the weight that all claimed ones have: 1024 of v1 is 100 of v2. */
+  claimed(id: string): void {
+    this.#write(id, 'weight', this.#isV2 ? '100' : String(CPU_SHARES.claimed));
+  }
+
+  get #isV2(): boolean {
+    return this.#layout.version === 'v2';
+  }
+
+  #write(id: string, what: keyof typeof FILES, value: string): void {
     try {
-      writeFileSync(this.#file(id, 'freezer'), v2 ? (frozen ? '1' : '0') : frozen ? 'FROZEN' : 'THAWED');
+      writeFileSync(this.#file(id, what), value);
     } catch (error) {
       // The sandbox has just ended.
       const { code } = error as NodeJS.ErrnoException;
@@ -57,7 +71,7 @@ export class SandboxCgroups {
   }
 
   #file(id: string, what: keyof typeof FILES): string {
-    const [controller, file] = FILES[what][this.#layout.version === 'v2' ? 'v2' : 'v1'];
+    const [controller, file] = FILES[what][this.#isV2 ? 'v2' : 'v1'];
     const mount = this.#layout.mounts.get(controller);
     if (mount === undefined) throw new Error(`the cgroup controller ${controller} is not mounted`);
     return join(mount, this.path(id), file);

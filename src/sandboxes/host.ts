@@ -22,6 +22,8 @@ export interface SandboxHostOptions {
   launches: readonly Launch[];
   /** Where directories of sandboxes are made; every user must be able to pass through. Default `/run`. */
   directory?: string;
+  /** Default: crun where it is installed, else runc. */
+  ociRuntime?: 'crun' | 'runc';
 }
 
 /** Sandboxes one server can have at a time: each has user ids of its own. */
@@ -108,7 +110,7 @@ export class SandboxHost {
 
 /** Throws `SandboxesUnavailable` with the reason and the fix. Removes what a killed server of this owner left. */
 export async function openSandboxHost(options: SandboxHostOptions): Promise<SandboxHost> {
-  const runtime = await requirements();
+  const runtime = await requirements(options.ociRuntime);
   const layout = await readCgroupLayout();
   const cgroups = new SandboxCgroups(layout, `/longshore-sandboxes-${options.owner}`);
   const missing = cgroups.missing();
@@ -151,7 +153,7 @@ async function makeDirectory(path: string): Promise<void> {
 }
 
 /** Path of the OCI runtime. */
-async function requirements(): Promise<string> {
+async function requirements(wanted: SandboxHostOptions['ociRuntime']): Promise<string> {
   if (process.platform !== 'linux') {
     throw new SandboxesUnavailable(
       `sandboxes need Linux, this is ${process.platform}`,
@@ -167,9 +169,11 @@ async function requirements(): Promise<string> {
   if (process.getuid?.() !== 0) {
     throw new SandboxesUnavailable('sandboxes need root to be made', 'run longshore as root');
   }
-  const runtime = (await findProgram('crun')) ?? (await findProgram('runc'));
+  const names = wanted ? [wanted] : (['crun', 'runc'] as const);
+  let runtime: string | undefined;
+  for (const name of names) runtime ??= await findProgram(name);
   if (runtime === undefined) {
-    throw new SandboxesUnavailable('neither crun nor runc is installed', 'apt-get install crun');
+    throw new SandboxesUnavailable(`${names.join(' or ')} is not installed`, `apt-get install ${names[0]}`);
   }
   return runtime;
 }

@@ -87,6 +87,19 @@ describe('the sandbox pool', { timeout: 60_000 }, () => {
     expect((await failureOf(small.invoke(invocation))).code).toBe('OUT_OF_MEMORY');
   });
 
+  it('works with runc as with crun', async () => {
+    const opened = await openTestPool(python(), { ociRuntime: 'runc' });
+    pool = opened;
+    const files = { 'main.py': 'def handler(params, context):\n    while params: pass\n    return 1\n' };
+    const sandbox = await opened.claim(request({ code: { digest: 'd', files, entry: 'main.py' } }));
+    expect((await sandbox.invoke({ params: 0, context: {}, timeoutMs: 5_000 })).result).toBe(1);
+    expect((await failureOf(sandbox.invoke({ params: 1, context: {}, timeoutMs: 100 }))).code).toBe(
+      'TIMEOUT',
+    );
+    await opened.close();
+    expect(await tracesOf(opened.owner)).toEqual([]);
+  });
+
   it('gives up waiting at the deadline and when told to', async () => {
     pool = await openTestPool(python(), { warm: 0 });
     expect((await failureOf(pool.claim(request({ timeoutMs: 1 })))).code).toBe('TIMEOUT');

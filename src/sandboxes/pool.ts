@@ -11,7 +11,7 @@ import type {
   SandboxPool,
 } from '../core/ports/sandbox.ts';
 import { SandboxError } from '../core/ports/sandbox.ts';
-import { PROCESS_LIMITS } from './bundle.ts';
+import { CPU_SHARES, PROCESS_LIMITS } from './bundle.ts';
 import type { ProcessLimits } from './bundle.ts';
 import { ClaimedSandbox } from './claimed-sandbox.ts';
 import { MOST_SANDBOXES, openSandboxHost } from './host.ts';
@@ -37,6 +37,8 @@ export interface PoolOptions {
   freezeAfterMs?: number;
   /** Default `/run`. */
   directory?: string;
+  /** Default: crun where it is installed, else runc. */
+  ociRuntime?: 'crun' | 'runc';
   /** Where the reason is written why sandboxes cannot be started any more. */
   log?: { warn(details: object, message: string): void };
 }
@@ -58,7 +60,6 @@ interface Language {
   launch: (memoryBytes: number) => Launch;
   warm: WarmSandboxes;
   claimed: Set<Sandbox>;
-  waiting: number;
   destroyed: number;
 }
 
@@ -76,7 +77,7 @@ export async function openSandboxPool(options: PoolOptions): Promise<SandboxPool
   try {
     if (usable.length > 0) {
       const launches = usable.map(({ runtime }) => runtime.launch(limits.memoryBytes));
-      host = await openSandboxHost({ owner: options.owner, launches, directory: options.directory });
+      host = await openSandboxHost({ ...options, launches });
       await probe(host, limits.memoryBytes, { ...PROCESS_LIMITS, ...options.processLimits });
     }
   } catch (error) {
@@ -163,7 +164,8 @@ class Pool implements SandboxPool {
     let failing = false;
     const warm = new WarmSandboxes({
       target: this.#options.warm ?? 4,
-      start: (urgent) => this.#queue.run(urgent, () => this.#start(launch(memoryBytes), this.#limits)),
+      start: (urgent) =>
+        this.#queue.run(urgent, () => this.#start(launch(memoryBytes), this.#limits, urgent)),
       health: (reason) => {
         if (reason === undefined) this.#health.set(runtime.name, { status: 'ok', version });
         else this.#health.set(runtime.name, { status: 'unavailable', reason, fix: LOOK_FOR_REASON });
@@ -173,7 +175,7 @@ class Pool implements SandboxPool {
         failing = reason !== undefined;
       },
     });
-    this.#languages.set(runtime.name, { launch, warm, claimed: new Set(), waiting: 0, destroyed: 0 });
+    this.#languages.set(runtime.name, { launch, warm, claimed: new Set(), destroyed: 0 });
   }
 
   #language(name: string): Language {
@@ -194,8 +196,9 @@ class Pool implements SandboxPool {
     const deadline = performance.now() + request.timeoutMs;
     const started = this.#fits(limits)
       ? await language.warm.take(request.timeoutMs, request.signal)
-      : await this.#queue.run(true, () => this.#start(language.launch(limits.memoryBytes), limits));
+      : await this.#queue.run(true, () => this.#start(language.launch(limits.memoryBytes), limits, true));
     const { cgroups } = this.#host as SandboxHost;
+    cgroups.claimed(started.id);
     const sandbox = new ClaimedSandbox(started, request, limits, {
       afterMs: this.#options.freezeAfterMs ?? 1_000,
       freeze: (frozen) => cgroups.freeze(started.id, frozen),
@@ -217,11 +220,16 @@ class Pool implements SandboxPool {
     return limits.memoryBytes === this.#limits.memoryBytes && limits.resultBytes <= this.#limits.resultBytes;
   }
 
-  #start(launch: Launch, { memoryBytes, resultBytes }: SandboxLimits): Promise<SandboxProcess> {
+  #start(
+    launch: Launch,
+    { memoryBytes, resultBytes }: SandboxLimits,
+    urgent: boolean,
+  ): Promise<SandboxProcess> {
     return startSandboxProcess(this.#host as SandboxHost, {
       id: `sandbox-${randomBytes(8).toString('hex')}`,
       launch,
       memoryBytes,
+      cpuShares: urgent ? CPU_SHARES.claimed : CPU_SHARES.ahead,
       limits: this.#processLimits,
       maxFrameBytes: resultBytes + FRAME_MARGIN,
       timeoutMs: START_TIMEOUT_MS,

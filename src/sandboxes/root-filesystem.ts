@@ -3,7 +3,7 @@
  * it, everything read-only. It lies in a mount namespace of ours, so nobody else sees it and it goes with us.
  */
 import { execFile } from 'node:child_process';
-import { copyFile, lstat, mkdir, readFile, readlink, symlink, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, lstat, mkdir, readFile, readlink, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Launch } from '../core/ports/runtime.ts';
@@ -12,7 +12,9 @@ import { inMountNamespaceOf } from '../linux/mount-namespace.ts';
 const run = promisify(execFile);
 
 const SYSTEM_DIRECTORIES = ['/usr', '/bin', '/sbin', '/lib', '/lib32', '/lib64'];
-const EMPTY_DIRECTORIES = ['/proc', '/dev', '/tmp', '/etc', '/function'];
+const EMPTY_DIRECTORIES = ['/proc', '/dev', '/etc'];
+/** runc gives what it mounts here the mode of the directory below. */
+const FOR_ANYBODY = ['/tmp', '/function'];
 /** What the dynamic linker and the C library read. */
 const COPIED = ['/etc/ld.so.cache', '/etc/ld.so.conf'];
 const WRITTEN = {
@@ -38,7 +40,8 @@ export async function mountRootFilesystem(
   const inside = (path: string) => join(`/proc/${namespace}/root`, target, path);
 
   await mount('-t', 'tmpfs', '-o', 'mode=755,size=4m,nosuid,nodev', 'tmpfs', target);
-  for (const path of EMPTY_DIRECTORIES) await mkdir(inside(path));
+  for (const path of [...EMPTY_DIRECTORIES, ...FOR_ANYBODY]) await mkdir(inside(path));
+  for (const path of FOR_ANYBODY) await chmod(inside(path), 0o1777);
   for (const path of SYSTEM_DIRECTORIES) {
     const link = await linkTarget(path);
     if (link === 'missing') continue;

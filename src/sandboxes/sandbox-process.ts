@@ -16,6 +16,7 @@ export interface StartOptions {
   id: string;
   launch: Launch;
   memoryBytes: number;
+  cpuShares: number;
   limits: ProcessLimits;
   /** Of one frame that it may send. */
   maxFrameBytes: number;
