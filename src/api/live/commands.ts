@@ -4,9 +4,9 @@ import type { TaskRecord } from '../../core/records.ts';
 import { auditEntry } from '../audit.ts';
 import { commandWords } from './command-words.ts';
 import type { Connection } from './connection.ts';
-import type { ExecOrder } from './exec-sessions.ts';
+import type { ExecOrder } from './exec-stream.ts';
 import { invalid, optionalFlag, optionalText, optionalTexts, text, type Fields } from './fields.ts';
-import type { Hub } from './hub.ts';
+import type { LiveContext } from './context.ts';
 import { knownError, LiveError } from './protocol.ts';
 import { findTask } from './task-lookup.ts';
 import { metricNames, resourceKinds, statisticNames } from './utilization.ts';
@@ -32,7 +32,7 @@ export async function execute(connection: Connection, payload: Fields, id: strin
   }
 }
 
-async function readOrder(hub: Hub, principal: Principal, payload: Fields): Promise<ExecOrder> {
+async function readOrder(hub: LiveContext, principal: Principal, payload: Fields): Promise<ExecOrder> {
   requireScope(principal, 'tasks:exec');
   const task = text(payload, 'task');
   const command = commandWords(payload['command']);

@@ -6,30 +6,33 @@ import type { Timer } from '../../core/ports/clock.ts';
 import type { Principal } from '../../core/principal.ts';
 import type { Caller } from './authentication.ts';
 import { catchUp } from './catch-up.ts';
-import type { EventSubscriber } from './event-feed.ts';
+import type { LiveContext, Peer } from './context.ts';
 import type { EventType, LiveEvent } from './events.ts';
-import type { Hub } from './hub.ts';
 import { MessageLimit } from './message-limit.ts';
-import { handleMessage } from './messages.ts';
 import { Outbound } from './outbound.ts';
 import { closeCodes, errorMessage, knownError, LiveError, type ServerMessage } from './protocol.ts';
 import { matches, mayPerceive, type Subscription } from './subscription.ts';
 
-export class Connection implements EventSubscriber {
+/** Answers with an error where something is wrong; never rejects. */
+export type HandleMessage = (connection: Connection, line: string) => Promise<void>;
+
+export class Connection implements Peer {
   readonly sessionId = `ws-${randomBytes(12).toString('hex')}`;
   readonly request: FastifyRequest;
   readonly subscriptions = new Map<string, Subscription>();
-  readonly hub: Hub;
+  readonly hub: LiveContext;
   readonly #socket: WebSocket;
   readonly #outbound: Outbound;
   readonly #limit: MessageLimit;
+  readonly #handle: HandleMessage;
   #caller: Caller | undefined;
   #timer: Timer | undefined;
   #unpause: Timer | undefined;
   #isAwaited = false;
   #work: Promise<void> = Promise.resolve();
 
-  constructor(hub: Hub, socket: WebSocket, request: FastifyRequest) {
+  constructor(hub: LiveContext, socket: WebSocket, request: FastifyRequest, handle: HandleMessage) {
+    this.#handle = handle;
     this.hub = hub;
     this.request = request;
     this.#socket = socket;
@@ -162,7 +165,7 @@ export class Connection implements EventSubscriber {
     }
     // Never fragments: the socket gives one buffer.
     const line = (data as Buffer).toString('utf8');
-    this.inOrder(() => (this.#isOpen ? handleMessage(this, line) : undefined));
+    this.inOrder(() => (this.#isOpen ? this.#handle(this, line) : undefined));
   }
 
   /** A protocol ping costs an answer like any message, and one that nobody reads is not given. */

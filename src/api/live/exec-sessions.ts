@@ -1,28 +1,9 @@
 /** From the permission to run a process in a container to the connection that does it: once, and soon. */
 import type { WebSocket } from 'ws';
 import { AppError } from '../../core/errors.ts';
-import type { Clock } from '../../core/ports/clock.ts';
-import type { Engine } from '../../core/ports/engine.ts';
-import type { Log } from '../../telemetry/log.ts';
-import { ExecStream } from './exec-stream.ts';
-import type { LiveBounds } from './hub.ts';
+import { ExecStream, type ExecOrder, type ExecSessionsOptions } from './exec-stream.ts';
 import { OneTimeSecrets } from './one-time-secrets.ts';
 import { closeCodes } from './protocol.ts';
-
-export interface ExecOrder {
-  taskArn: string;
-  container: string;
-  command: readonly string[];
-  /** With a terminal. */
-  interactive: boolean;
-}
-
-export interface ExecSessionsOptions {
-  engine: Pick<Engine, 'exec'>;
-  clock: Clock;
-  log: Log;
-  bounds: Pick<LiveBounds, 'execIdleMs' | 'execTotalMs' | 'execSessions' | 'bufferedBytes' | 'closingMs'>;
-}
 
 const connectWithinMs = 30_000;
 

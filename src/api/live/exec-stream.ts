@@ -5,10 +5,26 @@
  */
 import type { RawData, WebSocket } from 'ws';
 import { EngineError } from '../../core/errors.ts';
-import type { Timer } from '../../core/ports/clock.ts';
-import type { ExecSession } from '../../core/ports/engine.ts';
-import type { ExecOrder, ExecSessionsOptions } from './exec-sessions.ts';
+import type { Clock, Timer } from '../../core/ports/clock.ts';
+import type { Engine, ExecSession } from '../../core/ports/engine.ts';
+import type { Log } from '../../telemetry/log.ts';
+import type { LiveBounds } from './bounds.ts';
 import { closeCodes } from './protocol.ts';
+
+export interface ExecOrder {
+  taskArn: string;
+  container: string;
+  command: readonly string[];
+  /** With a terminal. */
+  interactive: boolean;
+}
+
+export interface ExecSessionsOptions {
+  engine: Pick<Engine, 'exec'>;
+  clock: Clock;
+  log: Log;
+  bounds: Pick<LiveBounds, 'execIdleMs' | 'execTotalMs' | 'execSessions' | 'bufferedBytes' | 'closingMs'>;
+}
 
 const channels = { stdin: 0, stdout: 1, stderr: 2 } as const;
 const frameBytes = 32 * 1024;

@@ -8,9 +8,12 @@ import type { Engine } from '../../core/ports/engine.ts';
 import type { Principal } from '../../core/principal.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { Authentication, type Caller, type LiveDoor } from './authentication.ts';
+import { defaultBounds, type LiveBounds } from './bounds.ts';
 import { Connection } from './connection.ts';
+import type { LiveContext, Peer } from './context.ts';
 import { EventFeed } from './event-feed.ts';
 import { ExecSessions } from './exec-sessions.ts';
+import { handleMessage } from './messages.ts';
 import { closeCodes, knownError, LiveError } from './protocol.ts';
 import { Utilization } from './utilization.ts';
 
@@ -25,41 +28,8 @@ export interface LiveOptions {
   bounds?: Partial<LiveBounds>;
 }
 
-export interface LiveBounds {
-  connections: number;
-  connectionsPerCaller: number;
-  messagesPerSecond: number;
-  subscriptions: number;
-  /** What a slow reader may leave lying. */
-  bufferedBytes: number;
-  authenticationMs: number;
-  /** Between pings, and for the answer to one. */
-  heartbeatMs: number;
-  /** For the peer's part in closing. */
-  closingMs: number;
-  /** Without a byte in either direction, of an exec session. */
-  execIdleMs: number;
-  execTotalMs: number;
-  execSessions: number;
-}
-
-const defaults: LiveBounds = {
-  connections: 1000,
-  connectionsPerCaller: 100,
-  messagesPerSecond: 100,
-  subscriptions: 50,
-  bufferedBytes: 1024 * 1024,
-  authenticationMs: 10_000,
-  heartbeatMs: 30_000,
-  closingMs: 2000,
-  execIdleMs: 20 * 60_000,
-  execTotalMs: 8 * 3_600_000,
-  execSessions: 50,
-};
-
-export class Hub {
+export class Hub implements LiveContext {
   readonly core: Core;
-  readonly engine: LiveOptions['engine'];
   readonly region: string;
   readonly version: string;
   readonly log: Log;
@@ -69,18 +39,17 @@ export class Hub {
   readonly feed: EventFeed;
   readonly exec: ExecSessions;
   readonly utilization: Utilization;
-  readonly #connections = new Map<Connection, string | undefined>();
+  readonly #connections = new Map<Peer, string | undefined>();
   readonly #perCaller = new Map<string, number>();
 
   constructor(options: LiveOptions) {
     const { core, engine, log } = options;
     this.core = core;
-    this.engine = engine;
     this.region = options.region;
     this.version = options.version;
     this.log = log;
     this.audit = options.audit;
-    this.bounds = { ...defaults, ...options.bounds };
+    this.bounds = { ...defaultBounds, ...options.bounds };
     this.authentication = new Authentication(options.door, core);
     this.feed = new EventFeed(core, log);
     this.exec = new ExecSessions({ engine, clock: core.clock, log, bounds: this.bounds });
@@ -100,7 +69,7 @@ export class Hub {
     if (this.#connections.size >= this.bounds.connections) {
       return socket.close(closeCodes.overloaded, 'too many connections');
     }
-    const connection = new Connection(this, socket, request);
+    const connection = new Connection(this, socket, request, handleMessage);
     this.#connections.set(connection, undefined);
     connection.inOrder(async () => {
       try {
@@ -120,7 +89,7 @@ export class Hub {
   }
 
   /** Counts the connection as this caller's. False where it has too many. */
-  take(connection: Connection, { subject, account }: Principal): boolean {
+  take(connection: Peer, { subject, account }: Principal): boolean {
     const key = `${account} ${subject}`;
     const before = this.#connections.get(connection);
     const held = this.#perCaller.get(key) ?? 0;
@@ -131,7 +100,7 @@ export class Hub {
     return true;
   }
 
-  release(connection: Connection): void {
+  release(connection: Peer): void {
     this.feed.remove(connection);
     this.#giveBack(this.#connections.get(connection));
     this.#connections.delete(connection);

@@ -1,0 +1,32 @@
+/** How much of everything there may be. Times in milliseconds. */
+export interface LiveBounds {
+  connections: number;
+  connectionsPerCaller: number;
+  messagesPerSecond: number;
+  subscriptions: number;
+  /** What a slow reader may leave lying. */
+  bufferedBytes: number;
+  authenticationMs: number;
+  /** Between pings, and for the answer to one. */
+  heartbeatMs: number;
+  /** For the peer's part in closing. */
+  closingMs: number;
+  /** Without a byte in either direction, of an exec session. */
+  execIdleMs: number;
+  execTotalMs: number;
+  execSessions: number;
+}
+
+export const defaultBounds: LiveBounds = {
+  connections: 1000,
+  connectionsPerCaller: 100,
+  messagesPerSecond: 100,
+  subscriptions: 50,
+  bufferedBytes: 1024 * 1024,
+  authenticationMs: 10_000,
+  heartbeatMs: 30_000,
+  closingMs: 2000,
+  execIdleMs: 20 * 60_000,
+  execTotalMs: 8 * 3_600_000,
+  execSessions: 50,
+};
