@@ -7,7 +7,6 @@ import type { HealthCheck } from './api/ops/health.ts';
 import { createMemoryCache } from './coordination/memory/memory-cache.ts';
 import { Activity } from './core/functions/activity.ts';
 import type { FunctionsCore } from './core/functions/context.ts';
-import type { FunctionDefinition } from './core/functions/definition.ts';
 import { LiveSandboxes } from './core/functions/live-sandboxes.ts';
 import { ResultCache } from './core/functions/result-cache.ts';
 import { installSamples, type Sample } from './core/functions/samples.ts';
@@ -100,7 +99,7 @@ function readSamples(): Sample[] {
     .sort()
     .map((name) => {
       const { languageTitle, definition } = readFunctionDirectory(join(samplesDirectory, name));
-      return { languageTitle, definition: definition as FunctionDefinition };
+      return { languageTitle, definition };
     });
 }
 

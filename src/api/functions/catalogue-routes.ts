@@ -50,7 +50,10 @@ export function catalogueRoutes(app: TypedApp, { core }: FunctionsFaceOptions): 
     },
     async ({ principal, params }) => detailOf(await findFunction(core, principal, params.language_title)),
   );
+}
 
+/** What was before: versions, and executions. */
+export function historyRoutes(app: TypedApp, { core }: FunctionsFaceOptions): void {
   app.get(
     `${prefix}/functions/:language_title/versions`,
     {

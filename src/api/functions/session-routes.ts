@@ -59,7 +59,7 @@ export function sessionRoutes(app: TypedApp, { core, log }: FunctionsFaceOptions
         response: { 200: schemas.executed, ...schemas.errors },
       },
       errorHandler: (error, request, reply) => {
-        const { request_id: requestId } = request.params as { request_id: string };
+        const { request_id: requestId } = request.params;
         sendFunctionsError(error, request, reply, log, requestId);
       },
     },
@@ -70,7 +70,9 @@ export function sessionRoutes(app: TypedApp, { core, log }: FunctionsFaceOptions
       return sendExecution(reply, await execute(core, request.principal, { requestId, params, caching }));
     },
   );
+}
 
+export function sessionStateRoute(app: TypedApp, { core }: FunctionsFaceOptions): void {
   app.get(
     `${prefix}/sessions/:request_id`,
     {

@@ -24,7 +24,7 @@ export function readContext(
   if (retain !== undefined && typeof retain !== 'boolean')
     throw invalid('retain_session', 'must be true or false.');
   if (Buffer.byteLength(JSON.stringify(context)) > maxBytes) throw invalid('', `may have ${maxBytes} bytes.`);
-  const asked = (timeout as number | undefined) ?? usualTimeoutMs;
+  const asked = timeout ?? usualTimeoutMs;
   return { context, timeoutMs: Math.min(asked, most, maxTimeoutMs), retain: retain ?? true };
 }
 
