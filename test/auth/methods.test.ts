@@ -386,11 +386,14 @@ describe('without a credential, where it is optional', () => {
     const optional = await startServer({ flags: ['--auth', 'optional', '--anonymous-role', 'viewer'] });
     const ask = async (operation: string, headers = {}) =>
       (await fetch(`${optional.url}/v1/${operation}`, { method: 'POST', headers })).status;
-    expect(await ask('ListClusters')).toBe(200);
-    expect(await ask('CreateCluster')).toBe(403);
-    expect(await ask('ListClusters', { 'x-api-key': 'lsk_wrong' })).toBe(401);
-    expect(await ask('ListClusters', { authorization: 'Basic YTpi' })).toBe(401);
-    await optional.stop();
+    try {
+      expect(await ask('ListClusters')).toBe(200);
+      expect(await ask('CreateCluster')).toBe(403);
+      expect(await ask('ListClusters', { 'x-api-key': 'lsk_wrong' })).toBe(401);
+      expect(await ask('ListClusters', { authorization: 'Basic YTpi' })).toBe(401);
+    } finally {
+      await optional.stop();
+    }
     await expect(startServer({ flags: ['--auth', 'optional', '--anonymous-role', 'admin'] })).rejects.toThrow(
       'anonymous-role',
     );
