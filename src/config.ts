@@ -16,7 +16,7 @@ export { nearest };
 export type { Config } from './settings.ts';
 
 /** Names under LONGSHORE_ that are read elsewhere. */
-const otherEnvironment = ['LONGSHORE_CONFIG', 'LONGSHORE_ENDPOINT', 'LONGSHORE_LONG'];
+const otherEnvironment = ['LONGSHORE_API_KEY', 'LONGSHORE_CONFIG', 'LONGSHORE_ENDPOINT', 'LONGSHORE_LONG'];
 /** Kubernetes sets these in every Pod of a namespace that has a Service called longshore. */
 const serviceEnvironment = /^LONGSHORE_(SERVICE_|PORT$|PORT_)/;
 

@@ -18,6 +18,8 @@ export interface EcsTask {
 
 export class EcsClient {
   readonly endpoint: string;
+  /** In the environment rather than among the flags, which every user of the machine can read. */
+  readonly #key = process.env['LONGSHORE_API_KEY'];
 
   /** Throws `CliError` when `endpoint` is no http URL. */
   constructor(endpoint: string) {
@@ -80,16 +82,28 @@ export class EcsClient {
 
   async #fetch(path: string, signal?: AbortSignal, init: RequestInit = {}): Promise<Response> {
     try {
-      return await fetch(this.endpoint + path, { ...init, signal });
+      const headers = new Headers(init.headers);
+      if (this.#key) headers.set('x-api-key', this.#key);
+      const response = await fetch(this.endpoint + path, { ...init, headers, signal });
+      if (response.status === 401) throw this.#refused();
+      return response;
     } catch (error) {
       if (error instanceof DOMException && error.name === 'TimeoutError') {
         throw new CliError(`${this.endpoint} did not answer in time`);
       }
-      if (signal?.aborted) throw error;
+      if (signal?.aborted || error instanceof CliError) throw error;
       const cause =
         error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
       throw new CliError(`no server answers at ${this.endpoint} (${cause}): start one with longshore serve`);
     }
+  }
+
+  #refused(): CliError {
+    const wrong = this.#key ? 'does not accept the key in LONGSHORE_API_KEY' : 'asks for a credential';
+    return new CliError(
+      `${this.endpoint} ${wrong}: make one with longshore key create on its machine, and put it into ` +
+        'LONGSHORE_API_KEY',
+    );
   }
 }
 
