@@ -255,7 +255,6 @@ describe('AWS Signature Version 4', () => {
         ])
       ).trim();
     const ask = async (url: string, method = 'GET') => (await fetch(url, { method })).status;
-    // No such task, but a known caller.
     const path = '/api/tasks/none%20such/containers/a%2Fb/logs?tail=1&since=a%20b';
     const url = await presigned('GET', path);
     expect(await ask(url)).toBe(await ask(await presigned('GET', path)));
