@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest';
+import { ManualClock } from '../../../test/fixtures/manual-clock.ts';
+import { SandboxError, type ClaimRequest, type Sandbox } from '../ports/sandbox.ts';
+import { LiveSandboxes } from './live-sandboxes.ts';
+
+/** Counts claims and ends; runs nothing. */
+class CountingPool {
+  claims: string[] = [];
+  living = new Set<string>();
+  most = Number.POSITIVE_INFINITY;
+
+  async claim(request: ClaimRequest): Promise<Sandbox> {
+    if (this.living.size >= this.most) throw new SandboxError('SANDBOXES_EXHAUSTED', 'full');
+    const id = `${request.use.session}#${this.claims.push(request.use.session)}`;
+    this.living.add(id);
+    const { living } = this;
+    return {
+      id,
+      get alive() {
+        return living.has(id);
+      },
+      destroy: async () => void living.delete(id),
+    } as Sandbox;
+  }
+}
+
+function opened(most: number) {
+  const pool = new CountingPool();
+  const clock = new ManualClock();
+  const errors: unknown[] = [];
+  const sandboxes = new LiveSandboxes({ pool, clock, most, onError: (error) => errors.push(error) });
+  const acquire = (key: string, waitMs = 1000, lifeMs = 3_600_000) =>
+    sandboxes.acquire({
+      key,
+      deadline: clock.now() + waitMs,
+      expiresAt: clock.now() + lifeMs,
+      request: () => ({
+        runtime: 'nodejs',
+        use: { principal: 'p', session: key },
+        code: { digest: key, files: {}, entry: '' },
+        environment: {},
+      }),
+    });
+  return { pool, clock, sandboxes, acquire, errors };
+}
+
+const turns = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('LiveSandboxes', () => {
+  it('keeps a sandbox for its session until it is discarded', async () => {
+    const { pool, sandboxes, acquire } = opened(4);
+    const first = await acquire('a');
+    sandboxes.release('a');
+    expect(await acquire('a')).toBe(first);
+    sandboxes.release('a');
+    await sandboxes.discard('a');
+    expect(pool.living.size).toBe(0);
+    expect((await acquire('a')).id).not.toBe(first.id);
+  });
+
+  it('starts a fresh one where the one before has ended', async () => {
+    const { pool, sandboxes, acquire } = opened(1);
+    const first = await acquire('a');
+    await first.destroy();
+    sandboxes.release('a');
+    await turns();
+    expect(sandboxes.size).toBe(0);
+    await acquire('a');
+    expect(pool.claims).toEqual(['a', 'a']);
+  });
+
+  it('makes room by taking down the idle one that was used longest ago', async () => {
+    const { pool, sandboxes, acquire } = opened(2);
+    for (const key of ['a', 'b']) {
+      await acquire(key);
+      sandboxes.release(key);
+    }
+    await acquire('a');
+    sandboxes.release('a');
+    await acquire('c');
+    expect([...pool.living]).toEqual(['a#1', 'c#3']);
+  });
+
+  it('waits where all are in use, and gives up at the deadline', async () => {
+    const { pool, clock, sandboxes, acquire } = opened(1);
+    await acquire('a');
+    const second = acquire('b', 1000);
+    const third = acquire('c', 100);
+    await turns();
+    clock.advance(100);
+    await expect(third).rejects.toMatchObject({ code: 'SANDBOXES_EXHAUSTED' });
+    sandboxes.release('a');
+    expect((await second).id).toBe('b#2');
+    expect([...pool.living]).toEqual(['b#2']);
+    await sandboxes.close();
+    expect(clock.pending).toBe(0);
+  });
+
+  it('gives back what it holds when the pool has no more', async () => {
+    const { pool, sandboxes, acquire } = opened(10);
+    pool.most = 2;
+    for (const key of ['a', 'b']) {
+      await acquire(key);
+      sandboxes.release(key);
+    }
+    await acquire('c');
+    expect([...pool.living]).toEqual(['b#2', 'c#3']);
+  });
+
+  it('never holds more than allowed, however many come at once', async () => {
+    const { pool, sandboxes, acquire } = opened(3);
+    let most = 0;
+    const use = async (key: string) => {
+      await acquire(key);
+      most = Math.max(most, pool.living.size);
+      await turns();
+      sandboxes.release(key);
+    };
+    await Promise.all(Array.from({ length: 50 }, (_, index) => use(`s${index}`)));
+    expect(most).toBe(3);
+    expect(pool.claims).toHaveLength(50);
+  });
+
+  it('takes down expired ones by itself, and everything when it is closed', async () => {
+    const { pool, clock, sandboxes, acquire } = opened(5);
+    await acquire('short', 1000, 10_000);
+    sandboxes.release('short');
+    await acquire('long');
+    sandboxes.release('long');
+    clock.advance(15_000);
+    await turns();
+    expect([...pool.living]).toEqual(['long#2']);
+    await sandboxes.close();
+    expect(pool.living.size).toBe(0);
+    await expect(acquire('after')).rejects.toMatchObject({ code: 'SANDBOX_ENDED' });
+    expect(pool.living.size).toBe(0);
+  });
+});
