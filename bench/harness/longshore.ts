@@ -51,8 +51,6 @@ export async function startLongshore(
       '--reset',
       '--rate-limit',
       '0',
-      '--rate-limit',
-      '0',
       '--log-level',
       'warn',
       ...flags,
