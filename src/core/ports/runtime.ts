@@ -20,7 +20,7 @@ export type RuntimeAvailability =
 
 /** How a sandbox of this runtime is started. Paths are those inside the sandbox. */
 export interface Launch {
-  /** The program, absolute, and its arguments. It speaks the protocol of docs/internals/sandbox-protocol.md. */
+  /** The program, absolute, and its arguments. It speaks the protocol of docs/internals/sandboxes.md. */
   argv: readonly string[];
   environment: Readonly<Record<string, string>>;
   /** Files of this server that are copied into the sandbox's root: path inside to path outside. */

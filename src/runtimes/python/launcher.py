@@ -1,6 +1,6 @@
 """Runs inside the sandbox as its first process: loads a function's code and calls it.
 
-Speaks the protocol of docs/internals/sandbox-protocol.md on descriptor 3. Between invocations it waits in a blocking
+Speaks the protocol of docs/internals/sandboxes.md on descriptor 3. Between invocations it waits in a blocking
 read, so nothing of the function's own thread runs then.
 """
 
