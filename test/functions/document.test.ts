@@ -72,7 +72,7 @@ describe('2.1 initialize', () => {
       'INITIALIZATION_ERROR',
     ],
   ])('refuses %s', async (_, headers, status, code) => {
-    const answer = await client.post('/initialize', { context }, headers as Record<string, string>);
+    const answer = await client.post('/initialize', { context }, headers);
     expect(answer.status).toBe(status);
     expect(answer.body).toEqual({
       error: { code, message: expect.any(String) as string, details: expect.any(Object) as object },
