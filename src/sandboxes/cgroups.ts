@@ -66,6 +66,12 @@ export class SandboxCgroups {
     }
   }
 
+  /** Bounds for all sandboxes together, so that they cannot take what the server and the machine need. */
+  limitAll({ memoryBytes, pids }: { memoryBytes: number; pids: number }): void {
+    this.#write('', 'memory', String(memoryBytes));
+    this.#write('', 'pids', String(pids));
+  }
+
   async remove(): Promise<void> {
     await removeCgroup(this.#layout.mounts.values(), this.parent);
   }

@@ -1,5 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { totalmem } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createInterface } from 'node:readline';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -98,6 +101,22 @@ describe('the sandbox pool', { timeout: 60_000 }, () => {
     );
     await opened.close();
     expect(await tracesOf(opened.owner)).toEqual([]);
+  });
+
+  it('bounds what all sandboxes take together', async () => {
+    const opened = await openTestPool(python(), { warm: 0 });
+    pool = opened;
+    const group = `longshore-sandboxes-${opened.owner}`;
+    const read = async (...files: string[]) => {
+      const found = files.map((file) => readFile(join('/sys/fs/cgroup', file), 'utf8').catch(() => ''));
+      return Number((await Promise.all(found)).join(''));
+    };
+    const memory = await read(`memory/${group}/memory.limit_in_bytes`, `${group}/memory.max`);
+    expect(memory).toBeGreaterThan(0);
+    expect(memory).toBeLessThan(totalmem());
+    const pids = await read(`pids/${group}/pids.max`, `${group}/pids.max`);
+    expect(pids).toBeGreaterThan(0);
+    expect(pids).toBeLessThan(Number(await readFile('/proc/sys/kernel/pid_max', 'utf8')));
   });
 
   it('gives up waiting at the deadline and when told to', async () => {

@@ -1,5 +1,6 @@
 /** The sandbox pool: a set of warm sandboxes for each runtime, and what is claimed of them. */
 import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { availableParallelism, totalmem } from 'node:os';
 import type { FunctionCode, Launch, Runtime } from '../core/ports/runtime.ts';
 import type {
@@ -79,6 +80,7 @@ export async function openSandboxPool(options: PoolOptions): Promise<SandboxPool
       const launches = usable.map(({ runtime }) => runtime.launch(limits.memoryBytes));
       host = await openSandboxHost({ ...options, launches });
       await probe(host, limits.memoryBytes, { ...PROCESS_LIMITS, ...options.processLimits });
+      host.cgroups.limitAll(await shareOfMachine());
     }
   } catch (error) {
     await host?.close();
@@ -89,6 +91,16 @@ export async function openSandboxPool(options: PoolOptions): Promise<SandboxPool
       health.set(runtime.name, { status: 'unavailable', reason, fix });
   }
   return new Pool(options, limits, host, usable, health);
+}
+
+/** Three quarters of the memory, half of the process numbers. */
+async function shareOfMachine(): Promise<{ memoryBytes: number; pids: number }> {
+  const pidMax = Number(await readFile('/proc/sys/kernel/pid_max', 'utf8'));
+  const pageBytes = 4_096;
+  return {
+    memoryBytes: Math.floor((totalmem() * 0.75) / pageBytes) * pageBytes,
+    pids: Math.floor(pidMax / 2),
+  };
 }
 
 class Pool implements SandboxPool {
