@@ -48,13 +48,24 @@ export async function openAdministration(config: Config): Promise<Administration
   return withoutServer(config);
 }
 
+/** For what only a running server can do. Throws where none runs on the data directory. */
+export async function openRunningServer(config: Config): Promise<Administration> {
+  const send = overSocket(await localSocketPath(config.dataDir));
+  if (await answers(send)) return administration(send, async () => undefined);
+  throw new Error(
+    `no server runs on ${config.dataDir}: start one with longshore serve, or give --endpoint and --key`,
+  );
+}
+
 function administration(send: Send, close: () => Promise<void>): Administration {
   return {
     async call<T>(method: string, path: string, body?: object) {
       const { status, text } = await send(method, path, body);
       const answer: unknown = text === '' ? undefined : JSON.parse(text);
       if (status < 300) return answer as T;
-      const { code, message } = answer as { code: string; message: string };
+      // The functions API puts its errors one level deeper.
+      const { error } = answer as { error?: { code: string; message: string } };
+      const { code, message } = error ?? (answer as { code: string; message: string });
       throw new AdministrationError(code, message);
     },
     close,

@@ -41,7 +41,7 @@ import { createLog, type Log } from './telemetry/log.ts';
 import { Metrics } from './telemetry/metrics/metrics.ts';
 import { readTls } from './tls.ts';
 
-export { openAdministration, type Administration } from './administration.ts';
+export { openAdministration, openRunningServer, type Administration } from './administration.ts';
 export { diagnose, type DoctorCheck } from './doctor.ts';
 export { readFunctionDirectory } from './function-directory.ts';
 

@@ -6,6 +6,7 @@ import { configCommand } from './config.ts';
 import { demoCommand } from './demo.ts';
 import { doctorCommand } from './doctor.ts';
 import { CliError, describeFailure } from './failure.ts';
+import { functionCommand } from './function.ts';
 import { logsCommand } from './logs.ts';
 import { keyCommand } from './key.ts';
 import { serveCommand } from './serve.ts';
@@ -23,6 +24,7 @@ const commands = [
   doctorCommand,
   demoCommand,
   logsCommand,
+  functionCommand,
   versionCommand,
 ];
 
