@@ -72,6 +72,10 @@ export class SandboxCgroups {
     this.#write('', 'pids', String(pids));
   }
 
+  async removeOne(id: string): Promise<void> {
+    await removeCgroup(this.#layout.mounts.values(), this.path(id));
+  }
+
   async remove(): Promise<void> {
     await removeCgroup(this.#layout.mounts.values(), this.parent);
   }

@@ -1,7 +1,8 @@
 /** What all sandboxes of a server share: a directory, a mount namespace with their root in it, the OCI runtime. */
 import { execFile } from 'node:child_process';
-import { chmod, mkdir, readdir, rm } from 'node:fs/promises';
+import { chmod, mkdir, readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Launch } from '../core/ports/runtime.ts';
 import { readCgroupLayout } from '../linux/cgroup-layout.ts';
@@ -28,6 +29,7 @@ export interface SandboxHostOptions {
 
 /** Sandboxes one server can have at a time: each has user ids of its own. */
 export const MOST_SANDBOXES = 4_096;
+const ORPHAN_TIMEOUT_MS = 5_000;
 const FIRST_UID = 0x4000_0000;
 const UID_BLOCKS = 0xffff;
 
@@ -97,8 +99,25 @@ export class SandboxHost {
     const orphans = await readdir(join(this.directory, 'state')).catch(() => []);
     const ids = orphans.filter((name) => name.startsWith('sandbox-'));
     for (const id of ids) await this.removeContainer(id);
+    await this.#waitForRuntimes();
     await rm(join(this.directory, 'bundles'), { recursive: true, force: true });
     return ids.length;
+  }
+
+  /** Runtimes of a killed server clear up after their sandboxes; what they still write must not come after us. */
+  async #waitForRuntimes(): Promise<void> {
+    const state = join(this.directory, 'state');
+    for (
+      const deadline = performance.now() + ORPHAN_TIMEOUT_MS;
+      performance.now() < deadline;
+      await delay(10)
+    ) {
+      const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+      const lines = await Promise.all(
+        pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')),
+      );
+      if (!lines.some((line) => line.split('\0').includes(state))) return;
+    }
   }
 
   async close(): Promise<void> {

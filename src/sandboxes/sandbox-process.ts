@@ -2,9 +2,10 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Launch } from '../core/ports/runtime.ts';
 import { bundleConfiguration } from './bundle.ts';
 import type { ProcessLimits } from './bundle.ts';
@@ -42,6 +43,9 @@ export interface ProcessExit {
 }
 
 const CHANNEL = 3;
+/** For the OCI runtime to clear up after a sandbox that was killed through it. */
+const RUNTIME_GRACE_MS = 500;
+const PID_TIMEOUT_MS = 5_000;
 
 export class SandboxProcess {
   readonly id: string;
@@ -95,21 +99,22 @@ export class SandboxProcess {
   kill(): void {
     if (this.#ended || this.#killed) return;
     this.#killed = true;
-    if (this.#init !== undefined && startTimeOf(this.#init.pid) === this.#init.startTime) {
-      try {
-        process.kill(this.#init.pid, 'SIGKILL');
-        this.#host.cgroups.freeze(this.id, false);
-        return;
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === 'ESRCH') return;
-      }
+    if (this.#init === undefined) {
+      this.#killing = this.#killByRuntime();
+      return;
     }
-    this.#killing = this.#killByRuntime();
+    // Where it has just ended by itself, the runtime is clearing up already.
+    if (startTimeOf(this.#init.pid) !== this.#init.startTime) return;
+    try {
+      process.kill(this.#init.pid, 'SIGKILL');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
+    this.#host.cgroups.freeze(this.id, false);
   }
 
   /** Once it is started its process is known, and can be killed without asking the runtime. */
-  started(pidFile: string): void {
-    const pid = Number(readFileSync(pidFile, 'utf8'));
+  isProcess(pid: number): void {
     const startTime = startTimeOf(pid);
     if (startTime !== undefined) this.#init = { pid, startTime };
   }
@@ -121,8 +126,11 @@ export class SandboxProcess {
   async #killByRuntime(): Promise<void> {
     // The runtime may not have got so far that it knows the name; then it is killed itself.
     await this.#host.removeContainer(this.id).catch(() => {});
+    const deadline = performance.now() + RUNTIME_GRACE_MS;
+    while (!this.#ended && performance.now() < deadline) await delay(5);
     if (!this.#ended) this.#child.kill('SIGKILL');
     await this.#host.removeContainer(this.id).catch(() => {});
+    await this.#host.cgroups.removeOne(this.id).catch(() => {});
   }
 
   async #cleanUp(slot: number): Promise<void> {
@@ -184,9 +192,24 @@ export async function startSandboxProcess(host: SandboxHost, options: StartOptio
   const started = new SandboxProcess(host, child, options, slot);
   started.output.begin(16_384);
   await readiness(started, options.timeoutMs);
-  started.started(pidFile);
+  try {
+    started.isProcess(await pidIn(pidFile));
+  } catch (error) {
+    started.kill();
+    await started.exited;
+    throw error;
+  }
   started.output.begin(0);
   return started;
+}
+
+/** The runtime writes the file after it has started the process, which may be ready before. */
+async function pidIn(file: string): Promise<number> {
+  for (const deadline = performance.now() + PID_TIMEOUT_MS; performance.now() < deadline; await delay(1)) {
+    const pid = Number(await readFile(file, 'utf8').catch(() => ''));
+    if (Number.isSafeInteger(pid) && pid > 1) return pid;
+  }
+  throw new Error('the OCI runtime did not say which process it started');
 }
 
 function readiness(started: SandboxProcess, timeoutMs: number): Promise<void> {

@@ -23,6 +23,8 @@ interface Waiter {
 /** Pause after a failed start, in ms; doubled with each further one. */
 const FIRST_PAUSE = 200;
 const LONGEST_PAUSE = 30_000;
+/** Failed starts in a row after which nobody is left waiting. */
+const HOPELESS = 3;
 
 export class WarmSandboxes {
   readonly #options: WarmOptions;
@@ -143,12 +145,12 @@ export class WarmSandboxes {
     this.#refill();
   }
 
-  /** Who waits is told at once; the next start waits a little longer each time. */
+  /** Who waits longest is told; everybody, when it goes on failing. The next start waits longer each time. */
   #failed(reason: string): void {
     this.#counts.failedStarts += 1;
     this.#failures += 1;
     this.#options.health(reason);
-    for (const waiter of this.#waiters.splice(0)) {
+    for (const waiter of this.#waiters.splice(0, this.#failures < HOPELESS ? 1 : this.#waiters.length)) {
       waiter.reject(new SandboxError('UNAVAILABLE', `no sandbox could be started: ${reason}`));
     }
     if (this.#closed || this.#pause) return;
