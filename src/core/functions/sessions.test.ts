@@ -1,0 +1,153 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openTestCore, type TestCore } from '../../../test/fixtures/core.ts';
+import { createMemoryCache } from '../../coordination/memory/memory-cache.ts';
+import { Expiry } from '../../control/expiry.ts';
+import { AppError } from '../errors.ts';
+import { SandboxError, type ClaimRequest, type Invocation, type SandboxPool } from '../ports/sandbox.ts';
+import { unauthenticated } from '../principal.ts';
+import { Activity } from './activity.ts';
+import type { FunctionsCore } from './context.ts';
+import { execute, invoke } from './execution.ts';
+import { LiveSandboxes } from './live-sandboxes.ts';
+import { createFunction } from './publication.ts';
+import { ResultCache, usualCaching } from './result-cache.ts';
+import { SessionQueue } from './session-queue.ts';
+import { describeSession, initialize } from './sessions.ts';
+import { CheckCache } from './validation.ts';
+
+const principal = unauthenticated('000000000000');
+const hourMs = 3_600_000;
+
+/** Answers with what it was asked, and notes it; runs no code. */
+class EchoPool {
+  claimed: ClaimRequest[] = [];
+  invoked: Invocation[] = [];
+  fail: SandboxError | undefined;
+  health = () => ({ nodejs: { status: 'ok' as const, version: 'v20' } });
+
+  async claim(request: ClaimRequest) {
+    this.claimed.push(request);
+    return {
+      alive: true,
+      destroy: async () => undefined,
+      invoke: async (invocation: Invocation) => {
+        this.invoked.push(invocation);
+        if (this.fail !== undefined) throw this.fail;
+        const output = { stdout: '', stderr: '', droppedBytes: 0 };
+        return { result: invocation.params, output, durationMs: 1 };
+      },
+    };
+  }
+}
+
+let test: TestCore;
+let core: FunctionsCore;
+let pool: EchoPool;
+
+beforeEach(async () => {
+  test = await openTestCore();
+  pool = new EchoPool();
+  const { store, clock } = test;
+  const onError = (error: unknown) => {
+    throw error;
+  };
+  core = {
+    store,
+    clock,
+    sealer: { seal: (text) => `sealed ${text}`, open: (sealed) => sealed.slice('sealed '.length) },
+    pool: pool as unknown as SandboxPool,
+    sourceFiles: { nodejs: 'index.js' },
+    checks: new CheckCache(),
+    results: new ResultCache({ cache: createMemoryCache({ maxBytes: 1_000_000, clock }), clock, onError }),
+    sandboxes: new LiveSandboxes({ pool: pool as unknown as SandboxPool, clock, most: 8, onError }),
+    queue: new SessionQueue({ clock, maxWaiting: 8 }),
+    activity: new Activity({ store, clock, onError }),
+  };
+  await createFunction(core, principal, 'nodejs-echo', { source: 'x', secrets: { TOKEN: 't' } });
+});
+afterEach(() => test.dispose());
+
+const begin = (requestId: string, context = {}) =>
+  initialize(core, principal, { reference: 'nodejs-echo', requestId, context });
+const run = (requestId: string, params: unknown) =>
+  execute(core, principal, { requestId, params, caching: usualCaching });
+
+describe('a session', () => {
+  it('ends after two hours, stays to be seen for one more, and is forgotten then', async () => {
+    await begin('s');
+    expect((await run('s', 1)).result).toBe('1');
+    test.clock.advance(2 * hourMs - 1);
+    expect((await run('s', 2)).result).toBe('2');
+    test.clock.advance(1);
+    await expect(run('s', 3)).rejects.toMatchObject({ code: 'ResourceNotFound' });
+    expect(await describeSession(core, principal, 's')).toMatchObject({
+      status: 'expired',
+      session: { executionCount: 2 },
+    });
+    const expiry = new Expiry({
+      core,
+      logs: { remove: async () => undefined } as never,
+      onError: () => undefined,
+    });
+    test.clock.advance(hourMs);
+    await expiry.sweep();
+    expect((await describeSession(core, principal, 's')).status).toBe('expired');
+    test.clock.advance(1);
+    await expiry.sweep();
+    await expect(describeSession(core, principal, 's')).rejects.toMatchObject({ code: 'ResourceNotFound' });
+  });
+
+  it('takes timeout_ms up to five minutes, 30 seconds where nothing is said', async () => {
+    for (const [id, context, timeoutMs] of [
+      ['a', {}, 30_000],
+      ['b', { timeout_ms: 1000 }, 1000],
+      ['c', { timeout_ms: 900_000 }, 300_000],
+    ] as const) {
+      await begin(id, context);
+      await run(id, {});
+      expect(pool.invoked.at(-1)).toMatchObject({ timeoutMs, context });
+    }
+  });
+
+  it('is begun again never: what failed was asked once', async () => {
+    await begin('s');
+    pool.fail = new SandboxError('TIMEOUT', 'late');
+    await expect(run('s', 1)).rejects.toMatchObject({ code: 'TIMEOUT' });
+    pool.fail = new SandboxError('OUT_OF_MEMORY', 'too much');
+    await expect(run('s', 2)).rejects.toMatchObject({
+      code: 'RUNTIME_ERROR',
+      details: { reason: 'OUT_OF_MEMORY' },
+    });
+    expect(pool.invoked).toHaveLength(2);
+    expect((await describeSession(core, principal, 's')).session.executionCount).toBe(2);
+  });
+
+  it('leaves nothing where its code cannot be loaded', async () => {
+    pool.claim = async () => Promise.reject(new SandboxError('OUT_OF_MEMORY', 'too much'));
+    await expect(begin('s')).rejects.toMatchObject({ code: 'INITIALIZATION_ERROR' });
+    await expect(describeSession(core, principal, 's')).rejects.toBeInstanceOf(AppError);
+  });
+
+  it('gives the secrets to its sandbox, and keeps them sealed', async () => {
+    await begin('s');
+    expect(pool.claimed.at(-1)).toMatchObject({
+      environment: { TOKEN: 't' },
+      use: { principal: '000000000000/local', session: '000000000000/local/s' },
+    });
+    const [version] = await test.store.read.functionVersions.find({ limit: 1 });
+    expect(version).toMatchObject({ sealedSecrets: 'sealed {"TOKEN":"t"}', secretNames: ['TOKEN'] });
+  });
+});
+
+describe('invoke', () => {
+  it('takes a fresh sandbox each time, and none for what is cached', async () => {
+    const call = (params: unknown) =>
+      invoke(core, principal, { reference: 'nodejs-echo', requestId: 'r', params, caching: usualCaching });
+    const before = pool.claimed.length;
+    expect(await call({ a: 1, b: 2 })).toMatchObject({ cached: false, result: '{"a":1,"b":2}' });
+    expect(await call({ b: 2, a: 1 })).toMatchObject({ cached: true });
+    expect(await call({ a: 2 })).toMatchObject({ cached: false });
+    const sessions = pool.claimed.slice(before).map(({ use }) => use.session);
+    expect(new Set(sessions).size).toBe(2);
+  });
+});
