@@ -30,6 +30,9 @@ export default tseslint.config(
     files: ['**/*.test.ts', 'test/**', '**/conformance.ts'],
     rules: { 'max-lines-per-function': 'off' },
   },
-  { files: ['*.config.ts', '*.config.js', '**/*.js', '**/*.cjs', '**/*.mjs'], ...tseslint.configs.disableTypeChecked },
+  {
+    files: ['*.config.ts', '*.config.js', '**/*.js', '**/*.cjs', '**/*.mjs'],
+    ...tseslint.configs.disableTypeChecked,
+  },
   { files: ['*.config.ts', '*.config.js'], rules: { 'no-restricted-syntax': 'off' } },
 );
