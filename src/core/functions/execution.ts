@@ -1,5 +1,6 @@
 /** Executing: a session again and again, or a function once. Nothing that was begun is ever begun again. */
 import { randomUUID } from 'node:crypto';
+import { NO_OUTPUT, SandboxError } from '../ports/sandbox.ts';
 import { requireScope, type Principal } from '../principal.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { findFunction, noSuchFunction } from './catalogue.ts';
@@ -64,9 +65,15 @@ export async function execute(
   if (target.version === undefined) requireScope(principal, 'execute:script');
   else requireExecution(principal, target.language);
   checkParams(core, target, params);
-  core.activity.executed(session.id, now);
+  const count = () => core.activity.executed(session.id, core.clock.now());
   const call = { requestId, principal, target, session, params, deadline: now + session.timeoutMs };
-  return answer(core, call, caching, () => core.queue.run(session.id, call.deadline, () => run(core, call)));
+  const begin = () => {
+    count();
+    return run(core, call);
+  };
+  const execution = await answer(core, call, caching, () => core.queue.run(session.id, call.deadline, begin));
+  if (execution.cached) count();
+  return execution;
 }
 
 /** One call without a session: a fresh sandbox each time. Throws as `execute` does. */
@@ -143,6 +150,7 @@ function keyOf({ target, session, params }: Call): string {
 async function run(core: FunctionsCore, call: Call): Promise<CapturedRun> {
   const { target, session, params, deadline } = call;
   const startedAt = core.clock.now();
+  let written = NO_OUTPUT;
   try {
     const sandbox = await core.sandboxes.acquire(tenancyOf(core, session, target, deadline));
     try {
@@ -152,17 +160,19 @@ async function run(core: FunctionsCore, call: Call): Promise<CapturedRun> {
         context: session.context,
         timeoutMs,
       });
+      written = output;
       const faults = target.version === undefined ? [] : core.checks.of(target.version).result(result);
       if (faults.length > 0) throw faulty('RUNTIME_ERROR', 'The result does not fit the schema', faults);
-      const captured = { result: JSON.stringify(result), output, durationMs };
-      recordRun(core, call, startedAt, captured);
+      const captured = { result: JSON.stringify(result), durationMs };
+      recordRun(core, call, startedAt, captured, output);
       return captured;
     } finally {
       if (session.retain) core.sandboxes.release(session.id);
       else core.sandboxes.discardLater(session.id);
     }
   } catch (thrown) {
-    if (thrown instanceof Error) recordRun(core, call, startedAt, thrown);
+    if (thrown instanceof SandboxError) written = thrown.output;
+    if (thrown instanceof Error) recordRun(core, call, startedAt, thrown, written);
     throw functionErrorOf(thrown);
   }
 }

@@ -1,5 +1,5 @@
 /** What is logged of one run of a function. Scripts that were sent along have no log. */
-import { SandboxError, NO_OUTPUT, type CapturedOutput } from '../ports/sandbox.ts';
+import type { CapturedOutput } from '../ports/sandbox.ts';
 import type { Principal } from '../principal.ts';
 import type { FunctionsCore } from './context.ts';
 import type { ExecutionTarget } from './execution-target.ts';
@@ -8,7 +8,6 @@ import { FunctionError, functionErrorOf } from './function-error.ts';
 export interface CapturedRun {
   /** JSON. */
   result: string;
-  output: CapturedOutput;
   durationMs: number;
 }
 
@@ -20,18 +19,16 @@ interface Call {
 
 const keptCharacters = 8 * 1024;
 
-/** `outcome`: the run, or what was thrown in its place. */
+/** `outcome`: the run, or what was thrown in its place; then what it had written. */
 export function recordRun(
   core: Pick<FunctionsCore, 'activity' | 'clock'>,
   { requestId, principal, target }: Call,
   startedAt: number,
   outcome: CapturedRun | Error,
+  { stdout, stderr, droppedBytes }: CapturedOutput,
 ): void {
   if (target.version === undefined) return;
   const failure = outcome instanceof Error ? functionErrorOf(outcome) : undefined;
-  const output =
-    outcome instanceof SandboxError ? outcome.output : outcome instanceof Error ? NO_OUTPUT : outcome.output;
-  const { stdout, stderr } = output;
   core.activity.logged({
     functionId: target.version.functionId,
     at: startedAt,
@@ -44,7 +41,7 @@ export function recordRun(
     stdout: stdout.slice(0, keptCharacters),
     stderr: stderr.slice(0, keptCharacters),
     droppedBytes:
-      output.droppedBytes +
+      droppedBytes +
       Math.max(0, stdout.length - keptCharacters) +
       Math.max(0, stderr.length - keptCharacters),
   });

@@ -122,6 +122,23 @@ describe('a session', () => {
     expect((await describeSession(core, principal, 's')).session.executionCount).toBe(2);
   });
 
+  it('counts what was begun or answered from the cache, and nothing else', async () => {
+    await begin('s');
+    await run('s', 1);
+    await run('s', 1);
+    let end!: () => void;
+    const held = new Promise<void>((resolve) => (end = resolve));
+    const running = core.queue.run('000000000000/local/s', Number.MAX_SAFE_INTEGER, () => held);
+    const waiting = Array.from({ length: 9 }, (_, n) => run('s', n + 2));
+    const refused = await Promise.race(waiting.map((each) => each.catch((error: unknown) => error)));
+    expect(refused).toMatchObject({ code: 'RATE_LIMITED' });
+    end();
+    await running;
+    const answers = await Promise.allSettled(waiting);
+    expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(8);
+    expect((await describeSession(core, principal, 's')).session.executionCount).toBe(10);
+  });
+
   it('leaves nothing where its code cannot be loaded', async () => {
     pool.claim = async () => Promise.reject(new SandboxError('OUT_OF_MEMORY', 'too much'));
     await expect(begin('s')).rejects.toMatchObject({ code: 'INITIALIZATION_ERROR' });
