@@ -121,6 +121,16 @@ describe('LiveSandboxes', () => {
     expect(pool.claims).toHaveLength(50);
   });
 
+  it('leaves nothing of one that is given up while it starts', async () => {
+    const { pool, sandboxes, acquire } = opened(2);
+    const starting = acquire('a');
+    await sandboxes.discard('a');
+    await expect(starting).rejects.toMatchObject({ code: 'SANDBOX_ENDED' });
+    await turns();
+    expect([...pool.living]).toEqual([]);
+    expect(sandboxes.size).toBe(0);
+  });
+
   it('takes down expired ones by itself, and everything when it is closed', async () => {
     const { pool, clock, sandboxes, acquire } = opened(5);
     await acquire('short', 1000, 10_000);

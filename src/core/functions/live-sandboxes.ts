@@ -55,6 +55,7 @@ export class LiveSandboxes {
 
   /** To be given back by `release` or `discard`. Throws `SandboxError`. */
   async acquire(tenancy: Tenancy): Promise<Sandbox> {
+    this.#requireOpen();
     const held = this.#held.get(tenancy.key);
     if (held?.sandbox?.alive === true) {
       held.inUse = true;
@@ -63,13 +64,16 @@ export class LiveSandboxes {
     if (held !== undefined) await this.discard(tenancy.key);
     const made: Held = { inUse: true, expiresAt: tenancy.expiresAt };
     while (this.size >= this.#options.most) await this.#makeRoom(tenancy.deadline);
+    this.#requireOpen();
     this.#held.set(tenancy.key, made);
     try {
       made.sandbox = await this.#claim(tenancy);
-      if (this.#closed) throw new SandboxError('SANDBOX_ENDED', 'The server is stopping.');
+      if (this.#held.get(tenancy.key) !== made) {
+        throw new SandboxError('SANDBOX_ENDED', 'It was given up while it was being started.');
+      }
     } catch (error) {
       void made.sandbox?.destroy().catch(this.#options.onError);
-      this.#held.delete(tenancy.key);
+      if (this.#held.get(tenancy.key) === made) this.#held.delete(tenancy.key);
       this.#wakeOne();
       throw error;
     }
@@ -136,7 +140,7 @@ export class LiveSandboxes {
 
   /** Takes down the idle one used longest ago, or waits until one is given back. */
   async #makeRoom(deadline: number): Promise<void> {
-    if (this.#closed) throw new SandboxError('SANDBOX_ENDED', 'The server is stopping.');
+    this.#requireOpen();
     const [idle] = [...this.#held].find(([, { inUse }]) => !inUse) ?? [];
     if (idle !== undefined) return this.discard(idle);
     const { clock } = this.#options;
@@ -153,6 +157,10 @@ export class LiveSandboxes {
       const timer = clock.after(left, wake);
       this.#waiting.add(wake);
     });
+  }
+
+  #requireOpen(): void {
+    if (this.#closed) throw new SandboxError('SANDBOX_ENDED', 'The server is stopping.');
   }
 
   #wakeOne(): void {

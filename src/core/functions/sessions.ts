@@ -41,8 +41,12 @@ export async function initialize(
   await insert(core, session);
   if (!session.retain && target.version !== undefined) return session;
   try {
-    await core.sandboxes.acquire(tenancyOf(core, session, target, now + session.timeoutMs));
-    core.sandboxes.release(session.id);
+    const deadline = now + session.timeoutMs;
+    // In the queue: whoever chose the id may execute before this has answered.
+    await core.queue.run(session.id, deadline, async () => {
+      await core.sandboxes.acquire(tenancyOf(core, session, target, deadline));
+      core.sandboxes.release(session.id);
+    });
   } catch (thrown) {
     const error = functionErrorOf(thrown);
     // It will be loaded at the first execution, when there may be room again.
