@@ -40,6 +40,7 @@ export function frontDoor(app: FastifyInstance, options: FrontDoorOptions): void
   const deferred = new WeakMap<FastifyRequest, readonly AuthMethod[]>();
   app.decorateRequest('principal');
   app.decorateRequest('operation', undefined);
+  app.decorateRequest('completeEntry', undefined);
 
   app.addHook('onRequest', (request, _reply, done) => {
     const entered = enter(request);
@@ -64,8 +65,14 @@ export function frontDoor(app: FastifyInstance, options: FrontDoorOptions): void
     if (known !== undefined) return admit(request, known, limits);
     const claimed = claimedOf(request);
     if (claimed.length === 0) return admit(request, withoutClaim(request), limits);
-    if (claimed.some((method) => method.coversBody)) return void deferred.set(request, claimed);
+    if (claimed.some((method) => method.coversBody)) return enterWithBody(request, claimed);
     return authenticated(request, claimed).then((principal) => admit(request, principal, limits));
+  }
+
+  function enterWithBody(request: FastifyRequest, claimed: readonly AuthMethod[]): void {
+    if (request.routeOptions.config.access?.takesText !== true) return void deferred.set(request, claimed);
+    request.completeEntry = async (body) =>
+      admit(request, await authenticated(request, claimed, body), limits);
   }
 
   function claimedOf(request: FastifyRequest): readonly AuthMethod[] {
@@ -89,7 +96,7 @@ export function frontDoor(app: FastifyInstance, options: FrontDoorOptions): void
   async function authenticated(
     request: FastifyRequest,
     claimed: readonly AuthMethod[],
-    body?: Buffer,
+    body?: Buffer | string,
   ): Promise<Principal> {
     const checked = limits.checkFailures(request);
     if (checked !== undefined) await checked;

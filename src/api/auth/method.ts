@@ -18,5 +18,5 @@ export interface AuthMethod {
    * Throws `AppError`: `Unauthorized`, or what Signature Version 4 says instead. The message never holds the
    * credential, nor tells an unknown name from a wrong secret.
    */
-  authenticate(request: FastifyRequest, body?: Buffer): Principal | Promise<Principal>;
+  authenticate(request: FastifyRequest, body?: Buffer | string): Principal | Promise<Principal>;
 }

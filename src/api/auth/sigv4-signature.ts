@@ -1,5 +1,6 @@
 /** A signature as a request carries it: in its Authorization header, or in the query of a presigned URL. */
 import type { FastifyRequest } from 'fastify';
+import { LRUCache } from 'lru-cache';
 import { AppError } from '../../core/errors.ts';
 import { parameters } from './sigv4-canonical.ts';
 
@@ -47,6 +48,47 @@ export function signatureOf(request: FastifyRequest): Signature {
 }
 
 function fromHeader({ headers }: FastifyRequest, authorization: string): Signature {
+  const end = authorization.lastIndexOf('Signature=');
+  const fields = fieldsOf(authorization, end);
+  const timestamp = headerTimestamp(headers);
+  checkDate(fields.date, timestamp);
+  checkSigned(fields.signedHeaders, headers, false);
+  return {
+    presigned: false,
+    accessKeyId: fields.accessKeyId,
+    date: fields.date,
+    region: fields.region,
+    service: fields.service,
+    timestamp,
+    at: timeOf(timestamp),
+    signedHeaders: fields.signedHeaders,
+    digits: signatureDigits(fields.digits ?? authorization.slice(end + 'Signature='.length)),
+    securityToken: headers['x-amz-security-token'] as string | undefined,
+  };
+}
+
+interface Fields extends Credential {
+  signedHeaders: readonly string[];
+  /** Where the signature is not the last field. */
+  digits?: string;
+}
+
+/** By what stands before the signature: a client says the same for a day. */
+const knownFields = new LRUCache<string, Fields>({ max: 500 });
+const longestKnown = 600;
+
+function fieldsOf(authorization: string, end: number): Fields {
+  const before = authorization.slice(0, Math.max(end, 0));
+  const known = knownFields.get(before);
+  if (known !== undefined) return known;
+  const { digits, ...fields } = parseFields(authorization);
+  const isLast = authorization.indexOf(',', end) === -1;
+  if (!isLast) return { ...fields, ...(digits !== undefined && { digits }) };
+  if (before.length <= longestKnown && digits !== undefined) knownFields.set(before, fields);
+  return fields;
+}
+
+function parseFields(authorization: string): Fields {
   if (!authorization.startsWith(`${algorithm} `)) throw malformed(`the algorithm must be ${algorithm}`);
   const fields = new Map<string, string>();
   for (const part of authorization.slice(algorithm.length + 1).split(',')) {
@@ -59,15 +101,10 @@ function fromHeader({ headers }: FastifyRequest, authorization: string): Signatu
     }
     fields.set(name, part.slice(equals + 1).trim());
   }
-  const timestamp = headerTimestamp(headers);
   return {
-    presigned: false,
-    ...credential(fields.get('Credential'), timestamp),
-    timestamp,
-    at: timeOf(timestamp),
-    signedHeaders: signedHeaders(fields.get('SignedHeaders'), headers, false),
+    ...credential(fields.get('Credential')),
+    signedHeaders: signedHeaders(fields.get('SignedHeaders')),
     digits: signatureDigits(fields.get('Signature')),
-    securityToken: headers['x-amz-security-token'] as string | undefined,
   };
 }
 
@@ -85,29 +122,36 @@ function fromQuery({ headers, raw }: FastifyRequest): Signature {
   if (!/^[0-9]{1,6}$/.test(seconds) || Number(seconds) < 1 || Number(seconds) > maxLifetimeSeconds) {
     throw malformed(`X-Amz-Expires must be seconds from 1 to ${maxLifetimeSeconds}`);
   }
+  const given = credential(fields.get('X-Amz-Credential'));
+  checkDate(given.date, timestamp);
+  const names = signedHeaders(fields.get('X-Amz-SignedHeaders'));
+  checkSigned(names, headers, true);
   return {
     presigned: true,
-    ...credential(fields.get('X-Amz-Credential'), timestamp),
+    ...given,
     timestamp,
     at: timeOf(timestamp),
     lifetimeMs: Number(seconds) * 1000,
-    signedHeaders: signedHeaders(fields.get('X-Amz-SignedHeaders'), headers, true),
+    signedHeaders: names,
     digits: signatureDigits(fields.get('X-Amz-Signature')),
     securityToken:
       fields.get('X-Amz-Security-Token') ?? (headers['x-amz-security-token'] as string | undefined),
   };
 }
 
-function credential(
-  text: string | undefined,
-  timestamp: string,
-): Pick<Signature, 'accessKeyId' | 'date' | 'region' | 'service'> {
+type Credential = Pick<Signature, 'accessKeyId' | 'date' | 'region' | 'service'>;
+
+function credential(text: string | undefined): Credential {
   if (text === undefined) throw malformed('Credential is missing');
   const [accessKeyId, date, region, service, end, ...rest] = text.split('/');
   if (!accessKeyId || !date || !region || !service || rest.length > 0) {
     throw malformed('Credential must be <access key id>/<YYYYMMDD>/<region>/<service>/aws4_request');
   }
   if (end !== 'aws4_request') throw malformed("the last part of Credential must be 'aws4_request'");
+  return { accessKeyId, date, region, service };
+}
+
+function checkDate(date: string, timestamp: string): void {
   if (date !== timestamp.slice(0, 8)) {
     throw new AppError(
       'InvalidSignature',
@@ -115,7 +159,6 @@ function credential(
         `'${date.slice(0, 16)}' != '${timestamp.slice(0, 8)}', from '${timestamp.slice(0, 16)}'.`,
     );
   }
-  return { accessKeyId, date, region, service };
 }
 
 /** `X-Amz-Date` before `Date`, which may also be in HTTP's own format. */
@@ -132,31 +175,36 @@ function headerTimestamp(headers: FastifyRequest['headers']): string {
 
 const isoBasic = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/;
 
+/** The one read last: many requests come in a second. */
+let lastTime = { timestamp: '', at: 0 };
+
 function timeOf(timestamp: string): number {
+  if (timestamp === lastTime.timestamp) return lastTime.at;
   const parts = isoBasic.exec(timestamp);
   if (parts === null) throw malformed("the date must be in the form YYYYMMDD'T'HHMMSS'Z'");
   const [year, month, day, hour, minute, second] = parts.slice(1).map(Number);
-  return Date.UTC(year!, month! - 1, day, hour, minute, second);
+  const at = Date.UTC(year!, month! - 1, day, hour, minute, second);
+  lastTime = { timestamp, at };
+  return at;
 }
 
 /** Epoch milliseconds as YYYYMMDD'T'HHMMSS'Z'. */
 export const isoTimestamp = (at: number): string =>
   `${new Date(at).toISOString().slice(0, 19).replace(/[-:]/g, '')}Z`;
 
-function signedHeaders(
-  text: string | undefined,
-  headers: FastifyRequest['headers'],
-  presigned: boolean,
-): readonly string[] {
+function signedHeaders(text: string | undefined): readonly string[] {
   if (text === undefined || text === '') throw malformed('SignedHeaders is missing');
   const names = text.split(';');
   if (!names.includes('host')) throw malformed("SignedHeaders must name 'host'");
+  return names;
+}
+
+function checkSigned(names: readonly string[], headers: FastifyRequest['headers'], presigned: boolean): void {
   if (!presigned && !names.includes('x-amz-date') && !names.includes('date')) {
     throw malformed("SignedHeaders must name 'x-amz-date' or 'date'");
   }
   const unsigned = actedOn.find((name) => headers[name] !== undefined && !names.includes(name));
   if (unsigned !== undefined) throw malformed(`SignedHeaders must name '${unsigned}', which the request has`);
-  return names;
 }
 
 function signatureDigits(text: string | undefined): string {

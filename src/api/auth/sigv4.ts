@@ -8,6 +8,7 @@ import { LRUCache } from 'lru-cache';
 import { AppError } from '../../core/errors.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Principal } from '../../core/principal.ts';
+import { HmacKey } from './hmac-key.ts';
 import type { AuthMethod } from './method.ts';
 import { canonicalRequest } from './sigv4-canonical.ts';
 import { algorithm, carriesSignature, isoTimestamp, signatureOf, type Signature } from './sigv4-signature.ts';
@@ -27,7 +28,7 @@ export function signatureVersion4({ clock, accessKey }: SigV4Options): AuthMetho
     name: 'sigv4',
     coversBody: true,
     claims: carriesSignature,
-    async authenticate(request, body = Buffer.alloc(0)) {
+    async authenticate(request, body = '') {
       const signature = signatureOf(request);
       const owner =
         signature.securityToken === undefined ? await accessKey(signature.accessKeyId) : undefined;
@@ -61,7 +62,7 @@ function checkTime({ at, timestamp, lifetimeMs }: Signature, now: number): void 
   }
 }
 
-function stringToSign({ raw }: FastifyRequest, signature: Signature, body: Buffer): string {
+function stringToSign({ raw }: FastifyRequest, signature: Signature, body: Buffer | string): string {
   const bodyHash = sha256(body);
   const claimed = raw.headers['x-amz-content-sha256'];
   if (claimed !== undefined && claimed !== bodyHash) {
@@ -89,7 +90,7 @@ function stringToSign({ raw }: FastifyRequest, signature: Signature, body: Buffe
 }
 
 const scopeOf = ({ date, region, service }: Signature) => `${date}/${region}/${service}/aws4_request`;
-const sha256 = (bytes: Buffer) => hash('sha256', bytes, 'hex');
+const sha256 = (bytes: Buffer | string) => hash('sha256', bytes, 'hex');
 const hmac = (key: string | Buffer, text: string) =>
   createHmac('sha256', key).update(text, 'latin1').digest();
 
@@ -103,18 +104,18 @@ const mismatch = () =>
 /** Keys derived from secrets, of which one serves all requests of a day, region and service. */
 class SigningKeys {
   /** Only those that a good signature was made with, so that nobody without the secret fills it. */
-  readonly #known = new LRUCache<string, { secret: string; key: Buffer }>({ max: 1000 });
+  readonly #known = new LRUCache<string, { secret: string; key: HmacKey }>({ max: 1000 });
 
   verify(signature: Signature, secret: string, text: string): boolean {
     const name = `${signature.accessKeyId}/${scopeOf(signature)}`;
     const known = this.#known.get(name);
     const key = known?.secret === secret ? known.key : derived(signature, secret);
-    const good = timingSafeEqual(hmac(key, text), Buffer.from(signature.digits, 'hex'));
+    const good = timingSafeEqual(key.digest(text), Buffer.from(signature.digits, 'hex'));
     if (good && key !== known?.key) this.#known.set(name, { secret, key });
     return good;
   }
 }
 
-function derived({ date, region, service }: Signature, secret: string): Buffer {
-  return [region, service, 'aws4_request'].reduce(hmac, hmac(`AWS4${secret}`, date));
+function derived({ date, region, service }: Signature, secret: string): HmacKey {
+  return new HmacKey([region, service, 'aws4_request'].reduce(hmac, hmac(`AWS4${secret}`, date)));
 }

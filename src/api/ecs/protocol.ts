@@ -16,7 +16,13 @@ import { loadSpec } from './spec.ts';
 import type { OperationSpec, Spec } from './spec.ts';
 
 const contentType = 'application/x-amz-json-1.1';
-const access: RouteAccess = { face: 'ecs', scope: 'operation', limit: 'ecs', audited: auditedCall };
+const access: RouteAccess = {
+  takesText: true,
+  face: 'ecs',
+  scope: 'operation',
+  limit: 'ecs',
+  audited: auditedCall,
+};
 
 export interface EcsFaceOptions<Core> {
   core: Core;
@@ -38,6 +44,10 @@ export function ecsFace<Core>(options: EcsFaceOptions<Core>): FastifyPluginCallb
 
   return (app: FastifyInstance, _, done) => {
     readAnyBodyAsText(app);
+    app.addHook('preHandler', (request, _reply, next) => {
+      if (request.completeEntry === undefined) return next();
+      request.completeEntry((request.body as string | undefined) ?? '').then(() => next(), next);
+    });
     // Fastify adds a charset, which AWS's answers do not have.
     app.addHook('onSend', (_request, reply, payload, next) => {
       reply.header('content-type', contentType);
