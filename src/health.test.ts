@@ -35,6 +35,11 @@ test('says what stands behind each component', async () => {
   });
 });
 
+test('says that calls go unrecorded, which stops nothing', async () => {
+  const { controller } = await ask(checks({ auditProblem: () => 'disk full' }));
+  expect(controller).toEqual({ state: 'ok', details: { uptimeSeconds: 0, auditLog: 'disk full' } });
+});
+
 test('functions that are not built are unavailable, until somebody says more', async () => {
   const runtimes = { python: () => ({ state: 'ok', details: {} }) as const };
   const asked = checks({ runtimes }).runtimes;

@@ -11,6 +11,8 @@ export interface HealthParts {
   engineProblem: () => string | undefined;
   /** How long the task at the head of the queue has waited, in milliseconds. */
   oldestWaitMs: () => number;
+  /** Why calls are not recorded, while they are not. */
+  auditProblem?: () => string | undefined;
   clock: Pick<Clock, 'now'>;
   /** States of the languages of functions; those that are not named are not built. */
   runtimes?: Readonly<Record<string, HealthCheck>>;
@@ -29,7 +31,11 @@ export function healthChecks(parts: HealthParts): HealthChecks {
   return {
     components: {
       controller: () => {
-        const uptime = { uptimeSeconds: Math.round((clock.now() - startedAt) / 1000) };
+        const auditProblem = parts.auditProblem?.();
+        const uptime = {
+          uptimeSeconds: Math.round((clock.now() - startedAt) / 1000),
+          ...(auditProblem !== undefined && { auditLog: auditProblem }),
+        };
         const waited = parts.oldestWaitMs();
         if (waited < stuckMs) return ok(uptime);
         return down(`tasks have waited for ${Math.round(waited / 1000)} s to be looked at`, uptime);

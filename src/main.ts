@@ -205,6 +205,7 @@ function faces(
       ...core,
       engine,
       engineProblem: () => control.problem,
+      auditProblem: () => audit.problem,
       oldestWaitMs: () => control.statistics().oldestWaitMs,
       runtimes: functions.runtimes,
     }),
