@@ -15,8 +15,8 @@ export interface RouteAccess {
   scope: Scope | 'public' | 'authenticated' | 'operation' | 'later';
   limit?: LimitName;
   /**
-   * Its handlers get the body as the text that was sent, and call `completeEntry` before anything else: a signature
-   * over the body is checked there, which spares reading it twice.
+   * Its parser leaves the body as the text that was sent: a signature over the body is checked on that, right before
+   * the handler, which spares reading it twice.
    */
   takesText?: boolean;
   /** In metrics and audit; the face sets `request.operation` where one route answers many. */

@@ -74,6 +74,8 @@ export function createListener(app: FastifyInstance): Listener {
 function openSockets(app: FastifyInstance): ReadonlySet<Socket> {
   const sockets = new Set<Socket>();
   app.server.on('connection', (socket: Socket) => {
+    // One that asked for an upgrade it did not get comes again.
+    if (sockets.has(socket)) return;
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
   });

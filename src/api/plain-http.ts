@@ -19,8 +19,9 @@ export function refusePlainHttp(server: Server): void {
     socket.setTimeout(firstByteWithinMs, giveUp);
     socket.on('error', giveUp);
     socket.once('data', (first: Buffer) => {
+      // The timeout stays for who never takes the answer.
+      if (first[0] !== tlsHandshake) return void socket.end(answer, giveUp);
       socket.setTimeout(0).off('timeout', giveUp);
-      if (first[0] !== tlsHandshake) return void socket.end(answer);
       socket.off('error', giveUp);
       socket.pause();
       socket.unshift(first);

@@ -120,6 +120,7 @@ export function normalisedScope(pattern: string): string | undefined {
   const colon = pattern.indexOf(':');
   const resource = resourceAliases[pattern.slice(0, colon)] ?? pattern.slice(0, colon);
   const action = pattern.slice(colon + 1);
+  if (action.includes(':')) return undefined;
   const known = actionAliases[action] ?? action;
   const normalised = `${resource}:${known}`;
   return allScopes.some((scope) => covers(normalised, scope)) ? normalised : undefined;

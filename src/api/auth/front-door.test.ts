@@ -113,6 +113,21 @@ describe('a caller', () => {
     expect((await app.inject({ url: '/public', headers: { 'x-one': 'bad' } })).statusCode).toBe(200);
   });
 
+  it('without one passes as nobody where it is optional, but not where a good one is asked for', async () => {
+    const { app } = doorOf({ mode: 'optional' });
+    expect((await app.inject('/tasks')).json()).toMatchObject({ subject: 'anonymous' });
+    expect((await app.inject('/any')).statusCode).toBe(401);
+  });
+
+  it('is not blamed where we cannot tell', async () => {
+    const broken = inHeader('x-three', {
+      authenticate: () => Promise.reject(new AppError('Unavailable', 'the keys cannot be had')),
+    });
+    const { app, seen } = doorOf({ methods: [broken] });
+    expect((await app.inject({ url: '/any', headers: { 'x-three': 'ann' } })).statusCode).toBe(500);
+    expect(seen.failures).toBe(0);
+  });
+
   it('with a good one is who it says, also where no route is', async () => {
     const { app, seen } = doorOf();
     expect((await app.inject({ url: '/tasks', headers: { 'x-one': 'ann' } })).json()).toMatchObject({

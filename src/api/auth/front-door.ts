@@ -8,6 +8,7 @@ import { AppError } from '../../core/errors.ts';
 import { requireScope, type LimitName, type Principal } from '../../core/principal.ts';
 import type { Scope } from '../../core/scopes.ts';
 import type { RouteAccess } from '../access.ts';
+import { isBadCredential } from './bad-credential.ts';
 import type { AuthMethod } from './method.ts';
 import { ReadAgain, readBody } from './request-body.ts';
 
@@ -59,6 +60,13 @@ export function frontDoor(app: FastifyInstance, options: FrontDoorOptions): void
       .then((again) => done(null, again), done);
   });
 
+  // Here and not in the face, so that no face can forget it.
+  app.addHook('preHandler', (request, _reply, done) => {
+    const { completeEntry } = request;
+    if (completeEntry === undefined) return done();
+    completeEntry((request.body as string | undefined) ?? '').then(() => done(), done);
+  });
+
   /** Throws, or rejects, where the caller may not go on. */
   function enter(request: FastifyRequest): void | Promise<void> {
     const known = withoutCredential(request, options);
@@ -108,7 +116,7 @@ export function frontDoor(app: FastifyInstance, options: FrontDoorOptions): void
       }
       return caller!;
     } catch (error) {
-      if (error instanceof AppError) await limits.countFailure(request);
+      if (isBadCredential(error)) await limits.countFailure(request);
       throw error;
     }
   }
@@ -141,5 +149,8 @@ const openScopes: ReadonlySet<RouteScope> = new Set([
 ] as const);
 
 function requireRouteScope(principal: Principal, scope: RouteScope): void {
+  if (scope === 'authenticated' && principal.kind === 'anonymous') {
+    throw new AppError('Unauthorized', 'Authentication required');
+  }
   if (!openScopes.has(scope)) requireScope(principal, scope as Scope);
 }

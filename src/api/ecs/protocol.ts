@@ -44,10 +44,6 @@ export function ecsFace<Core>(options: EcsFaceOptions<Core>): FastifyPluginCallb
 
   return (app: FastifyInstance, _, done) => {
     readAnyBodyAsText(app);
-    app.addHook('preHandler', (request, _reply, next) => {
-      if (request.completeEntry === undefined) return next();
-      request.completeEntry((request.body as string | undefined) ?? '').then(() => next(), next);
-    });
     // Fastify adds a charset, which AWS's answers do not have.
     app.addHook('onSend', (_request, reply, payload, next) => {
       reply.header('content-type', contentType);

@@ -76,7 +76,7 @@ export function sessionStateRoute(app: TypedApp, { core }: FunctionsFaceOptions)
   app.get(
     `${prefix}/sessions/:request_id`,
     {
-      config: { access: { face: 'functions', scope: 'authenticated', operation: 'GetSession' } },
+      config: { access: { face: 'functions', scope: 'operation', operation: 'GetSession' } },
       schema: {
         operationId: 'getSession',
         summary: "One of the caller's sessions",

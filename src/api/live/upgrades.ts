@@ -6,6 +6,7 @@
 import { EventEmitter } from 'node:events';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { TLSSocket } from 'node:tls';
 import type { FastifyInstance } from 'fastify';
 
 const dropped = new Set(['upgrade', 'http2-settings']);
@@ -54,7 +55,8 @@ function asPlainRequest(server: Server, request: IncomingMessage, socket: Duplex
     lines.push(`${name}: ${known === 'connection' ? withoutUpgrade(value) : value}`);
   }
   socket.unshift(Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), head]));
-  server.emit('connection', socket);
+  // Its handshake is over: as a new connection it would be asked for one again.
+  server.emit(socket instanceof TLSSocket ? 'secureConnection' : 'connection', socket);
 }
 
 function withoutUpgrade(connection: string): string {

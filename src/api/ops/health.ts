@@ -68,7 +68,7 @@ export function healthRoute(options: HealthOptions): FastifyPluginCallback {
     app.get(
       '/health/ready',
       { config: { access: access('HealthReady') }, schema: readySchema },
-      async (_, reply) => readiness(await answers(checks.components, patience), reply),
+      async (request, reply) => readiness(await answers(checks.components, patience), request, reply),
     );
     done();
   };
@@ -76,13 +76,13 @@ export function healthRoute(options: HealthOptions): FastifyPluginCallback {
 
 type Answers = [name: string, health: ComponentHealth][];
 
-function readiness(components: Answers, reply: FastifyReply): object {
+function readiness(components: Answers, request: FastifyRequest, reply: FastifyReply): object {
   const reasons = components
     .filter(([, { state }]) => state === 'down')
     .map(([name, health]) => `${name}: ${health.details.reason ?? 'down'}`);
   if (reasons.length === 0) return { status: 'ready' };
   void reply.code(503);
-  return { status: 'not ready', reasons };
+  return { status: 'not ready', reasons: shownTo(request, reasons) };
 }
 
 const states = (all: Answers) => Object.fromEntries(all.map(([name, { state }]) => [name, state]));
