@@ -21,6 +21,8 @@ export interface Principal {
   readonly kind: CredentialKind;
   /** Of the key that was shown; absent where there is none. Never the secret itself. */
   readonly keyId?: string;
+  /** Of a token: the key behind it, with which it and every token made with it end. */
+  readonly issuedBy?: string;
   readonly scopes: Scopes;
   /** 12 digits: whose resources it works on. */
   readonly account: string;

@@ -13,7 +13,7 @@ export interface NewTokenClaims {
   subject: string;
   scopes: readonly string[];
   account: string;
-  /** Of the key that asks for it: with the key, its tokens end too. */
+  /** Of the key that asks for it, itself or by a token of its own: with the key, its tokens end too. */
   keyId?: string;
 }
 
@@ -24,7 +24,7 @@ export async function checkedTokenRequest(
   request: TokenRequest,
 ): Promise<NewTokenClaims> {
   const unbounded = request.role === undefined && request.scopes === undefined;
-  const keyId = keyIdOf(creator);
+  const keyId = creator.issuedBy ?? keyIdOf(creator);
   const owner = await ownerOf(core, creator, request.subject);
   const rights = checkedRights(
     creator,

@@ -6,6 +6,7 @@ import { exportJWK, SignJWT, type JWTPayload } from 'jose';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createApiKey, revokeCredential, type CredentialCore } from '../../core/credentials.ts';
 import { ownerOfData, type Principal } from '../../core/principal.ts';
+import { checkedTokenRequest } from '../../core/token-request.ts';
 import { createUser, deleteUser, revokeToken, updateUser } from '../../core/users.ts';
 import { openSealer } from '../../store/secrets/sealer.ts';
 import { openTestCore, type TestCore } from '../../../test/fixtures/core.ts';
@@ -69,6 +70,24 @@ describe('a token of this server', () => {
       false,
     ]);
   });
+
+  it.each([undefined, 'ci'])(
+    'made by a token has the limits and the end of the first key (%s)',
+    async (subject) => {
+      const method = methodWith();
+      const { record } = await createApiKey(core, owner, { role: 'admin', limits: { ecs: 5 } });
+      let caller: Principal = { ...owner, kind: 'api-key', subject: `key:${record.id}`, keyId: record.id };
+      let token = '';
+      for (let generation = 1; generation <= 3; generation++) {
+        const claims = await checkedTokenRequest(core, caller, { subject });
+        ({ token } = await issuer.issue({ ...claims, ttlSeconds: 600 }));
+        caller = await show(method, token);
+      }
+      expect(caller.limits).toEqual({ ecs: 5 });
+      await revokeCredential(core, owner, record.id);
+      await expect(show(method, token)).rejects.toMatchObject(refusedAs);
+    },
+  );
 
   it('is the same caller at every request, and ends when it expires', async () => {
     const method = methodWith();

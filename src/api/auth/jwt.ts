@@ -54,7 +54,8 @@ export function jsonWebToken({ core, secret, foreign, account }: JwtOptions): Au
     const rights = await rightsOfToken(core, claims);
     if (last?.rights === rights) return last.principal;
     const keyId = claims.jti === '' ? {} : { keyId: claims.jti };
-    const principal: Principal = { subject: claims.subject, kind: 'token', ...keyId, ...rights };
+    const issuedBy = claims.keyId === undefined ? {} : { issuedBy: claims.keyId };
+    const principal: Principal = { subject: claims.subject, kind: 'token', ...keyId, ...issuedBy, ...rights };
     verified.last = { rights, principal };
     return principal;
   }
