@@ -2,6 +2,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { openSealer } from '../store/secrets/sealer.ts';
 import { openTestCore, type TestCore } from '../../test/fixtures/core.ts';
 import { createApiKey, revokeCredential, type CredentialCore } from './credentials.ts';
+import { hashedPassword } from './password.ts';
 import { ownerOfData, type Principal } from './principal.ts';
 import { Scopes } from './scopes.ts';
 import { checkedTokenRequest } from './token-request.ts';
@@ -65,6 +66,17 @@ test('a wrong password, an unknown name, a service account and a disabled user g
     messages.add((error as Error).message);
   }
   expect(messages.size).toBe(1);
+});
+
+test('an old password that waits for its turn while it is changed is refused', async () => {
+  await ann();
+  const change = updateUser(core, owner, 'user', 'ann', { password: 'another password' });
+  // Takes its turn between the two, so that the change is stored before the old password has been checked.
+  const between = hashedPassword(PASSWORD);
+  const late = checkPassword(core, 'ann', PASSWORD);
+  await expect(late).rejects.toMatchObject(refused);
+  await Promise.all([change, between]);
+  await checkPassword(core, 'ann', 'another password');
 });
 
 test('who may change users may not take over one who may do more', async () => {

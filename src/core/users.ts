@@ -177,10 +177,12 @@ export async function checkPassword(
 ): Promise<UserRecord> {
   const user = await core.store.read.users.get(`user:${name}`);
   const right = await passwordMatches(password, user?.passwordHash);
-  if (!right || user === undefined || user.disabled) {
+  // Hashing waits for its turn: a password that was changed meanwhile must not be worth a token made after that.
+  const current = await core.store.read.users.get(`user:${name}`);
+  if (!right || current === undefined || current.disabled || current.passwordHash !== user?.passwordHash) {
     throw new AppError('Unauthorized', 'The username or the password is wrong.');
   }
-  return user;
+  return current;
 }
 
 /** What a token that this server has issued says. Kept as one object for as long as the token is known. */
