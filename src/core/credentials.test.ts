@@ -107,6 +107,32 @@ test('tokens of an account are those in force there', async () => {
   expect(found[0]!.principal.account).toBe(ACCOUNT);
 });
 
+test('a token of somebody belongs to their account, whichever account was asked for', async () => {
+  await createUser(core, owner, { kind: 'service', name: 'ci', role: 'operator', account: OTHER });
+  const request = { subject: 'service:ci', account: ACCOUNT };
+  const { record, token } = await createAccountToken(core, owner, request);
+  expect(record).toMatchObject({ id: expect.stringMatching(`^lst_${OTHER}_`) as string, account: OTHER });
+  expect(await accountTokens(core, ACCOUNT)).toEqual([]);
+  expect(await accountTokens(core, OTHER)).toMatchObject([{ token, principal: { account: OTHER } }]);
+});
+
+test('an account has at most 20 tokens, also where they are made at once', async () => {
+  await createUser(core, owner, { kind: 'service', name: 'ci', role: 'operator', account: OTHER });
+  const request = { subject: 'service:ci' };
+  const made = await Promise.allSettled(
+    Array.from({ length: 22 }, () => createAccountToken(core, owner, request)),
+  );
+  const reasons = made.flatMap((each) => (each.status === 'rejected' ? [each.reason as unknown] : []));
+  expect(reasons).toMatchObject([{ code: 'LimitExceeded' }, { code: 'LimitExceeded' }]);
+  expect(await accountTokens(core, OTHER)).toHaveLength(20);
+  await createAccountToken(core, owner, { role: 'viewer' });
+  // Who may not make one there does not learn how many there are.
+  const ann = caller(['keys:*']);
+  await expect(createAccountToken(core, ann, { account: OTHER })).rejects.toMatchObject({
+    code: 'Forbidden',
+  });
+});
+
 test.each([
   ['a scope', { scopes: ['tasks:delete'] }],
   ['a role', { role: 'operator' as const }],

@@ -7,7 +7,14 @@ import type { Sealer } from './ports/secrets.ts';
 import type { Reader, Store, Transaction } from './ports/store.ts';
 import { seesAccount, type Principal } from './principal.ts';
 import type { CredentialRecord, UserRecord } from './records.ts';
-import { checkedRights, commonScopes, requireWithin, scopesOf, type RightsRequest } from './rights.ts';
+import {
+  checkedRights,
+  commonScopes,
+  requireWithin,
+  scopesOf,
+  type Rights,
+  type RightsRequest,
+} from './rights.ts';
 
 /** What credentials and users are kept with. */
 export interface CredentialCore {
@@ -62,45 +69,70 @@ export async function createAccountToken(
   creator: Principal,
   request: CredentialRequest,
 ): Promise<{ record: CredentialRecord; token: string }> {
-  const account = request.account ?? creator.account;
-  const { id, token } = newAccountToken(account);
-  if ((await tokensOf(core, account)).length >= MAX_TOKENS_PER_ACCOUNT) {
-    throw new AppError(
-      'LimitExceeded',
-      `Account ${account} has ${MAX_TOKENS_PER_ACCOUNT} tokens, which is the most: revoke one first.`,
-    );
-  }
-  const sealedSecret = core.sealer.seal(token);
-  const record = await insert(core, creator, request, { id, kind: 'account-token', sealedSecret });
-  return { record, token };
+  return core.store.transact(async (tx) => {
+    const granted = await grantedFor(tx, creator, request);
+    const { account } = granted.rights;
+    // Counted after the rights were checked, so that it tells a stranger nothing.
+    if ((await tokensOf(tx, account, core.clock.now())).length >= MAX_TOKENS_PER_ACCOUNT) {
+      throw new AppError(
+        'LimitExceeded',
+        `Account ${account} has ${MAX_TOKENS_PER_ACCOUNT} tokens, which is the most: revoke one first.`,
+      );
+    }
+    const { id, token } = newAccountToken(account);
+    const secret = { id, kind: 'account-token', sealedSecret: core.sealer.seal(token) } as const;
+    const record = recordOf(creator, request, granted, secret, core.clock.now());
+    await tx.credentials.insert(record);
+    return { record, token };
+  });
 }
+
+type Secret = Pick<CredentialRecord, 'id' | 'kind' | 'hash' | 'sealedSecret'>;
 
 async function insert(
   core: CredentialCore,
   creator: Principal,
   request: CredentialRequest,
-  secret: Pick<CredentialRecord, 'id' | 'kind' | 'hash' | 'sealedSecret'>,
+  secret: Secret,
 ): Promise<CredentialRecord> {
-  const now = core.clock.now();
-  const expiresAt = request.ttlMs === undefined ? 0 : now + checkedTtl(request.ttlMs);
-  const name = checkedName(request.name ?? '');
   return core.store.transact(async (tx) => {
-    const owner = await ownerFor(tx, creator, request.subject);
-    const rights = checkedRights(creator, owner ? { ...request, account: owner.account } : request);
-    const record: CredentialRecord = {
-      ...secret,
-      subject: owner?.id ?? `key:${secret.id}`,
-      name,
-      ...rights,
-      createdBy: creator.subject,
-      createdAt: now,
-      expiresAt,
-      revokedAt: 0,
-      ...(expiresAt !== 0 && { forgetAt: expiresAt + KEPT_AFTER_END_MS }),
-    };
+    const granted = await grantedFor(tx, creator, request);
+    const record = recordOf(creator, request, granted, secret, core.clock.now());
     await tx.credentials.insert(record);
     return record;
   });
+}
+
+interface Granted {
+  owner: UserRecord | undefined;
+  /** Their account is the owner's, where there is one. */
+  rights: Rights;
+}
+
+async function grantedFor(tx: Transaction, creator: Principal, request: CredentialRequest): Promise<Granted> {
+  const owner = await ownerFor(tx, creator, request.subject);
+  return { owner, rights: checkedRights(creator, owner ? { ...request, account: owner.account } : request) };
+}
+
+function recordOf(
+  creator: Principal,
+  { ttlMs, name = '' }: CredentialRequest,
+  { owner, rights }: Granted,
+  secret: Secret,
+  now: number,
+): CredentialRecord {
+  const expiresAt = ttlMs === undefined ? 0 : now + checkedTtl(ttlMs);
+  return {
+    ...secret,
+    subject: owner?.id ?? `key:${secret.id}`,
+    name: checkedName(name),
+    ...rights,
+    createdBy: creator.subject,
+    createdAt: now,
+    expiresAt,
+    revokedAt: 0,
+    ...(expiresAt !== 0 && { forgetAt: expiresAt + KEPT_AFTER_END_MS }),
+  };
 }
 
 async function ownerFor(
@@ -231,7 +263,7 @@ const principalKinds = {
 export async function principalOfApiKey(core: CredentialCore, key: string): Promise<Principal> {
   const id = apiKeyId(key);
   const record = id === undefined ? undefined : await core.store.read.credentials.get(id);
-  const checked = await checkedOf(core, record, 'api-key');
+  const checked = await checkedOf(core.store.read, record, 'api-key', core.clock.now());
   if (checked === undefined) throw refusedCredential();
   checked.hash ??= Buffer.from(record?.hash ?? '', 'hex');
   if (!matchesHash(key, checked.hash)) throw refusedCredential();
@@ -244,7 +276,7 @@ export async function accessKey(
   id: string,
 ): Promise<{ principal: Principal; secret: string } | undefined> {
   const record = await core.store.read.credentials.get(id);
-  const checked = await checkedOf(core, record, 'access-key');
+  const checked = await checkedOf(core.store.read, record, 'access-key', core.clock.now());
   if (checked === undefined) return undefined;
   checked.secret ??= core.sealer.open(record?.sealedSecret ?? '');
   return { principal: checked.principal, secret: checked.secret };
@@ -256,33 +288,39 @@ export async function accountTokens(
   account: string,
 ): Promise<{ principal: Principal; token: string }[]> {
   const tokens = [];
-  for (const record of await tokensOf(core, account)) {
-    const checked = (await checkedOf(core, record, 'account-token'))!;
+  const now = core.clock.now();
+  for (const record of await tokensOf(core.store.read, account, now)) {
+    const checked = (await checkedOf(core.store.read, record, 'account-token', now))!;
     checked.secret ??= core.sealer.open(record.sealedSecret ?? '');
     tokens.push({ principal: checked.principal, token: checked.secret });
   }
   return tokens;
 }
 
-async function tokensOf(core: CredentialCore, account: string): Promise<CredentialRecord[]> {
-  const found = await core.store.read.credentials.find({
+async function tokensOf(
+  reader: Pick<Reader, 'credentials' | 'users'>,
+  account: string,
+  now: number,
+): Promise<CredentialRecord[]> {
+  const found = await reader.credentials.find({
     where: { kind: 'account-token' },
     prefix: { field: 'id', value: `lst_${account}_` },
     limit: 1000,
   });
-  const good = await Promise.all(found.map((record) => checkedOf(core, record, 'account-token')));
+  const good = await Promise.all(found.map((record) => checkedOf(reader, record, 'account-token', now)));
   return found.filter((_, index) => good[index] !== undefined);
 }
 
 /** Undefined where it does not let anybody in. */
 async function checkedOf(
-  core: CredentialCore,
+  reader: Pick<Reader, 'users'>,
   record: CredentialRecord | undefined,
   kind: CredentialRecord['kind'],
+  now: number,
 ): Promise<Checked | undefined> {
-  if (record?.kind !== kind || !isInForce(record, core.clock.now())) return undefined;
+  if (record?.kind !== kind || !isInForce(record, now)) return undefined;
   const standsForItself = record.subject.startsWith('key:');
-  const owner = standsForItself ? undefined : await core.store.read.users.get(record.subject);
+  const owner = standsForItself ? undefined : await reader.users.get(record.subject);
   if (!standsForItself && (owner === undefined || owner.disabled)) return undefined;
   const before = known.get(record);
   if (before !== undefined && before.owner === owner) return before;
