@@ -244,6 +244,8 @@ it('keeps the entry of every call that was answered before a kill', async () => 
         .map((line) => (JSON.parse(line) as { target: string }).target);
       expect(recorded).toEqual(expect.arrayContaining(answered));
     }
+    // What a killed server leaves of its sandboxes goes with the next start.
+    await (await startServer({ dataDir })).stop();
   } finally {
     await rm(dataDir, { recursive: true, force: true });
   }
