@@ -66,6 +66,7 @@ describe('linearPattern', () => {
     ['(a)\\1', 'backreference'],
     ['(?<n>a)\\k<n>', 'backreference'],
     ['(a{1000}){1000}', 'repeats too much'],
+    ['((((){2000}){2000}){2000}){2000}', 'repeats too much'],
     ['a{99999}', 'repeats too much'],
     ['(', 'Unterminated group'],
     ['a'.repeat(1001), '1000 characters'],

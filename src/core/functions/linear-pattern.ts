@@ -25,6 +25,8 @@ export interface LinearPattern {
 
 const maxSource = 1000;
 const maxStates = 2000;
+/** Looks at a part while a pattern is built. Nested repeats of nothing, such as `((){2000}){2000}`, make no states. */
+const maxEmits = 20_000;
 
 type State =
   | { does: 'read'; matches: (character: string) => boolean }
@@ -37,13 +39,13 @@ type State =
 export function linearPattern(source: string, steps: Steps): LinearPattern {
   if (source.length > maxSource) throw new SyntaxError(`a pattern may have ${maxSource} characters`);
   const states: State[] = [];
-  emit(readPattern(source), states);
+  emit(readPattern(source), states, { left: maxEmits });
   states.push({ does: 'accept' });
   return { test: (text) => matches(states, text, steps), toString: () => `linear:${source}` };
 }
 
-function emit(node: PatternNode, states: State[]): void {
-  if (states.length > maxStates) throw new SyntaxError('the pattern repeats too much');
+function emit(node: PatternNode, states: State[], emits: Steps): void {
+  if (--emits.left < 0 || states.length > maxStates) throw new SyntaxError('the pattern repeats too much');
   switch (node.kind) {
     case 'character':
       states.push({ does: 'read', matches: node.matches });
@@ -52,25 +54,25 @@ function emit(node: PatternNode, states: State[]): void {
       states.push({ does: 'assert', holds: node.holds });
       break;
     case 'sequence':
-      for (const part of node.parts) emit(part, states);
+      for (const part of node.parts) emit(part, states, emits);
       break;
     case 'choice':
-      emitChoice(node.options, states);
+      emitChoice(node.options, states, emits);
       break;
     case 'repeat':
-      emitRepeat(node, states);
+      emitRepeat(node, states, emits);
   }
 }
 
-function emitChoice(options: PatternNode[], states: State[]): void {
+function emitChoice(options: PatternNode[], states: State[], emits: Steps): void {
   const ends: { does: 'jump'; to: number }[] = [];
   for (const [index, option] of options.entries()) {
-    if (index === options.length - 1) emit(option, states);
+    if (index === options.length - 1) emit(option, states, emits);
     else {
       const split = { does: 'split' as const, to: states.length + 1, other: 0 };
       const end = { does: 'jump' as const, to: 0 };
       states.push(split);
-      emit(option, states);
+      emit(option, states, emits);
       states.push(end);
       ends.push(end);
       split.other = states.length;
@@ -79,15 +81,19 @@ function emitChoice(options: PatternNode[], states: State[]): void {
   for (const end of ends) end.to = states.length;
 }
 
-function emitRepeat({ node, least, most }: PatternNode & { kind: 'repeat' }, states: State[]): void {
+function emitRepeat(
+  { node, least, most }: PatternNode & { kind: 'repeat' },
+  states: State[],
+  emits: Steps,
+): void {
   if (least > maxStates || (most ?? 0) > maxStates) throw new SyntaxError('the pattern repeats too much');
-  for (let i = 0; i < least; i++) emit(node, states);
+  for (let i = 0; i < least; i++) emit(node, states, emits);
   const optional = most === undefined ? 1 : most - least;
   for (let i = 0; i < optional; i++) {
     const at = states.length;
     const split = { does: 'split' as const, to: at + 1, other: 0 };
     states.push(split);
-    emit(node, states);
+    emit(node, states, emits);
     if (most === undefined) states.push({ does: 'jump', to: at });
     split.other = states.length;
   }
