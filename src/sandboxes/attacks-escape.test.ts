@@ -255,6 +255,8 @@ const FORBIDDEN: Record<string, [number, ...number[]]> = {
   vmsplice: [278, 0, 0, 0, 0],
   seccomp: [317, 1, 0, 0],
   mknod: [133, 0, 0, 0],
+  socketpair_tipc: [53, 30, 1, 0, 0],
+  socketpair_vsock: [53, 40, 1, 0, 0],
 };
 
 const NATIVE = {

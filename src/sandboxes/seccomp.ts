@@ -20,7 +20,7 @@ const ALLOWED = `
   rt_sigreturn rt_sigsuspend rt_sigtimedwait sched_get_priority_max sched_get_priority_min sched_getaffinity
   sched_getattr sched_getparam sched_getscheduler sched_setaffinity sched_yield select sendfile sendmmsg sendmsg
   sendto set_robust_list set_tid_address setgid setgroups setitimer setpgid setpriority setresgid setresuid setrlimit
-  setsid setsockopt setuid shutdown sigaltstack signalfd signalfd4 socketpair splice stat statfs statx symlink
+  setsid setsockopt setuid shutdown sigaltstack signalfd signalfd4 splice stat statfs statx symlink
   symlinkat sync_file_range sysinfo tee tgkill time timer_create timer_delete timer_getoverrun timer_gettime
   timer_settime timerfd_create timerfd_gettime timerfd_settime times tkill truncate umask uname unlink unlinkat utime
   utimensat utimes vfork wait4 waitid write writev accept accept4 bind connect
@@ -60,7 +60,7 @@ export function seccompProfile(architecture: NodeJS.Architecture = process.arch)
       },
       {
         // Not even the families that a network namespace does not hold back, such as the machine's own vsock.
-        names: ['socket'],
+        names: ['socket', 'socketpair'],
         action: 'SCMP_ACT_ALLOW',
         args: [{ index: 0, value: AF_UNIX, op: 'SCMP_CMP_EQ' }],
       },
