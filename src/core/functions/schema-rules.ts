@@ -5,6 +5,7 @@ type Schema = Record<string, unknown>;
 
 const maxBytes = 64 * 1024;
 const maxDepth = 50;
+const maxParts = 1000;
 /** Below this many parts, and without references, the parts of a schema are few enough not to be counted as they run. */
 const fewParts = 64;
 
@@ -32,6 +33,10 @@ export interface CheckedSchema {
   draft: Draft;
   /** A copy, ready to be compiled. */
   schema: Schema | boolean;
+  /** Characters of it as JSON. */
+  size: number;
+  /** Whether a part of it refers to another one, so that its size does not say how much it checks. */
+  refers: boolean;
 }
 
 /** Throws `InvalidParameter` with the field and what to change. `field`: `schema.params`. */
@@ -50,7 +55,7 @@ export function checkedSchema(given: unknown, field: string): CheckedSchema {
   collect(schema, '', 0, parts, refuse);
   const refers = parts.some((part) => references.some((keyword) => keyword in part));
   if (refers || parts.length > fewParts) for (const part of parts) part[countingKeyword] = true;
-  return { draft, schema };
+  return { draft, schema, size: text.length, refers };
 }
 
 type Refuse = (path: string, message: string) => never;
@@ -67,6 +72,7 @@ function collect(schema: unknown, path: string, depth: number, parts: Schema[], 
   if (typeof schema === 'boolean') return;
   if (!isObject(schema)) return refuse(path, 'must be a schema: an object, true or false.');
   if (depth > maxDepth) return refuse(path, `a schema may be nested ${maxDepth} levels deep.`);
+  if (parts.length >= maxParts) return refuse(path, `a schema may have ${maxParts} parts that are schemas.`);
   parts.push(schema);
   for (const keyword of references) {
     const target = schema[keyword];

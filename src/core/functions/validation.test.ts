@@ -54,6 +54,7 @@ describe('compileChecks', () => {
     [{ 'longshore-step': true }, 'no keyword'],
     [{ $ref: '#/$defs/none' }, 'schema.params'],
     [JSON.parse('{"not":'.repeat(60) + '{}' + '}'.repeat(60)) as Record<string, unknown>, '50 levels'],
+    [{ allOf: Array(1001).fill({}) as object[] }, '1000 parts'],
     [{ description: 'x'.repeat(70_000) }, '65536 characters'],
   ])('refuses %j when it is published', (schema, named) => {
     expect(() => params(schema)).toThrow(named);
@@ -79,6 +80,23 @@ describe('a check is bounded', () => {
     expect(check('aaa')).toEqual([]);
     const many = params({ items: { pattern: '(x+x+)+y' }, propertyNames: { pattern: '^(a|a)*$' } });
     within(4000, () => expect(many(Array(5000).fill('x'.repeat(200)))).not.toEqual([]));
+  });
+
+  it('for values with faults without number: the first is told', () => {
+    const check = params({ items: { type: 'number' } });
+    within(500, () => expect(check(Array(1_000_000).fill('x'))).toHaveLength(1));
+    const names = Array.from({ length: 5000 }, (_, index) => `n${index}`);
+    const demanding = params({ items: { required: names } });
+    within(500, () => expect(demanding(Array(5000).fill({}))).toHaveLength(1));
+  });
+
+  it('for parts that are referred to from many places', () => {
+    const properties = Object.fromEntries(
+      Array.from({ length: 200 }, (_, index) => [`p${index}`, { type: 'number' }]),
+    );
+    const $defs = { big: { properties, enum: Array.from({ length: 5000 }, (_, index) => index) } };
+    const allOf = Array(300).fill({ $ref: '#/$defs/big' }) as object[];
+    within(4000, () => expect(params({ $defs, allOf })('x')).toHaveLength(1));
   });
 
   it('for references that double at each level', () => {

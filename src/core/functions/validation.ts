@@ -10,7 +10,7 @@ import { AppError } from '../errors.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { linearPattern, TooManySteps, type Steps } from './linear-pattern.ts';
 import type { FunctionSchema } from './records.ts';
-import { checkedSchema, countingKeyword } from './schema-rules.ts';
+import { checkedSchema, countingKeyword, type CheckedSchema } from './schema-rules.ts';
 
 /** Where in the value (a JSON Pointer, RFC 6901) and what is wrong there. */
 export interface Fault {
@@ -27,6 +27,8 @@ export interface Checks {
 }
 
 const maxFaults = 20;
+/** Characters of a value times those of its schema, up to which all faults are looked for and not the first alone. */
+const maxPlaces = 2_000_000;
 /** About a fifth of a second. */
 const stepsPerCheck = 2_000_000;
 const steps: Steps = { left: 0 };
@@ -57,24 +59,44 @@ const anything: Check = () => [];
 
 function compile(given: unknown, field: string, root: string, known: boolean): Check {
   if (given === undefined) return anything;
-  const { draft, schema } = checkedSchema(given, field);
-  let validate: ValidateFunction;
+  const checked = checkedSchema(given, field);
+  const first = compileOne(checked, field, known, false);
+  let all: ValidateFunction | undefined;
+  return (value) => {
+    const faults = faultsOf(first, value, root);
+    if (faults.length === 0 || !isSmall(value, checked)) return faults;
+    all ??= compileOne(checked, field, true, true);
+    return faultsOf(all, value, root);
+  };
+}
+
+/** Whether all faults at once cannot be too many to hold: each is of one place of the value and one of the schema. */
+function isSmall(value: unknown, { size, refers }: CheckedSchema): boolean {
+  return !refers && JSON.stringify(value).length * size <= maxPlaces;
+}
+
+function compileOne(
+  { draft, schema }: CheckedSchema,
+  field: string,
+  known: boolean,
+  allErrors: boolean,
+): ValidateFunction {
   try {
     steps.left = stepsPerCheck;
     // A compiler of its own: nothing that one user's schema defines is there for the next.
-    const asked = { ...options, validateSchema: !known, meta: !known };
+    const asked = { ...options, allErrors, validateSchema: !known, meta: !known };
     const ajv = draft === 'draft-07' ? new Ajv(asked) : new Ajv2020(asked);
     addKeywords(ajv);
-    validate = ajv.compile(schema);
+    return ajv.compile(schema);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new AppError('InvalidParameter', `${field}: ${why}.`, { field });
   }
-  return (value) => faultsOf(validate, value, root);
 }
 
 const options: Options = {
-  allErrors: true,
+  // A copy wherever a part is referred to would let a small schema become an endless program.
+  inlineRefs: false,
   strict: false,
   // Formats are notes for people: checking them is optional in JSON Schema.
   validateFormats: false,
