@@ -63,7 +63,9 @@ export const initialized = Type.Object({
   expires_at: time('Until when it can be executed.'),
 });
 
-export const sessionParams = Type.Object({ request_id: requestId });
+/** As an X-Request-ID is, from which sessions have it. */
+const sessionRequestId = Type.String({ ...requestId, pattern: '^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$' });
+export const sessionParams = Type.Object({ request_id: sessionRequestId });
 export const cacheHeaders = Type.Object({
   'x-cache-control': Type.Optional(
     Type.String({

@@ -60,7 +60,8 @@ export async function execute(
 ): Promise<Execution> {
   const now = core.clock.now();
   const session = await core.store.read.sessions.get(sessionId(principal, requestId));
-  if (session === undefined || now >= session.expiresAt) throw noSuchSession(requestId);
+  // The key alone does not tell: a subject may hold slashes.
+  if (session?.owner !== ownerOf(principal) || now >= session.expiresAt) throw noSuchSession(requestId);
   const target = await targetOf(core, session);
   if (target.version === undefined) requireScope(principal, 'execute:script');
   else requireExecution(principal, target.language);

@@ -109,6 +109,15 @@ describe('a session', () => {
     }
   });
 
+  it('is not there for a caller whose subject and id make up the same key', async () => {
+    const as = (subject: string) => ({ ...principal, subject });
+    const reference = 'nodejs-echo';
+    await initialize(core, as('ann'), { reference, requestId: 'x/s' });
+    await expect(describeSession(core, as('ann/x'), 's')).rejects.toMatchObject({ code: 'ResourceNotFound' });
+    const call = { requestId: 's', params: 1, caching: usualCaching };
+    await expect(execute(core, as('ann/x'), call)).rejects.toMatchObject({ code: 'ResourceNotFound' });
+  });
+
   it('is begun again never: what failed was asked once', async () => {
     await begin('s');
     pool.fail = new SandboxError('TIMEOUT', 'late');
