@@ -1,9 +1,10 @@
 import { hash } from 'bcryptjs';
 import type { FastifyRequest } from 'fastify';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { Principal } from '../../core/principal.ts';
 import { everything } from '../../core/scopes.ts';
 import { accountToken, type AccountToken } from './auth-token.ts';
+import type { AuthMethod } from './method.ts';
 
 const ACCOUNT = '123456789012';
 const url = `/v1/ecs/${ACCOUNT}/clusters`;
@@ -13,8 +14,19 @@ const of = (subject: string, token: string): AccountToken => ({
 });
 const refused = { code: 'Unauthorized', message: 'The account token is not valid.' };
 
+const opened: AuthMethod[] = [];
+afterEach(async () => {
+  for (const method of opened.splice(0)) await method.close?.();
+});
+
+function open(...options: Parameters<typeof accountToken>): AuthMethod {
+  const method = accountToken(...options);
+  opened.push(method);
+  return method;
+}
+
 function methodWith(...tokens: AccountToken[]) {
-  const method = accountToken(async (account) => (account === ACCOUNT ? tokens : []));
+  const method = open(async (account) => (account === ACCOUNT ? tokens : []));
   const request = (headers: Record<string, string>, path = url) =>
     ({ headers, raw: { url: path } }) as unknown as FastifyRequest;
   return {
@@ -65,12 +77,15 @@ describe('account tokens', () => {
 
   it('as a hash that costs too much are refused before anything is hashed', async () => {
     const method = methodWith(one);
-    const dear = (await hash('token-one', 4)).replace('$04$', '$31$');
+    const cheap = await hash('token-one', 4);
     const startedAt = performance.now();
-    await expect(method.subject({ 'x-auth-token': dear })).rejects.toMatchObject({
-      code: 'Unauthorized',
-      message: 'X-Auth-Token: the bcrypt cost is 31; make the hash with at most 12.',
-    });
+    for (const cost of [11, 31]) {
+      const dear = cheap.replace('$04$', `$${cost}$`);
+      await expect(method.subject({ 'x-auth-token': dear })).rejects.toMatchObject({
+        code: 'Unauthorized',
+        message: `X-Auth-Token: the bcrypt cost is ${cost}; make the hash with at most 10.`,
+      });
+    }
     // A hash of that cost takes hours.
     expect(performance.now() - startedAt).toBeLessThan(1000);
   });
@@ -89,9 +104,38 @@ describe('account tokens', () => {
     expect(outcomes).toEqual([...Array<string>(4).fill('key:one'), 'Throttled', 'Throttled', 'key:one']);
   });
 
+  it('as a hash of a cost that bcrypt does not know are wrong', async () => {
+    const method = methodWith(one);
+    const odd = (await hash('token-one', 4)).replace('$04$', '$03$');
+    await expect(method.subject({ 'x-auth-token': odd })).rejects.toMatchObject(refused);
+  });
+
+  it('as a hash are checked without keeping the event loop from other requests', async () => {
+    const others = Array.from({ length: 5 }, (_, index) => of(`key:${index}`, `other-${index}`));
+    const method = methodWith(...others, one);
+    const shown = await hash('token-one', 10);
+    const before = performance.eventLoopUtilization();
+    expect(await method.subject({ 'x-auth-token': shown })).toBe('key:one');
+    expect(performance.eventLoopUtilization(before).utilization).toBeLessThan(0.5);
+  });
+
+  it('as a hash are refused by one that was closed, and taken again afterwards', async () => {
+    const method = open(async () => [one]);
+    const subjectOf = async (shown: string) => {
+      const request = { headers: { 'x-auth-token': shown }, raw: { url } } as unknown as FastifyRequest;
+      return (await method.authenticate(request)).subject;
+    };
+    const shown = await hash('token-one', 10);
+    const asked = expect(subjectOf(shown)).rejects.toThrow('has ended');
+    await new Promise(setImmediate);
+    await method.close!();
+    await asked;
+    expect(await subjectOf(shown)).toBe('key:one');
+  });
+
   it('as a hash end with the token', async () => {
     const tokens = [one];
-    const live = accountToken(async () => tokens);
+    const live = open(async () => tokens);
     const shown = await hash('token-one', 4);
     const request = { headers: { 'x-auth-token': shown }, raw: { url } } as unknown as FastifyRequest;
     expect((await live.authenticate(request)).subject).toBe('key:one');

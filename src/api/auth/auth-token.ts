@@ -3,11 +3,11 @@
  * `X-Auth-Token`, and as a bcrypt hash of the token, made by the client, in `X-Auth-Token`.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { compare } from 'bcryptjs';
 import type { FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import { AppError } from '../../core/errors.ts';
 import type { Principal } from '../../core/principal.ts';
+import { BcryptThread } from './bcrypt-thread.ts';
 import type { AuthMethod } from './method.ts';
 
 export interface AccountToken {
@@ -15,8 +15,10 @@ export interface AccountToken {
   token: string;
 }
 
-/** The client chooses a hash's cost, and the server pays it. */
-const maxCost = 12;
+/** The client chooses a hash's cost, and the server pays it: about 80 ms for each of the account's tokens. */
+const maxCost = 10;
+/** Of bcrypt itself. */
+const minCost = 4;
 const maxHashesUnderWay = 4;
 const path = '/v1/ecs/';
 const bcryptHash = /^\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{53}$/;
@@ -43,6 +45,7 @@ export function accountToken(tokensOf: (account: string) => Promise<readonly Acc
       }
       return caller!;
     },
+    close: () => hashes.close(),
   };
 }
 
@@ -59,6 +62,7 @@ function accountIn(url: string): string | undefined {
 }
 
 function refuseCost(cost: number): void {
+  if (cost < minCost) throw refused();
   if (cost <= maxCost) return;
   throw new AppError(
     'Unauthorized',
@@ -77,7 +81,11 @@ const refused = () => new AppError('Unauthorized', 'The account token is not val
 /** Which token a hash was made of; null: of none. Hashing takes long, so what was found out is kept. */
 class HashedTokens {
   readonly #known = new LRUCache<string, { token: string | null; among: string }>({ max: 1000 });
-  #underWay = 0;
+  readonly #thread = new BcryptThread();
+
+  close(): Promise<void> {
+    return this.#thread.close();
+  }
 
   async find(hash: string, tokens: readonly AccountToken[]): Promise<AccountToken | undefined> {
     const among = tokens.map(({ token }) => token).join('\n');
@@ -88,17 +96,12 @@ class HashedTokens {
   }
 
   async #search(hash: string, tokens: readonly AccountToken[]): Promise<string | null> {
-    if (this.#underWay >= maxHashesUnderWay) {
+    if (this.#thread.underWay >= maxHashesUnderWay) {
       throw new AppError('Throttled', 'Too many hashed tokens are being checked: try again in a second.', {
         retryAfter: 1,
       });
     }
-    this.#underWay++;
-    try {
-      for (const { token } of tokens) if (await compare(token, hash)) return token;
-      return null;
-    } finally {
-      this.#underWay--;
-    }
+    const texts = tokens.map(({ token }) => token);
+    return texts[await this.#thread.indexOf(hash, texts)] ?? null;
   }
 }

@@ -96,6 +96,13 @@ function doorOf(options: Partial<FrontDoorOptions> = {}): { app: FastifyInstance
   return { app, seen };
 }
 
+it('ends what its methods started when the server closes', async () => {
+  let closed = 0;
+  const { app } = doorOf({ methods: [{ ...inHeader('x-one'), close: async () => void closed++ }] });
+  await app.close();
+  expect(closed).toBe(1);
+});
+
 describe('a caller', () => {
   it.each(['/tasks', '/any', '/none/such', '/tasks?x-one=ann'])('needs a credential for %s', async (url) => {
     const { app, seen } = doorOf();

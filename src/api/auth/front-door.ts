@@ -43,6 +43,10 @@ export function frontDoor(app: FastifyInstance, options: FrontDoorOptions): void
   app.decorateRequest('operation', undefined);
   app.decorateRequest('completeEntry', undefined);
 
+  app.addHook('onClose', async () => {
+    for (const method of options.methods) await method.close?.();
+  });
+
   app.addHook('onRequest', (request, _reply, done) => {
     const entered = enter(request);
     if (entered === undefined) done();

@@ -19,4 +19,6 @@ export interface AuthMethod {
    * credential, nor tells an unknown name from a wrong secret.
    */
   authenticate(request: FastifyRequest, body?: Buffer | string): Principal | Promise<Principal>;
+  /** Ends what was started for it; called when the server closes. */
+  close?(): Promise<void>;
 }
