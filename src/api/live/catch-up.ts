@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EventFeed } from './event-feed.ts';
 import type { LiveEvent } from './events.ts';
 import { isAfter } from './position.ts';
@@ -14,7 +15,8 @@ export interface CatchUpTarget {
 
 /**
  * Sends what came after `since`, as fast as it is read, and then makes the subscription live. Between the last look at
- * the feed's cursor and that, nothing else runs: no event is missed and none comes twice.
+ * the feed's cursor and that, nothing else runs: no event is missed and none comes twice. Others have their turn after
+ * each page, because the store may answer within ours.
  */
 export async function catchUp(
   feed: EventFeed,
@@ -33,8 +35,9 @@ export async function catchUp(
         target.replay(event);
       }
     }
-    if (!target.isOpen()) return;
     next = following;
+    await nextTurn();
+    if (!target.isOpen()) return;
   }
   subscription.live = true;
 }
