@@ -282,6 +282,15 @@ export async function accessKey(
   return { principal: checked.principal, secret: checked.secret };
 }
 
+/** Who holds an access key now, for what it signed before. Undefined where `accessKey` is. */
+export async function holderOfAccessKey(
+  { store, clock }: Pick<CredentialCore, 'store' | 'clock'>,
+  id: string,
+): Promise<Principal | undefined> {
+  const record = await store.read.credentials.get(id);
+  return (await checkedOf(store.read, record, 'access-key', clock.now()))?.principal;
+}
+
 /** Those in force, of which a client of the simple API must show one. At most 20. */
 export async function accountTokens(
   core: CredentialCore,

@@ -1,8 +1,10 @@
 /** Who is on the other end of a connection: by the upgrade's headers, by a ticket, or by its first message. */
 import type { FastifyRequest } from 'fastify';
 import type { Core } from '../../core/context.ts';
+import { holderOfAccessKey, refusedCredential } from '../../core/credentials.ts';
 import { AppError } from '../../core/errors.ts';
 import type { Principal } from '../../core/principal.ts';
+import { isBadCredential } from '../auth/bad-credential.ts';
 import type { FrontDoorOptions } from '../auth/front-door.ts';
 import type { AuthMethod } from '../auth/method.ts';
 import { OneTimeSecrets } from './one-time-secrets.ts';
@@ -81,23 +83,19 @@ export class Authentication {
     try {
       return await authenticate();
     } catch (error) {
-      if (error instanceof AppError) await limits.countFailure(request);
+      if (isBadCredential(error)) await limits.countFailure(request);
       throw error;
     }
   }
 
-  /** What signs one request cannot be checked again; its key can. */
+  /** The first method that was claimed says who calls. What signs one request cannot be checked again; its key can. */
   #recheckOf(request: FastifyRequest): () => Promise<Principal> {
     const { principal } = request;
-    const { keyId } = principal;
-    const claimed = this.#door.mode === 'none' ? [] : this.#claimed(request);
-    if (claimed.length > 0 && !claimed.some(({ coversBody }) => coversBody)) {
-      return () => this.#authenticate(request);
-    }
-    return async () => {
-      if (keyId !== undefined) await this.#requireKey(keyId);
-      return principal;
-    };
+    const [method] = this.#door.mode === 'none' ? [] : this.#claimed(request);
+    if (method && !method.coversBody) return () => this.#authenticate(request);
+    const { kind, keyId } = principal;
+    if (kind !== 'access-key' || keyId === undefined) return async () => principal;
+    return () => this.#holderOf(keyId);
   }
 
   #claimed(request: FastifyRequest): readonly AuthMethod[] {
@@ -110,11 +108,10 @@ export class Authentication {
     throw new AppError('Unauthorized', 'The token is of no kind that is known here.');
   }
 
-  async #requireKey(id: string): Promise<void> {
-    const key = await this.#core.store.read.credentials.get(id);
-    const now = this.#core.clock.now();
-    if (key && key.revokedAt === 0 && (key.expiresAt === 0 || key.expiresAt > now)) return;
-    throw new AppError('Unauthorized', 'The key was revoked or has expired.');
+  async #holderOf(accessKeyId: string): Promise<Principal> {
+    const holder = await holderOfAccessKey(this.#core, accessKeyId);
+    if (holder === undefined) throw refusedCredential();
+    return holder;
   }
 }
 
