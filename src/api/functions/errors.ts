@@ -19,6 +19,7 @@ const functionStatuses: Record<FunctionError['code'], number> = {
   INITIALIZATION_ERROR: 400,
   RATE_LIMITED: 429,
   RUNTIME_ERROR: 500,
+  INTERNAL_ERROR: 500,
   TIMEOUT: 504,
 };
 
@@ -39,10 +40,7 @@ export function sendFunctionsError(
 }
 
 function answerOf(error: unknown, requestId: string): ErrorAnswer {
-  if (error instanceof FunctionError) {
-    const { code, message, details } = error;
-    return { status: functionStatuses[code], code, message, details };
-  }
+  if (error instanceof FunctionError) return answerOfFunctionError(error);
   if (error instanceof AppError) return answerOfAppError(error);
   const status = error instanceof Refusal ? error.status : (error as { statusCode?: number }).statusCode;
   if (status !== undefined && status >= 400 && status < 500) {
@@ -53,6 +51,22 @@ function answerOf(error: unknown, requestId: string): ErrorAnswer {
     code: 'INTERNAL_ERROR',
     message: `The server failed to answer. Its log says why, under request id ${requestId}.`,
     details: {},
+  };
+}
+
+/** Paths in what a function threw are its own files, and stay; those in failures of this machine do not. */
+function answerOfFunctionError({ code, message, details }: FunctionError): ErrorAnswer {
+  const status = functionStatuses[code];
+  if (code !== 'INTERNAL_ERROR' && details['fix'] === undefined) return { status, code, message, details };
+  const told = Object.entries(details).map(([name, value]) => [
+    name,
+    typeof value === 'string' ? withoutPaths(value) : value,
+  ]);
+  return {
+    status,
+    code,
+    message: withoutPaths(message),
+    details: Object.fromEntries(told) as ErrorAnswer['details'],
   };
 }
 

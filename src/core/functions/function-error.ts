@@ -2,7 +2,7 @@
 import { SandboxError, type SandboxErrorCode } from '../ports/sandbox.ts';
 
 export type FunctionErrorCode =
-  'INVALID_PARAMS' | 'INITIALIZATION_ERROR' | 'RUNTIME_ERROR' | 'TIMEOUT' | 'RATE_LIMITED';
+  'INVALID_PARAMS' | 'INITIALIZATION_ERROR' | 'RUNTIME_ERROR' | 'TIMEOUT' | 'RATE_LIMITED' | 'INTERNAL_ERROR';
 
 export class FunctionError extends Error {
   readonly code: FunctionErrorCode;
@@ -24,7 +24,7 @@ export class FunctionError extends Error {
 
 const codes: Record<SandboxErrorCode, FunctionErrorCode> = {
   INITIALIZATION_ERROR: 'INITIALIZATION_ERROR',
-  UNAVAILABLE: 'INITIALIZATION_ERROR',
+  UNAVAILABLE: 'INTERNAL_ERROR',
   TIMEOUT: 'TIMEOUT',
   PARAMS_LIMIT: 'INVALID_PARAMS',
   SANDBOXES_EXHAUSTED: 'RATE_LIMITED',
@@ -36,10 +36,15 @@ const codes: Record<SandboxErrorCode, FunctionErrorCode> = {
   SANDBOX_BUSY: 'RUNTIME_ERROR',
 };
 
+const notStarted =
+  'The server could not start a sandbox, or is stopping. Try again later; its log says why it failed.';
+
 /** Anything else than a `SandboxError` comes back as it is. */
 export function functionErrorOf(error: unknown): unknown {
   if (!(error instanceof SandboxError)) return error;
   const code = codes[error.code];
+  // What the runtime wrote is for the log: the cause.
+  if (code === 'INTERNAL_ERROR') return new FunctionError(code, notStarted, {}, { cause: error });
   const position = Object.fromEntries(
     Object.entries(error.position).filter(([, value]) => value !== undefined),
   );

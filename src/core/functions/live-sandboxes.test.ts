@@ -142,7 +142,7 @@ describe('LiveSandboxes', () => {
     expect([...pool.living]).toEqual(['long#2']);
     await sandboxes.close();
     expect(pool.living.size).toBe(0);
-    await expect(acquire('after')).rejects.toMatchObject({ code: 'SANDBOX_ENDED' });
+    await expect(acquire('after')).rejects.toMatchObject({ code: 'UNAVAILABLE' });
     expect(pool.living.size).toBe(0);
   });
 });

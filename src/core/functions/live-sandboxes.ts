@@ -160,7 +160,7 @@ export class LiveSandboxes {
   }
 
   #requireOpen(): void {
-    if (this.#closed) throw new SandboxError('SANDBOX_ENDED', 'The server is stopping.');
+    if (this.#closed) throw new SandboxError('UNAVAILABLE', 'The server is stopping.');
   }
 
   #wakeOne(): void {

@@ -37,7 +37,13 @@ export function recordRun(
     subject: principal.subject,
     durationMs: outcome instanceof Error ? core.clock.now() - startedAt : outcome.durationMs,
     status: failure === undefined ? 'ok' : failure instanceof FunctionError ? failure.code : 'INTERNAL_ERROR',
-    ...(failure instanceof Error && { message: failure.message.slice(0, 1000) }),
+    ...(failure !== undefined && {
+      // Failures of our own are for the server's log.
+      message:
+        failure instanceof FunctionError
+          ? failure.message.slice(0, 1000)
+          : 'The server failed. Its log says why.',
+    }),
     stdout: stdout.slice(0, keptCharacters),
     stderr: stderr.slice(0, keptCharacters),
     droppedBytes:

@@ -154,6 +154,19 @@ describe('a session', () => {
     await expect(describeSession(core, principal, 's')).rejects.toBeInstanceOf(AppError);
   });
 
+  it.each(['UNAVAILABLE', 'SANDBOX_ENDED'] as const)(
+    'blames no code where the machine failed: %s',
+    async (code) => {
+      pool.claim = async () =>
+        Promise.reject(new SandboxError(code, 'runc: open /run/x/y: too many open files'));
+      await expect(begin('s')).rejects.toMatchObject({ code: 'INTERNAL_ERROR' });
+      const call = { reference: 'nodejs-echo', requestId: 'r', params: 1, caching: usualCaching };
+      const error: unknown = await invoke(core, principal, call).catch((thrown: unknown) => thrown);
+      expect(error).toMatchObject({ code: code === 'UNAVAILABLE' ? 'INTERNAL_ERROR' : 'RUNTIME_ERROR' });
+      if (code === 'UNAVAILABLE') expect(String(error)).not.toContain('runc');
+    },
+  );
+
   it('gives the secrets to its sandbox, and keeps them sealed', async () => {
     await begin('s');
     expect(pool.claimed.at(-1)).toMatchObject({

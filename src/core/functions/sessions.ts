@@ -132,9 +132,13 @@ async function insert(core: FunctionsCore, session: SessionRecord): Promise<void
   });
 }
 
-/** Whatever kept the code from being loaded; only taking too long has a code of its own. */
+/** Whatever kept the code from being loaded; only taking too long and our own failures have codes of their own. */
 function asInitialization(error: unknown): unknown {
-  if (!(error instanceof FunctionError) || error.code === 'TIMEOUT') return error;
+  if (!(error instanceof FunctionError)) return error;
+  if (error.code === 'TIMEOUT' || error.code === 'INTERNAL_ERROR') return error;
+  // It was given up, as when the server stops: the code is not to blame.
+  if (error.details['reason'] === 'SANDBOX_ENDED')
+    return new FunctionError('INTERNAL_ERROR', error.message, {}, { cause: error });
   return new FunctionError('INITIALIZATION_ERROR', error.message, error.details, { cause: error });
 }
 
@@ -149,7 +153,7 @@ export async function describeSession(
 ): Promise<{ session: SessionRecord; status: 'initialized' | 'active' | 'expired' }> {
   await core.activity.flush();
   const session = await core.store.read.sessions.get(sessionId(principal, requestId));
-  if (session === undefined) throw noSuchSession(requestId);
+  if (session?.owner !== ownerOf(principal)) throw noSuchSession(requestId);
   const isOver = core.clock.now() >= session.expiresAt;
   return { session, status: isOver ? 'expired' : session.executionCount === 0 ? 'initialized' : 'active' };
 }

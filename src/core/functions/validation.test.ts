@@ -84,10 +84,10 @@ describe('a check is bounded', () => {
 
   it('for values with faults without number: the first is told', () => {
     const check = params({ items: { type: 'number' } });
-    within(500, () => expect(check(Array(1_000_000).fill('x'))).toHaveLength(1));
+    within(3000, () => expect(check(Array(1_000_000).fill('x'))).toHaveLength(1));
     const names = Array.from({ length: 5000 }, (_, index) => `n${index}`);
     const demanding = params({ items: { required: names } });
-    within(500, () => expect(demanding(Array(5000).fill({}))).toHaveLength(1));
+    within(3000, () => expect(demanding(Array(5000).fill({}))).toHaveLength(1));
   });
 
   it('for parts that are referred to from many places', () => {
@@ -96,7 +96,7 @@ describe('a check is bounded', () => {
     );
     const $defs = { big: { properties, enum: Array.from({ length: 5000 }, (_, index) => index) } };
     const allOf = Array(300).fill({ $ref: '#/$defs/big' }) as object[];
-    within(4000, () => expect(params({ $defs, allOf })('x')).toHaveLength(1));
+    within(8000, () => expect(params({ $defs, allOf })('x')).toHaveLength(1));
   });
 
   it('for references that double at each level', () => {

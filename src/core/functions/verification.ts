@@ -61,7 +61,7 @@ async function runExample(
     .invoke({ params: request.params, context: {}, timeoutMs })
     .catch((error: unknown) => {
       const failure = functionErrorOf(error);
-      if (!(failure instanceof FunctionError)) throw failure;
+      if (!(failure instanceof FunctionError) || failure.code === 'INTERNAL_ERROR') throw failure;
       throw new AppError('InvalidParameter', `${field}: it failed: ${failure.message}`, {
         ...failure.details,
         field,
