@@ -41,10 +41,18 @@ export class SandboxCgroups {
     return (await readFile(this.#file(id, what), 'utf8')).trim();
   }
 
-  /** Stops every process of the sandbox where it is, or lets it go on. Does nothing where there is no freezer. */
+  /**
+   * Stops every process of the sandbox where it is, or lets it go on. Does nothing where there is no freezer. Never
+   * throws: timers call it, and a sandbox that cannot be stopped costs time only. One that cannot go on is killed at
+   * its deadline.
+   */
   freeze(id: string, frozen: boolean): void {
     if (!this.#isV2 && !this.#layout.mounts.has('freezer')) return;
-    this.#write(id, 'freezer', this.#isV2 ? (frozen ? '1' : '0') : frozen ? 'FROZEN' : 'THAWED');
+    try {
+      this.#write(id, 'freezer', this.#isV2 ? (frozen ? '1' : '0') : frozen ? 'FROZEN' : 'THAWED');
+    } catch {
+      // As above.
+    }
   }
 
   /** Gives a sandbox the weight that all claimed ones have: 1024 of v1 is 100 of v2. */

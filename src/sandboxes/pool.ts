@@ -210,7 +210,16 @@ class Pool implements SandboxPool {
       ? await language.warm.take(request.timeoutMs, request.signal)
       : await this.#queue.run(true, () => this.#start(language.launch(limits.memoryBytes), limits, true));
     const { cgroups } = this.#host as SandboxHost;
-    cgroups.claimed(started.id);
+    try {
+      cgroups.claimed(started.id);
+    } catch (error) {
+      started.kill();
+      await started.exited;
+      throw new SandboxError(
+        'UNAVAILABLE',
+        `a sandbox got no share of the processor: ${(error as Error).message}`,
+      );
+    }
     const sandbox = new ClaimedSandbox(started, request, limits, {
       afterMs: this.#options.freezeAfterMs ?? 1_000,
       freeze: (frozen) => cgroups.freeze(started.id, frozen),

@@ -189,6 +189,14 @@ export async function startSandboxProcess(host: SandboxHost, options: StartOptio
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
   });
+  // With no file descriptors left there is no channel, and the child tells by `error` alone.
+  child.on('error', () => {});
+  if (!(child.stdio as unknown[] | undefined)?.[CHANNEL]) {
+    child.kill('SIGKILL');
+    await rm(bundle, { recursive: true, force: true }).catch(() => {});
+    host.freeSlot(slot);
+    throw new Error('the OCI runtime could not be started: no file descriptors or processes are left');
+  }
   const started = new SandboxProcess(host, child, options, slot);
   started.output.begin(16_384);
   await readiness(started, options.timeoutMs);
