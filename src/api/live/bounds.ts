@@ -4,6 +4,9 @@ export interface LiveBounds {
   connectionsPerCaller: number;
   messagesPerSecond: number;
   subscriptions: number;
+  /** Of one connection, that wait for those before them: beyond either, nothing more is read. */
+  waitingMessages: number;
+  waitingBytes: number;
   /** What a slow reader may leave lying. */
   bufferedBytes: number;
   authenticationMs: number;
@@ -22,6 +25,8 @@ export const defaultBounds: LiveBounds = {
   connectionsPerCaller: 100,
   messagesPerSecond: 100,
   subscriptions: 50,
+  waitingMessages: 32,
+  waitingBytes: 256 * 1024,
   bufferedBytes: 1024 * 1024,
   authenticationMs: 10_000,
   heartbeatMs: 30_000,

@@ -7,12 +7,13 @@ import { EventFeed } from './event-feed.ts';
 import type { Subscription } from './subscription.ts';
 
 test('lets others run between its pages, also where nothing matches', async () => {
-  const { core, store, dispose } = await openTestCore();
-  onTestFinished(dispose);
+  const opened = await openTestCore();
+  onTestFinished(() => opened.dispose());
+  const { core, store } = opened;
   const detail = { reason: 'x' };
   await store.transact(async (tx) => {
     for (let at = 0; at < 1000; at++) {
-      tx.emit({ at, resource: 'engine', subject: 'engine', action: 'DOWN', detail });
+      await tx.emit({ at, resource: 'engine', subject: 'engine', action: 'DOWN', detail });
     }
   });
   const feed = new EventFeed(core, createLog('silent'));

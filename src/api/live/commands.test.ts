@@ -176,6 +176,47 @@ describe('execute', () => {
     expect(await trial.it.open(`${url}/exec/exec-guessed`).ended()).toMatchObject({ code: 4404 });
   });
 
+  it.each([
+    ['the key is revoked', () => trial.it.principals.delete('lsk_x')],
+    ['the scope is gone', () => trial.it.allow('lsk_x', 'tasks:read', 'events:read')],
+    ['the account is another', () => toAccount('lsk_x', '111111111111')],
+  ])('ends within half a minute once %s', async (_, lose) => {
+    const made = process();
+    trial.it.engine.exec = async () => made;
+    const url = await trial.it.serve({ mode: 'required' });
+    const task = await runningTask();
+    const client = await trial.it.connected(
+      `${url}/ws`,
+      trial.it.allow('lsk_x', 'tasks:read', 'tasks:exec', 'events:read'),
+    );
+    const { payload } = await client.ask('command', 'execute', { task, ...command });
+    const running = trial.it.open(payload.websocketUrl);
+    await running.next('started');
+    trial.it.clock.advance(29_999);
+    lose();
+    trial.it.clock.advance(1);
+    expect(await running.next('error')).toMatchObject({ code: 'SESSION_ENDED' });
+    expect(await running.ended()).toMatchObject({ code: 4401 });
+    await until('the close', () => made.isClosed);
+  });
+
+  it('does not begin for a key revoked since it was offered', async () => {
+    let begun = 0;
+    trial.it.engine.exec = async () => (begun++, process());
+    const url = await trial.it.serve({ mode: 'required' });
+    const task = await runningTask();
+    const { headers } = trial.it.allow('lsk_x', 'tasks:*', 'events:read');
+    const client = await trial.it.connected(`${url}/ws`, { headers });
+    const { payload } = await client.ask('command', 'execute', { task, ...command });
+    trial.it.principals.delete('lsk_x');
+    expect(await trial.it.open(payload.websocketUrl).ended()).toMatchObject({ code: 4401 });
+    expect(begun).toBe(0);
+  });
+
+  function toAccount(key: string, account: string): void {
+    trial.it.principals.set(key, { ...trial.it.principals.get(key)!, account });
+  }
+
   it('says what cannot be done', async () => {
     const url = await trial.it.serve();
     const client = await trial.it.connected(`${url}/ws`);

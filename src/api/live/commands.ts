@@ -1,7 +1,8 @@
 /** `execute`: a process in a container. `get_metrics`: what something uses of what it reserved. */
-import { requireScope, type Principal } from '../../core/principal.ts';
+import { requireScope } from '../../core/principal.ts';
 import type { TaskRecord } from '../../core/records.ts';
 import { auditEntry } from '../audit.ts';
+import type { Caller } from './authentication.ts';
 import { commandWords } from './command-words.ts';
 import type { Connection } from './connection.ts';
 import type { ExecOrder } from './exec-stream.ts';
@@ -16,7 +17,7 @@ export async function execute(connection: Connection, payload: Fields, id: strin
   const { hub, request } = connection;
   const target = optionalText(payload, 'task') ?? '';
   try {
-    const order = await readOrder(hub, connection.principal!, payload);
+    const order = await readOrder(hub, connection.caller!, payload);
     const sessionId = hub.exec.offer(order);
     await recordExecute(connection, order.taskArn, { status: 200 });
     const scheme = request.protocol === 'https' ? 'wss' : 'ws';
@@ -32,7 +33,8 @@ export async function execute(connection: Connection, payload: Fields, id: strin
   }
 }
 
-async function readOrder(hub: LiveContext, principal: Principal, payload: Fields): Promise<ExecOrder> {
+async function readOrder(hub: LiveContext, caller: Caller, payload: Fields): Promise<ExecOrder> {
+  const { principal } = caller;
   requireScope(principal, 'tasks:exec');
   const task = text(payload, 'task');
   const command = commandWords(payload['command']);
@@ -40,7 +42,7 @@ async function readOrder(hub: LiveContext, principal: Principal, payload: Fields
   const cluster = optionalText(payload, 'cluster');
   const record = await findTask(hub.core, hub.region, principal, { task, cluster });
   const container = runningContainer(record, optionalText(payload, 'container', 255));
-  return { taskArn: record.id, container, command, interactive };
+  return { caller, taskArn: record.id, container, command, interactive };
 }
 
 /** May be left out where the task has one only. */

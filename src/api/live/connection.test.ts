@@ -1,9 +1,12 @@
 /** Who may connect, what it may say, and when it has to go. */
 import { once } from 'node:events';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { WebSocket } from 'ws';
 import { useLiveTrial } from '../../../test/fixtures/live-trial.ts';
 import { LiveClient } from '../../../test/fixtures/live.ts';
 import { until } from '../../../test/fixtures/processes.ts';
+import { unauthenticated } from '../../core/principal.ts';
+import { apiKeys } from '../auth/api-key.ts';
 
 const trial = useLiveTrial();
 
@@ -183,7 +186,7 @@ describe('messages', () => {
     trial.it.clock.advance(1000);
     burst();
     expect(await reason()).toContain('not done');
-    expect(client.told.filter(({ type }) => type === 'pong')).toHaveLength(100);
+    await until('the answers', () => client.told.filter(({ type }) => type === 'pong').length === 100);
     trial.it.clock.advance(1000);
     burst();
     expect(await reason()).toContain('Nothing more is read');
@@ -191,6 +194,32 @@ describe('messages', () => {
     burst();
     expect(await reason()).toContain('ends');
     expect(await client.ended()).toMatchObject({ code: 1008 });
+  });
+
+  it.each([
+    ['many', 60, ''],
+    ['large', 10, 'x'.repeat(60_000)],
+  ])('are no longer read where %s wait, until these are done', async (_, count, text) => {
+    const pause = vi.spyOn(WebSocket.prototype, 'pause');
+    onTestFinished(() => pause.mockRestore());
+    let open: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => (open = resolve));
+    const methods = apiKeys(async () => {
+      await gate;
+      return unauthenticated('000000000000');
+    });
+    const client = trial.it.open(`${await trial.it.serve({ mode: 'required', methods })}/ws`);
+    await once(client.socket, 'open');
+    client.send({ type: 'auth', token: 'lsk_a' });
+    const ids = Array.from({ length: count }, (_each, at) => String(at));
+    for (const id of ids) client.send({ id, type: 'ping', payload: { text } });
+    const isPaused = () => (pause.mock.contexts[0] as WebSocket | undefined)?.isPaused;
+    await until('the pause', isPaused);
+    open();
+    const pongs = () => client.told.filter(({ type }) => type === 'pong').map(({ id }) => id);
+    await until('the answers', () => pongs().length === count);
+    expect(pongs()).toEqual(ids);
+    expect(isPaused()).toBe(false);
   });
 
   it('ping of the protocol is answered too, and counted', async () => {

@@ -12,6 +12,7 @@ import { MessageLimit } from './message-limit.ts';
 import { Outbound } from './outbound.ts';
 import { closeCodes, errorMessage, knownError, LiveError, type ServerMessage } from './protocol.ts';
 import { matches, mayPerceive, type Subscription } from './subscription.ts';
+import { WorkQueue } from './work-queue.ts';
 
 /** Answers with an error where something is wrong; never rejects. */
 export type HandleMessage = (connection: Connection, line: string) => Promise<void>;
@@ -29,7 +30,7 @@ export class Connection implements Peer {
   #timer: Timer | undefined;
   #unpause: Timer | undefined;
   #isAwaited = false;
-  #work: Promise<void> = Promise.resolve();
+  readonly #work: WorkQueue;
 
   constructor(hub: LiveContext, socket: WebSocket, request: FastifyRequest, handle: HandleMessage) {
     this.#handle = handle;
@@ -37,7 +38,9 @@ export class Connection implements Peer {
     this.request = request;
     this.#socket = socket;
     this.#outbound = new Outbound(socket, hub.clock, hub.bounds.bufferedBytes);
-    this.#limit = new MessageLimit(hub.bounds.messagesPerSecond, hub.clock);
+    const { messagesPerSecond, waitingMessages: steps, waitingBytes: bytes } = hub.bounds;
+    this.#limit = new MessageLimit(messagesPerSecond, hub.clock);
+    this.#work = new WorkQueue({ steps, bytes }, () => this.#readOrPause());
     socket.on('message', (data, isBinary) => this.#receive(data, isBinary));
     socket.on('ping', (data) => this.#pinged(data));
     socket.on('pong', () => (this.#isAwaited = false));
@@ -45,8 +48,14 @@ export class Connection implements Peer {
   }
 
   /** Messages are handled one after the other: whoever sends `auth` and `subscribe` at once means them in this order. */
-  inOrder(step: () => void | Promise<void>): void {
-    this.#work = this.#work.then(step).catch((error: unknown) => this.answerError(error));
+  inOrder(step: () => void | Promise<void>, bytes = 0): void {
+    this.#work.add(async () => {
+      try {
+        await step();
+      } catch (error) {
+        this.answerError(error);
+      }
+    }, bytes);
   }
 
   /** Begins with the caller that the upgrade showed, or waits for one. */
@@ -77,6 +86,10 @@ export class Connection implements Peer {
   /** Undefined until it is authenticated. */
   get principal(): Principal | undefined {
     return this.#caller?.principal;
+  }
+
+  get caller(): Caller | undefined {
+    return this.#caller;
   }
 
   send(message: ServerMessage): void {
@@ -164,8 +177,9 @@ export class Connection implements Peer {
       return this.send(errorMessage(error));
     }
     // Never fragments: the socket gives one buffer.
-    const line = (data as Buffer).toString('utf8');
-    this.inOrder(() => (this.#isOpen ? this.#handle(this, line) : undefined));
+    const bytes = data as Buffer;
+    const line = bytes.toString('utf8');
+    this.inOrder(() => (this.#isOpen ? this.#handle(this, line) : undefined), bytes.length);
   }
 
   /** A protocol ping costs an answer like any message, and one that nobody reads is not given. */
@@ -190,16 +204,25 @@ export class Connection implements Peer {
     if (verdict === 'close') this.fail(error, closeCodes.policy);
     else this.send(errorMessage(error));
     if (verdict === 'pause') {
-      this.#socket.pause();
-      this.#unpause = this.hub.clock.after(1000, () => this.#socket.resume());
+      this.#unpause = this.hub.clock.after(1000, () => {
+        this.#unpause = undefined;
+        this.#readOrPause();
+      });
+      this.#readOrPause();
     }
     return false;
+  }
+
+  #readOrPause(): void {
+    if (this.#isOpen && (this.#work.isFull || this.#unpause)) this.#socket.pause();
+    else this.#socket.resume();
   }
 
   /** Every half a minute: is anybody there, and is the credential still good? */
   #beat(): void {
     this.#timer = this.hub.clock.after(this.hub.bounds.heartbeatMs, () => {
-      if (this.#isAwaited) {
+      // A pong that we do not read is no silence.
+      if (this.#isAwaited && !this.#socket.isPaused) {
         this.#outbound.close(closeCodes.silent, 'no pong');
         return this.#dropSoon();
       }

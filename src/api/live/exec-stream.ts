@@ -4,14 +4,19 @@
  * `started`, `exit` and `error`. Neither side gets further ahead of the other than the bound.
  */
 import type { RawData, WebSocket } from 'ws';
-import { EngineError } from '../../core/errors.ts';
+import { parseArn } from '../../core/arn.ts';
+import { AppError, EngineError } from '../../core/errors.ts';
 import type { Clock, Timer } from '../../core/ports/clock.ts';
 import type { Engine, ExecSession } from '../../core/ports/engine.ts';
+import { requireScope, seesAccount } from '../../core/principal.ts';
 import type { Log } from '../../telemetry/log.ts';
+import type { Caller } from './authentication.ts';
 import type { LiveBounds } from './bounds.ts';
-import { closeCodes } from './protocol.ts';
+import { closeCodes, knownError } from './protocol.ts';
 
 export interface ExecOrder {
+  /** Asked again while the process runs, which may outlive the right to it. */
+  caller: Caller;
   taskArn: string;
   container: string;
   command: readonly string[];
@@ -23,23 +28,30 @@ export interface ExecSessionsOptions {
   engine: Pick<Engine, 'exec'>;
   clock: Clock;
   log: Log;
-  bounds: Pick<LiveBounds, 'execIdleMs' | 'execTotalMs' | 'execSessions' | 'bufferedBytes' | 'closingMs'>;
+  bounds: Pick<
+    LiveBounds,
+    'execIdleMs' | 'execTotalMs' | 'execSessions' | 'bufferedBytes' | 'heartbeatMs' | 'closingMs'
+  >;
 }
 
 const channels = { stdin: 0, stdout: 1, stderr: 2 } as const;
 const frameBytes = 32 * 1024;
 const largestSide = 1000;
+const refusals: ReadonlySet<string> = new Set(['AUTH_FAILED', 'PERMISSION_DENIED', 'RESOURCE_NOT_FOUND']);
 
 export class ExecStream {
   readonly #socket: WebSocket;
+  readonly #order: ExecOrder;
   readonly #options: ExecSessionsOptions;
   #session: ExecSession | undefined;
   #idle: Timer | undefined;
   readonly #total: Timer;
   #last: Timer | undefined;
+  #beat: Timer | undefined;
 
   constructor(socket: WebSocket, order: ExecOrder, options: ExecSessionsOptions) {
     this.#socket = socket;
+    this.#order = order;
     this.#options = options;
     const { clock, bounds } = options;
     this.#total = clock.after(bounds.execTotalMs, () => this.end('The session has lasted too long'));
@@ -49,7 +61,7 @@ export class ExecStream {
     socket.pause();
     socket.on('message', (data, isBinary) => this.#receive(data as Buffer, isBinary));
     socket.on('ping', (data) => socket.bufferedAmount < bounds.bufferedBytes && socket.pong(data));
-    this.#run(order).catch((error: unknown) => this.#fail(error));
+    this.#run().catch((error: unknown) => this.#fail(error));
   }
 
   /** Closes both sides. */
@@ -58,7 +70,11 @@ export class ExecStream {
     this.#close(closeCodes.goingAway, reason);
   }
 
-  async #run({ taskArn, container, command, interactive }: ExecOrder): Promise<void> {
+  async #run(): Promise<void> {
+    await this.#requirePermission();
+    if (this.#socket.readyState !== this.#socket.OPEN) return;
+    this.#watchPermission();
+    const { taskArn, container, command, interactive } = this.#order;
     const session = await this.#options.engine.exec(taskArn, container, command, { tty: interactive });
     this.#session = session;
     if (this.#socket.readyState !== this.#socket.OPEN) return session.close();
@@ -71,6 +87,36 @@ export class ExecStream {
     ]);
     this.#tell({ type: 'exit', exitCode: await session.exitCode });
     this.#close(closeCodes.normal, 'the process has ended');
+  }
+
+  /** Throws `Unauthorized`, `Forbidden`, `ResourceNotFound`, or what kept it from finding out. */
+  async #requirePermission(): Promise<void> {
+    const { caller, taskArn } = this.#order;
+    const principal = await caller.recheck();
+    requireScope(principal, 'tasks:exec');
+    if (seesAccount(principal, parseArn(taskArn)!.accountId)) return;
+    throw new AppError('ResourceNotFound', `There is no task '${taskArn}'.`);
+  }
+
+  /** What cannot be found out just now is asked again with the next beat. */
+  #watchPermission(): void {
+    const { clock, bounds, log } = this.#options;
+    this.#beat = clock.after(bounds.heartbeatMs, () => {
+      this.#watchPermission();
+      this.#requirePermission().catch((error: unknown) => {
+        if (!this.#refused(error))
+          log.warn({ err: error }, 'the right to a process could not be checked again');
+      });
+    });
+  }
+
+  /** Ends it where the error says that the caller may not have it any more. */
+  #refused(error: unknown): boolean {
+    const known = error instanceof AppError ? knownError(error) : undefined;
+    if (!known || !refusals.has(known.code)) return false;
+    this.#tell({ type: 'error', code: 'SESSION_ENDED', message: known.message });
+    this.#close(closeCodes.authFailed, known.code);
+    return true;
   }
 
   async #pump(from: NodeJS.ReadableStream, channel: number): Promise<void> {
@@ -94,6 +140,8 @@ export class ExecStream {
   }
 
   #receive(data: RawData & Buffer, isBinary: boolean): void {
+    // What comes after the server's goodbye counts no more.
+    if (this.#socket.readyState !== this.#socket.OPEN) return;
     this.#stayAlive();
     if (!isBinary) return this.#control(data.toString('utf8'));
     if (data[0] !== channels.stdin) return this.#refuse('binary frames begin with 0, for standard input');
@@ -120,7 +168,7 @@ export class ExecStream {
   }
 
   #fail(error: unknown): void {
-    if (this.#socket.readyState !== this.#socket.OPEN) return;
+    if (this.#socket.readyState !== this.#socket.OPEN || this.#refused(error)) return;
     const known = error instanceof EngineError;
     if (!known) this.#options.log.error({ err: error }, 'an exec session failed');
     const message = known ? error.message : 'The server failed. Its log says why.';
@@ -151,7 +199,7 @@ export class ExecStream {
   }
 
   #closed(): void {
-    for (const timer of [this.#idle, this.#total, this.#last]) timer?.cancel();
+    for (const timer of [this.#idle, this.#total, this.#last, this.#beat]) timer?.cancel();
     this.#session?.close();
   }
 }
