@@ -11,7 +11,7 @@ import * as schemas from './schemas.ts';
 import { definitionOf, publishedOf } from './views.ts';
 
 const access = (scope: Scope, operation: string): { access: RouteAccess } => ({
-  access: { face: 'functions', scope, operation },
+  access: { face: 'functions', scope, operation, limit: 'functions' },
 });
 const path = `${prefix}/functions`;
 
