@@ -7,7 +7,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { processorTime } from './harness/child.ts';
 import { withCleanup, type Cleanup } from './harness/cleanup.ts';
 import { Figures, type Goal } from './harness/figures.ts';
-import { applyLoad, postRequest, type LoadResult } from './harness/http-load.ts';
+import { applyLoad, postRequest } from './harness/http-load.ts';
+import { putCells, type Cell } from './harness/load-cell.ts';
 import { ecsHeaders, startLongshore, type Longshore } from './harness/longshore.ts';
 import { readOptions } from './harness/options.ts';
 import { startPeer, type Peer } from './harness/peer.ts';
@@ -72,10 +73,6 @@ interface Contender {
   pid: number;
   port: number;
   requests: Buffer[];
-}
-
-interface Cell extends LoadResult {
-  cpuMicroseconds: number;
 }
 
 async function main(): Promise<void> {
@@ -193,16 +190,7 @@ function putFigures(figures: Figures, name: string, cells: ReadonlyMap<string, C
   ratio(` p99 latency ${many}/${few}`, many, few, 'p99Ms');
   for (const [contender, samples] of cells) {
     const suffix = Number.isNaN(Number(contender)) ? `(${contender})` : `(${contender} stored)`;
-    const put = (figure: string, unit: string, key: keyof Cell) =>
-      figures.put(
-        `${name} ${figure} ${suffix}`,
-        unit,
-        samples.map((cell) => cell[key]),
-      );
-    put('rps', 'requests/s', 'requestsPerSecond');
-    put('p50', 'ms', 'p50Ms');
-    put('p99', 'ms', 'p99Ms');
-    put('cpu per request', 'µs', 'cpuMicroseconds');
+    putCells(figures, (figure) => `${name} ${figure} ${suffix}`, samples);
   }
 }
 

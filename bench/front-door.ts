@@ -1,7 +1,8 @@
 /**
  * What it costs to know who calls: the same DescribeTasks with authentication off, with each kind of credential, and
- * over TLS with and without a client certificate. Nothing runs: the engine is simulated. The contenders take turns,
- * round by round, each with a server of its own.
+ * over TLS with and without a client certificate. Nothing runs: the engine is simulated. The two of a ratio have a
+ * fresh server each and run one right after the other, in turned order from round to round: so both are equally warm,
+ * and a shared machine, which changes over a second by more than what is measured, is the same for both.
  */
 import { readFile } from 'node:fs/promises';
 import type { ConnectionOptions } from 'node:tls';
@@ -16,22 +17,23 @@ import { openSqliteStore } from '../src/store/sqlite/sqlite-store.ts';
 import { systemClock } from '../src/telemetry/clock.ts';
 import { makeCertificates, pemOf } from '../test/fixtures/certificates.ts';
 import { processorTime } from './harness/child.ts';
-import { withCleanup, type Cleanup } from './harness/cleanup.ts';
+import { Cleanup, withCleanup } from './harness/cleanup.ts';
 import { Figures } from './harness/figures.ts';
-import { applyLoad, postRequest, type LoadResult } from './harness/http-load.ts';
-import { ecsHeaders, startLongshore, type Longshore, type LongshoreOptions } from './harness/longshore.ts';
+import { applyLoad, postRequest } from './harness/http-load.ts';
+import { putCells, type Cell } from './harness/load-cell.ts';
+import { ecsHeaders, startLongshore, type Longshore } from './harness/longshore.ts';
 import { readOptions } from './harness/options.ts';
 import { signatureHeaders, type AccessKey } from './harness/signed-request.ts';
 
-const rounds = 9;
+const rounds = 30;
 const connections = 16;
-const measureMs = 1000;
-const warmUpMs = 3000;
+const measureMs = 300;
+const warmUpMs = 5000;
 const stored = 10;
 const account = '000000000000';
 
 /** What the requests of a second may be fewer, at most, than without. */
-const goals: { name: string; of: string; atLeast?: number }[] = [
+const pairs: Pair[] = [
   { name: 'api-key', of: 'off', atLeast: 0.9 },
   { name: 'jwt', of: 'off', atLeast: 0.9 },
   { name: 'mtls', of: 'tls', atLeast: 0.9 },
@@ -46,16 +48,30 @@ interface Credentials {
   token: string;
 }
 
+interface Setup {
+  flags: readonly string[];
+  credential?: (keys: Credentials, body: string) => Record<string, string>;
+  tls?: ConnectionOptions & { ca: string };
+}
+
 interface Contender {
-  name: string;
   server: Longshore;
   /** Made shortly before they are sent: a signature is good for a quarter of an hour. */
   requests: () => Buffer[];
   tls?: ConnectionOptions;
 }
 
-interface Cell extends LoadResult {
-  cpuMicroseconds: number;
+interface Pair {
+  name: string;
+  of: string;
+  atLeast?: number;
+}
+
+/** What was measured next to each other. */
+interface Round {
+  pair: Pair;
+  cell: Cell;
+  reference: Cell;
 }
 
 const definition = {
@@ -70,19 +86,17 @@ const definition = {
 async function main(): Promise<void> {
   const { json } = readOptions(process.argv.slice(2));
   await withCleanup(async (cleanup) => {
-    const contenders = await start(cleanup);
-    const cells = new Map<string, Cell[]>(contenders.map(({ name }) => [name, []]));
-    for (const each of contenders) await load(each, warmUpMs);
-    for (let round = 0; round < rounds; round++) {
-      for (const each of turned(contenders, round)) cells.get(each.name)!.push(await load(each, measureMs));
-    }
+    const setups = await prepare(cleanup);
+    const measured: Round[] = [];
+    for (const pair of pairs) measured.push(...(await compare(cleanup, setups, pair)));
     const figures = new Figures();
-    putFigures(figures, cells);
+    putFigures(figures, measured);
     figures.print('front-door', json);
   });
 }
 
-async function start(cleanup: Cleanup): Promise<Contender[]> {
+/** How the server of each contender is started, and what its requests show. */
+async function prepare(cleanup: Cleanup): Promise<ReadonlyMap<string, Setup>> {
   const certificates = await makeCertificates();
   cleanup.add(() => certificates.dispose());
   const authority = await certificates.authority('bench');
@@ -93,52 +107,54 @@ async function start(cleanup: Cleanup): Promise<Contender[]> {
   const none = ['--auth', 'none'];
   const required = ['--auth', 'required'];
 
-  const keyed = (show: (keys: Credentials, body: string) => Record<string, string>) => {
-    const keys = new Keys();
-    return { options: keys.options, credential: (body: string) => show(keys.made, body) };
-  };
-  const byKey = keyed(({ apiKey }) => ({ 'x-api-key': apiKey }));
-  const byToken = keyed(({ token }) => ({ authorization: `Bearer ${token}` }));
-  const bySignature = keyed(({ accessKey }, body) => signed(accessKey, body));
-  return [
-    await contender(cleanup, { name: 'off', flags: none }),
-    await contender(cleanup, { name: 'api-key', flags: required, ...byKey }),
-    await contender(cleanup, { name: 'jwt', flags: required, ...byToken }),
-    await contender(cleanup, { name: 'sigv4', flags: required, ...bySignature }),
-    await contender(cleanup, { name: 'tls', flags: [...none, ...tlsFlags], tls: { ca } }),
-    await contender(cleanup, {
-      ...{ name: 'mtls', flags: [...required, ...mutual], tls: { ca, ...client } },
-      options: new Keys().options,
-    }),
-  ];
+  const signed = ({ accessKey }: Credentials, body: string) =>
+    signatureHeaders(accessKey, { ...target, host: '127.0.0.1' }, body);
+  return new Map<string, Setup>([
+    ['off', { flags: none }],
+    ['api-key', { flags: required, credential: ({ apiKey }) => ({ 'x-api-key': apiKey }) }],
+    ['jwt', { flags: required, credential: ({ token }) => ({ authorization: `Bearer ${token}` }) }],
+    ['sigv4', { flags: required, credential: signed }],
+    ['tls', { flags: [...none, ...tlsFlags], tls: { ca } }],
+    ['mtls', { flags: [...required, ...mutual], tls: { ca, ...client } }],
+  ]);
 }
 
-/** Each with a server of its own, so that all of them are equally warm. */
-async function contender(
-  cleanup: Cleanup,
-  setup: {
-    name: string;
-    flags: readonly string[];
-    options?: LongshoreOptions;
-    credential?: (body: string) => Record<string, string>;
-    tls?: ConnectionOptions & { ca: string };
-  },
-): Promise<Contender> {
-  const { name, flags, tls, credential = () => ({}) } = setup;
-  const options = { ...setup.options, ...(tls && { tls: { ca: tls.ca } }) };
+async function compare(
+  whole: Cleanup,
+  setups: ReadonlyMap<string, Setup>,
+  pair: Pair,
+): Promise<readonly Round[]> {
+  const cleanup = new Cleanup();
+  whole.add(() => cleanup.run());
+  const contender = await start(cleanup, setups.get(pair.name)!);
+  const reference = await start(cleanup, setups.get(pair.of)!);
+  for (const each of [contender, reference]) await load(each, warmUpMs);
+  const measured: Round[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const first = await load(round % 2 === 0 ? contender : reference, measureMs);
+    const second = await load(round % 2 === 0 ? reference : contender, measureMs);
+    const [cell, other] = round % 2 === 0 ? [first, second] : [second, first];
+    measured.push({ pair, cell, reference: other });
+  }
+  await cleanup.run();
+  return measured;
+}
+
+async function start(cleanup: Cleanup, setup: Setup): Promise<Contender> {
+  const { flags, tls, credential = () => ({}) } = setup;
+  const keys = new Keys();
+  const options = { ...keys.options, ...(tls && { tls: { ca: tls.ca } }) };
   const server = await startLongshore(cleanup, ['--engine', 'simulated', ...flags], options);
   const arns = await fill(server);
   const requests = () =>
     arns.map((arn) => {
       const input = { cluster: 'default', tasks: [arn] };
-      return postRequest('/', { ...target, ...credential(JSON.stringify(input)) }, input);
+      return postRequest('/', { ...target, ...credential(keys.made, JSON.stringify(input)) }, input);
     });
-  return { name, server, requests, ...(tls && { tls }) };
+  return { server, requests, ...(tls && { tls }) };
 }
 
 const target = ecsHeaders('DescribeTasks');
-const signed = (key: AccessKey, body: string) =>
-  signatureHeaders(key, { ...target, host: '127.0.0.1' }, body);
 
 /** Those of one server: made before it starts, and used for the calls that prepare it. */
 class Keys {
@@ -196,35 +212,25 @@ async function load({ server, requests, tls }: Contender, durationMs: number): P
   return { ...result, cpuMicroseconds: (processorTime(server.pid) - before) / result.requests };
 }
 
-/** Each round begins with another contender, so that none always runs after the same one. */
-function turned<T>(items: readonly T[], by: number): T[] {
-  const first = by % items.length;
-  return [...items.slice(first), ...items.slice(0, first)];
+function putFigures(figures: Figures, measured: readonly Round[]): void {
+  const ratios = (pair: Pair, key: keyof Cell) =>
+    measured.filter((each) => each.pair === pair).map(({ cell, reference }) => cell[key] / reference[key]);
+  for (const pair of pairs) {
+    const { name, of, atLeast } = pair;
+    const goal = atLeast === undefined ? {} : { goal: { atLeast } };
+    figures.put(`${name}/${of} rps ratio`, 'ratio', ratios(pair, 'requestsPerSecond'), goal);
+  }
+  for (const pair of pairs) {
+    figures.put(`${pair.name}/${pair.of} cpu ratio`, 'ratio', ratios(pair, 'cpuMicroseconds'));
+  }
+  for (const name of new Set(pairs.flatMap((pair) => [pair.of, pair.name]))) {
+    putCells(figures, (figure) => `${figure} (${name})`, cellsOf(measured, name));
+  }
 }
 
-function putFigures(figures: Figures, cells: ReadonlyMap<string, Cell[]>): void {
-  const ratios = (of: string, to: string, key: keyof Cell) =>
-    // Round by round, because the two then met the same load of the machine.
-    cells.get(of)!.map((cell, round) => cell[key] / cells.get(to)![round]![key]);
-  for (const { name, of, atLeast } of goals) {
-    const goal = atLeast === undefined ? {} : { goal: { atLeast } };
-    figures.put(`${name}/${of} rps ratio`, 'ratio', ratios(name, of, 'requestsPerSecond'), goal);
-  }
-  for (const { name, of } of goals) {
-    figures.put(`${name}/${of} cpu ratio`, 'ratio', ratios(name, of, 'cpuMicroseconds'));
-  }
-  for (const [name, samples] of cells) {
-    const put = (figure: string, unit: string, key: keyof Cell) =>
-      figures.put(
-        `${figure} (${name})`,
-        unit,
-        samples.map((cell) => cell[key]),
-      );
-    put('rps', 'requests/s', 'requestsPerSecond');
-    put('p50', 'ms', 'p50Ms');
-    put('p99', 'ms', 'p99Ms');
-    put('cpu per request', 'µs', 'cpuMicroseconds');
-  }
-}
+const cellsOf = (measured: readonly Round[], name: string): Cell[] =>
+  measured.flatMap(({ pair, cell, reference }) =>
+    pair.name === name ? [cell] : pair.of === name ? [reference] : [],
+  );
 
 await main();
