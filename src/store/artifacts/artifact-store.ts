@@ -1,0 +1,188 @@
+/**
+ * Artifacts in a directory: `<digest>/content` is the artifact, `<digest>/bytes` what it takes, changed last when it
+ * was used last. What is being made or removed has a name that begins with a dot, and is removed at the next start.
+ */
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import {
+  ArtifactRefused,
+  type Artifact,
+  type ArtifactStore,
+  type MakeArtifact,
+} from '../../core/ports/artifacts.ts';
+import { seal } from './seal.ts';
+
+const run = promisify(execFile);
+
+export interface ArtifactStoreOptions {
+  /** Its parent is there; nobody else writes to it. */
+  directory: string;
+  /** Of all artifacts together. */
+  maxBytes: number;
+  /** What went wrong while something was removed or its last use was noted. */
+  onError: (error: unknown) => void;
+}
+
+interface Entry {
+  bytes: number;
+  uses: number;
+}
+
+const mostAtOnce = 2;
+const name = /^[0-9a-f]{64}$/;
+
+export async function openArtifactStore(options: ArtifactStoreOptions): Promise<ArtifactStore> {
+  const { directory } = options;
+  await mkdir(directory, { recursive: true });
+  // Sandboxes look from below, with user ids of their own: they pass through, and list nothing.
+  await chmod(directory, 0o711);
+  const found: { digest: string; bytes: number; usedAt: number }[] = [];
+  for (const each of await readdir(directory)) {
+    const bytes = name.test(each) ? await sizeOf(join(directory, each)) : undefined;
+    if (bytes === undefined) await rm(join(directory, each), { recursive: true, force: true });
+    else found.push({ digest: each, ...bytes });
+  }
+  found.sort((one, other) => one.usedAt - other.usedAt);
+  const entries = found.map(({ digest, bytes }): [string, Entry] => [digest, { bytes, uses: 0 }]);
+  const store = new FileArtifactStore(options, new Map(entries));
+  await store.reserve(0);
+  return store;
+}
+
+async function sizeOf(directory: string): Promise<{ bytes: number; usedAt: number } | undefined> {
+  try {
+    const file = join(directory, 'bytes');
+    const bytes = Number(await readFile(file, 'utf8'));
+    return Number.isSafeInteger(bytes) ? { bytes, usedAt: (await stat(file)).mtimeMs } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+class FileArtifactStore implements ArtifactStore {
+  readonly directory: string;
+  readonly #options: ArtifactStoreOptions;
+  /** The one used longest ago comes first. */
+  readonly #entries: Map<string, Entry>;
+  readonly #making = new Map<string, Promise<void>>();
+  readonly #removing = new Set<Promise<void>>();
+  readonly #turns: (() => void)[] = [];
+  readonly #closing = new AbortController();
+  #busy = 0;
+  #bytes: number;
+
+  constructor(options: ArtifactStoreOptions, entries: Map<string, Entry>) {
+    this.#options = options;
+    this.directory = options.directory;
+    this.#entries = entries;
+    this.#bytes = [...entries.values()].reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
+  async take(digest: string, make: MakeArtifact): Promise<Artifact> {
+    const key = digest.replace(/^sha256:/, '');
+    if (!name.test(key)) throw new Error(`'${digest}' is no digest`);
+    for (;;) {
+      this.#closing.signal.throwIfAborted();
+      const entry = this.#entries.get(key);
+      if (entry !== undefined) return this.#lend(key, entry);
+      let making = this.#making.get(key);
+      if (making === undefined) {
+        making = this.#make(key, make).finally(() => this.#making.delete(key));
+        this.#making.set(key, making);
+      }
+      await making;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort(new Error('the server is stopping'));
+    for (const turn of this.#turns.splice(0)) turn();
+    await Promise.allSettled(this.#making.values());
+    await Promise.all(this.#removing);
+  }
+
+  #lend(key: string, entry: Entry): Artifact {
+    this.#entries.delete(key);
+    this.#entries.set(key, entry);
+    entry.uses += 1;
+    const now = new Date();
+    utimes(join(this.directory, key, 'bytes'), now, now).catch(this.#options.onError);
+    let held = true;
+    const release = () => {
+      if (held) entry.uses -= 1;
+      held = false;
+    };
+    return { directory: join(this.directory, key, 'content'), release };
+  }
+
+  async #make(key: string, make: MakeArtifact): Promise<void> {
+    await this.#turn();
+    const draft = join(this.directory, `.making-${randomBytes(8).toString('hex')}`);
+    const content = join(draft, 'content');
+    let reserved = 0;
+    try {
+      this.#closing.signal.throwIfAborted();
+      await mkdir(content, { recursive: true });
+      await make(content, this.#closing.signal);
+      const bytes = await seal(content, this.#options.maxBytes);
+      await writeFile(join(draft, 'bytes'), String(bytes));
+      await chmod(draft, 0o711);
+      // After a loss of power too, what has its name is whole.
+      await run('sync', ['--file-system', draft]);
+      await this.reserve(bytes);
+      reserved = bytes;
+      await rename(draft, join(this.directory, key));
+      this.#entries.set(key, { bytes, uses: 0 });
+    } catch (error) {
+      this.#bytes -= reserved;
+      throw error;
+    } finally {
+      await rm(draft, { recursive: true, force: true });
+      this.#next();
+    }
+  }
+
+  /** Making takes cores and memory. */
+  async #turn(): Promise<void> {
+    if (this.#busy >= mostAtOnce) return new Promise((resolve) => this.#turns.push(resolve));
+    this.#busy += 1;
+  }
+
+  #next(): void {
+    const turn = this.#turns.shift();
+    if (turn) turn();
+    else this.#busy -= 1;
+  }
+
+  /** Removes what was used longest ago. Throws `ArtifactRefused` where what is in use leaves no room. */
+  async reserve(bytes: number): Promise<void> {
+    const { maxBytes } = this.#options;
+    for (const [key, entry] of [...this.#entries]) {
+      if (this.#bytes + bytes <= maxBytes) break;
+      if (entry.uses > 0 || this.#entries.get(key) !== entry) continue;
+      this.#entries.delete(key);
+      this.#bytes -= entry.bytes;
+      await this.#remove(key);
+    }
+    if (this.#bytes + bytes > maxBytes)
+      throw new ArtifactRefused(`all ${maxBytes} bytes for it are in use; try again later.`);
+    this.#bytes += bytes;
+  }
+
+  /** It is gone at once; its files go meanwhile. */
+  async #remove(key: string): Promise<void> {
+    const away = join(this.directory, `.removing-${randomBytes(8).toString('hex')}`);
+    try {
+      await rename(join(this.directory, key), away);
+    } catch (error) {
+      return this.#options.onError(error);
+    }
+    const removal = rm(away, { recursive: true, force: true })
+      .catch(this.#options.onError)
+      .finally(() => this.#removing.delete(removal));
+    this.#removing.add(removal);
+  }
+}
