@@ -2,8 +2,9 @@
 import { readdirSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { HealthCheck } from './api/ops/health.ts';
+import type { ComponentHealth, HealthCheck } from './api/ops/health.ts';
 import { createMemoryCache } from './coordination/memory/memory-cache.ts';
 import { Activity } from './core/functions/activity.ts';
 import type { FunctionsCore } from './core/functions/context.ts';
@@ -46,6 +47,8 @@ const waitingPerSession = 64;
 /** What a sandbox may be taken to use, and the part of the machine's memory that sessions may hold. */
 const sandboxBytes = 64 * 1024 * 1024;
 const memoryShare = 0.5;
+/** What `/health` waits for a first sandbox, below the patience of its checks. */
+const probeMs = 1500;
 /** Known by name, so that a machine without its compiler says so. */
 const otherSourceFiles = { rust: 'main.rs' };
 const samplesDirectory = fileURLToPath(new URL('../samples/functions/', import.meta.url));
@@ -53,7 +56,7 @@ const samplesDirectory = fileURLToPath(new URL('../samples/functions/', import.m
 export async function openFunctions(options: FunctionsOptions): Promise<Functions> {
   const { store, clock, sealer, log, account } = options;
   const runtimes = createRuntimes();
-  const pool = await openSandboxPool({ owner: options.owner, runtimes, log });
+  const pool = openSandboxPool({ owner: options.owner, runtimes, log });
   const onError = (error: unknown) => log.warn({ err: error }, 'a part of the functions failed; calls go on');
   const sandboxes = new LiveSandboxes({ pool, clock, most: mostSandboxes(), onError });
   const core: FunctionsCore = {
@@ -103,11 +106,26 @@ function readSamples(): Sample[] {
     });
 }
 
+/**
+ * Asking shows whether a sandbox works: what nobody has used yet is tried. One that takes longer than an answer may
+ * is told as it is by then.
+ */
 function healthOf(pool: SandboxPool, languages: readonly string[]): Record<string, HealthCheck> {
-  const states = (health: RuntimeHealth | undefined) => {
-    if (health?.status === 'ok') return { state: 'ok' as const, details: { version: health.version } };
-    const { reason = 'not part of this version', fix } = health ?? {};
-    return { state: 'unavailable' as const, details: { reason, ...(fix !== undefined && { fix }) } };
+  const check = async (language: string) => {
+    const waited = new AbortController();
+    const patience = delay(probeMs, undefined, { signal: waited.signal, ref: false }).catch(() => {});
+    await Promise.race([pool.proven(), patience]);
+    waited.abort();
+    return componentOf(pool.health()[language]);
   };
-  return Object.fromEntries(languages.map((language) => [language, () => states(pool.health()[language])]));
+  return Object.fromEntries(languages.map((language) => [language, () => check(language)]));
+}
+
+function componentOf(health: RuntimeHealth | undefined): ComponentHealth {
+  if (health?.status === 'ok') return { state: 'ok', details: { version: health.version } };
+  if (health?.status === 'starting')
+    return { state: 'starting', details: { reason: 'no sandbox has worked yet' } };
+  const { reason = 'not part of this version', fix } = health ?? {};
+  const state = health?.status === 'failing' ? 'down' : 'unavailable';
+  return { state, details: { reason, ...(fix !== undefined && { fix }) } };
 }

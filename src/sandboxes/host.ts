@@ -1,5 +1,6 @@
 /** What all sandboxes of a server share: a directory, a mount namespace with their root in it, the OCI runtime. */
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { chmod, mkdir, readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -21,6 +22,8 @@ export interface SandboxHostOptions {
   owner: string;
   /** Of the runtimes that are available. */
   launches: readonly Launch[];
+  /** Further directories that sandboxes see read-only: path inside to path outside. */
+  shown?: Readonly<Record<string, string>>;
   /** Where directories of sandboxes are made; every user must be able to pass through. Default `/run`. */
   directory?: string;
   /** Default: crun where it is installed, else runc. */
@@ -127,6 +130,13 @@ export class SandboxHost {
   }
 }
 
+type Place = Pick<SandboxHostOptions, 'owner' | 'directory'>;
+
+const directoryOf = ({ owner, directory = '/run' }: Place) => join(directory, `longshore-sandboxes-${owner}`);
+
+/** Whether a killed server of this owner may have left sandboxes. */
+export const hasLeftovers = (place: Place): boolean => existsSync(directoryOf(place));
+
 /** Throws `SandboxesUnavailable` with the reason and the fix. Removes what a killed server of this owner left. */
 export async function openSandboxHost(options: SandboxHostOptions): Promise<SandboxHost> {
   const runtime = await requirements(options.ociRuntime);
@@ -139,7 +149,7 @@ export async function openSandboxHost(options: SandboxHostOptions): Promise<Sand
       'mount them, for example with the package cgroupfs-mount',
     );
   }
-  const directory = join(options.directory ?? '/run', `longshore-sandboxes-${options.owner}`);
+  const directory = directoryOf(options);
   // crun refuses v1 controllers with a v2 hierarchy beside them; runc takes them.
   const unmount = runtime.endsWith('/crun') ? layout.unifiedMounts : [];
   const namespace = await createMountNamespace(unmount).catch((error: Error) => {
@@ -157,7 +167,7 @@ export async function openSandboxHost(options: SandboxHostOptions): Promise<Sand
     // The sandbox's own user must get to its root, and see nothing else on the way.
     await chmod(directory, 0o711);
     await chmod(join(directory, 'bundles'), 0o700);
-    await mountRootFilesystem(namespace.pid, host.root, options.launches);
+    await mountRootFilesystem(namespace.pid, host.root, options.launches, options.shown);
     return host;
   } catch (error) {
     await host.close();

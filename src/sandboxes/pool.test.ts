@@ -38,7 +38,6 @@ describe('the sandbox pool', { timeout: 60_000 }, () => {
   it('keeps sandboxes started, gives each to one claim, and leaves nothing behind', async () => {
     const opened = await openTestPool(python(), { warm: 2 });
     pool = opened;
-    await vi.waitFor(() => expect(opened.stats().python).toMatchObject({ idle: 2, starting: 0 }), 20_000);
     const claimed = await Promise.all([opened.claim(request()), opened.claim(request())]);
     expect(new Set(claimed.map(({ id }) => id)).size).toBe(2);
     expect(opened.stats().python).toMatchObject({ claimed: 2 });
@@ -138,7 +137,9 @@ describe('the sandbox pool', { timeout: 60_000 }, () => {
         throw new Error('must not be asked');
       },
     };
-    pool = await openSandboxPool({ owner: 'aaaaaa', runtimes: [absent] });
+    pool = openSandboxPool({ owner: 'aaaaaa', runtimes: [absent] });
+    expect(pool.health()).toEqual({ absent: { status: 'starting' } });
+    await pool.prepare();
     expect(pool.health()).toEqual({
       absent: { status: 'unavailable', reason: 'no compiler', fix: 'apt-get install it' },
     });
@@ -151,22 +152,86 @@ describe('the sandbox pool', { timeout: 60_000 }, () => {
 
   it('runs nothing where sandboxes cannot be made', async () => {
     const owner = 'bbbbbb';
-    pool = await openSandboxPool({ owner, runtimes: python(), directory: '/proc/nowhere' });
+    pool = openSandboxPool({ owner, runtimes: python(), directory: '/proc/nowhere' });
+    await pool.prepare();
     expect(pool.health().python).toMatchObject({ status: 'unavailable' });
     expect((await failureOf(pool.claim(request()))).code).toBe('UNAVAILABLE');
     expect(await tracesOf(owner)).toEqual([]);
   });
 
-  it('tells at once when starts fail, and the reason', async () => {
+  it('makes nothing on the machine until it is needed, and nothing more once it is closed', async () => {
+    const owner = 'eeeeee';
+    const unused = openSandboxPool({ owner, runtimes: python() });
+    expect(unused.health()).toEqual({ python: { status: 'starting' } });
+    expect(await tracesOf(owner)).toEqual([]);
+    const claim = failureOf(unused.claim(request()));
+    await unused.close();
+    expect((await claim).code).toBe('UNAVAILABLE');
+    expect(await tracesOf(owner)).toEqual([]);
+  });
+
+  it('says ok only when a sandbox has worked, with one of each started ahead and more once they are used', async () => {
+    const opened = openSandboxPool({ owner: 'efefef', runtimes: python(), warm: 3 });
+    pool = opened;
+    await opened.prepare();
+    expect(opened.health().python).toEqual({ status: 'starting' });
+    await opened.proven();
+    expect(opened.health().python).toMatchObject({ status: 'ok' });
+    expect(opened.stats().python).toMatchObject({ started: 1 });
+    await opened.claim(request());
+    await vi.waitFor(() => expect(opened.stats().python).toMatchObject({ idle: 3, starting: 0 }), 20_000);
+  });
+
+  it('tells at once when starts fail, and the reason, and goes on when they work again', async () => {
     const [runtime] = python() as [Runtime];
-    const broken: Runtime = {
+    let broken = true;
+    const breaking: Runtime = {
       ...runtime,
-      launch: (bytes) => ({ ...runtime.launch(bytes), argv: ['/usr/bin/false'] }),
+      launch: (bytes) => {
+        const launch = runtime.launch(bytes);
+        return broken ? { ...launch, argv: ['/usr/bin/false'] } : launch;
+      },
     };
-    const opened = await openSandboxPool({ owner: 'cccccc', runtimes: [broken], warm: 1 });
+    const opened = openSandboxPool({ owner: 'cccccc', runtimes: [breaking], warm: 1 });
     pool = opened;
     expect((await failureOf(opened.claim(request()))).code).toBe('UNAVAILABLE');
-    await vi.waitFor(() => expect(opened.health().python).toMatchObject({ status: 'unavailable' }), 10_000);
+    await opened.proven();
+    expect(opened.health().python).toMatchObject({ status: 'failing' });
+    broken = false;
+    // One start that was begun before may still fail.
+    const sandbox = await vi.waitFor(() => opened.claim(request()), 20_000);
+    expect((await sandbox.invoke({ params: 1, context: {}, timeoutMs: 5_000 })).result).toBe(1);
+    expect(opened.health().python).toMatchObject({ status: 'ok' });
+  });
+
+  it('keeps deadline, abort, failures and close for a sandbox of other memory too', async () => {
+    const [runtime] = python() as [Runtime];
+    const usual = 128 << 20;
+    const stuck: Runtime = {
+      ...runtime,
+      launch: (bytes) => {
+        const launch = runtime.launch(bytes);
+        if (bytes === usual) return launch;
+        return { ...launch, argv: bytes < usual ? ['/usr/bin/false'] : ['/usr/bin/sleep', '600'] };
+      },
+    };
+    const opened = await openTestPool([stuck], { warm: 1 });
+    pool = opened;
+    const other = (memoryBytes: number, changes: Partial<ClaimRequest> = {}) =>
+      failureOf(opened.claim(request({ limits: { memoryBytes }, ...changes })));
+    expect((await other(256 << 20, { timeoutMs: 200 })).code).toBe('TIMEOUT');
+    const abort = new AbortController();
+    const aborted = other(256 << 20, { signal: abort.signal });
+    await vi.waitFor(() => expect(opened.stats().python).toMatchObject({ waiting: 1 }), 5_000);
+    abort.abort();
+    expect((await aborted).code).toBe('SANDBOX_ENDED');
+    expect((await other(64 << 20)).code).toBe('UNAVAILABLE');
+    expect(opened.health().python).toMatchObject({ status: 'ok' });
+    const waiting = other(512 << 20);
+    await vi.waitFor(() => expect(opened.stats().python).toMatchObject({ waiting: 1 }), 5_000);
+    await opened.close();
+    expect((await waiting).code).toBe('UNAVAILABLE');
+    expect(await tracesOf(opened.owner)).toEqual([]);
   });
 
   it('removes what a killed server left, at the next start', async () => {

@@ -1,7 +1,7 @@
 /** The sandbox pool: a set of warm sandboxes for each runtime, and what is claimed of them. */
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { availableParallelism, totalmem } from 'node:os';
+import type { ArtifactStore } from '../core/ports/artifacts.ts';
 import type { FunctionCode, Launch, Runtime } from '../core/ports/runtime.ts';
 import type {
   ClaimRequest,
@@ -12,26 +12,29 @@ import type {
   SandboxPool,
 } from '../core/ports/sandbox.ts';
 import { SandboxError } from '../core/ports/sandbox.ts';
+import { build, builderLaunch } from './builder.ts';
 import { CPU_SHARES, PROCESS_LIMITS } from './bundle.ts';
 import type { ProcessLimits } from './bundle.ts';
 import { ClaimedSandbox } from './claimed-sandbox.ts';
-import { MOST_SANDBOXES, openSandboxHost } from './host.ts';
+import { Compiler } from './compiler.ts';
+import { hasLeftovers, MOST_SANDBOXES } from './host.ts';
 import type { SandboxHost } from './host.ts';
-import { probe } from './probe.ts';
+import { Language } from './language.ts';
+import { openForSandboxes, type Opening } from './opening.ts';
 import { startSandboxProcess } from './sandbox-process.ts';
 import type { SandboxProcess } from './sandbox-process.ts';
 import { StartQueue } from './start-queue.ts';
-import { SandboxesUnavailable } from './unavailable.ts';
-import { WarmSandboxes } from './warm-sandboxes.ts';
 
 export interface PoolOptions {
   /** Marks what this server makes: six hexadecimal digits. */
   owner: string;
   runtimes: readonly Runtime[];
-  /** Kept started, per runtime. */
+  /** Kept started, per runtime, once it is used. */
   warm?: number;
   /** Claimed at a time, over all runtimes. Default: as many as the machine's memory holds at 64 MiB each. */
   mostClaimed?: number;
+  /** Where what is compiled is kept. Without it compiled languages are unavailable. */
+  artifacts?: ArtifactStore;
   limits?: Partial<SandboxLimits>;
   processLimits?: Partial<ProcessLimits>;
   /** A claimed sandbox with nothing to do is frozen after this time. */
@@ -54,94 +57,71 @@ const START_TIMEOUT_MS = 20_000;
 const USUAL_BYTES = 64 << 20;
 /** Room for what surrounds a result or params in a frame. */
 const FRAME_MARGIN = 256 << 10;
-const LOOK_FOR_REASON = "see 'longshore doctor' and the server's log";
+/** Pause until it is tried again where sandboxes could not be made, in ms; doubled with each further time. */
+const FIRST_PAUSE = 1_000;
+const LONGEST_PAUSE = 60_000;
 
-/** A runtime that can be used. */
-interface Language {
-  launch: (memoryBytes: number) => Launch;
-  warm: WarmSandboxes;
-  claimed: Set<Sandbox>;
-  destroyed: number;
-}
-
-/** Never throws for what the machine lacks: then `health` says so for every runtime, and claims are refused. */
-export async function openSandboxPool(options: PoolOptions): Promise<SandboxPool> {
-  const health = new Map<string, RuntimeHealth>();
-  const usable: { runtime: Runtime; version: string }[] = [];
-  for (const runtime of options.runtimes) {
-    const found = await runtime.availability();
-    if (found.available) usable.push({ runtime, version: found.version });
-    else health.set(runtime.name, { status: 'unavailable', reason: found.reason, fix: found.fix });
-  }
-  const limits = { ...DEFAULT_LIMITS, ...options.limits };
-  let host: SandboxHost | undefined;
-  try {
-    if (usable.length > 0) {
-      const launches = usable.map(({ runtime }) => runtime.launch(limits.memoryBytes));
-      host = await openSandboxHost({ ...options, launches });
-      await probe(host, limits.memoryBytes, { ...PROCESS_LIMITS, ...options.processLimits });
-      host.cgroups.limitAll(await shareOfMachine());
-    }
-  } catch (error) {
-    await host?.close();
-    host = undefined;
-    const reason = (error as Error).message;
-    const fix = error instanceof SandboxesUnavailable ? error.fix : LOOK_FOR_REASON;
-    for (const { runtime } of usable.splice(0))
-      health.set(runtime.name, { status: 'unavailable', reason, fix });
-  }
-  return new Pool(options, limits, host, usable, health);
-}
-
-/** Three quarters of the memory, half of the process numbers. */
-async function shareOfMachine(): Promise<{ memoryBytes: number; pids: number }> {
-  const pidMax = Number(await readFile('/proc/sys/kernel/pid_max', 'utf8'));
-  const pageBytes = 4_096;
-  return {
-    memoryBytes: Math.floor((totalmem() * 0.75) / pageBytes) * pageBytes,
-    pids: Math.floor(pidMax / 2),
-  };
+/**
+ * Costs nothing until sandboxes are needed, but for removing what a killed server left. Never throws for what the
+ * machine lacks: then `health` says so for every runtime, and claims are refused.
+ */
+export function openSandboxPool(options: PoolOptions): SandboxPool {
+  const pool = new Pool(options);
+  if (hasLeftovers(options)) void pool.prepare();
+  return pool;
 }
 
 class Pool implements SandboxPool {
   readonly #options: PoolOptions;
   readonly #limits: SandboxLimits;
   readonly #processLimits: ProcessLimits;
-  readonly #host: SandboxHost | undefined;
   readonly #languages = new Map<string, Language>();
   readonly #health: Map<string, RuntimeHealth>;
   readonly #queue = new StartQueue(Math.max(2, availableParallelism()));
   readonly #mostClaimed: number;
+  #host: SandboxHost | undefined;
+  #opening: Promise<void> | undefined;
+  /** When it is tried again, as `performance.now` counts. */
+  #nextOpening = 0;
+  #pause = FIRST_PAUSE;
   #claims = 0;
   #closed = false;
 
-  constructor(
-    options: PoolOptions,
-    limits: SandboxLimits,
-    host: SandboxHost | undefined,
-    usable: { runtime: Runtime; version: string }[],
-    health: Map<string, RuntimeHealth>,
-  ) {
+  constructor(options: PoolOptions) {
     this.#options = options;
-    this.#limits = limits;
+    this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.#processLimits = { ...PROCESS_LIMITS, ...options.processLimits };
-    this.#host = host;
-    this.#health = health;
+    this.#health = new Map(options.runtimes.map(({ name }) => [name, { status: 'starting' }]));
     const holds = Math.max(8, Math.floor(totalmem() / USUAL_BYTES));
     this.#mostClaimed = options.mostClaimed ?? Math.min(MOST_SANDBOXES / 2, holds);
-    for (const { runtime, version } of usable) this.#add(runtime, version);
+  }
+
+  prepare(): Promise<void> {
+    if (this.#opening === undefined && !this.#closed && performance.now() >= this.#nextOpening)
+      this.#opening = this.#open();
+    return this.#opening ?? Promise.resolve();
+  }
+
+  async proven(): Promise<void> {
+    await this.prepare();
+    await Promise.all([...this.#languages.values()].map(({ proven }) => proven));
   }
 
   async claim(request: ClaimRequest): Promise<Sandbox> {
-    const language = this.#language(request.runtime);
+    const deadline = performance.now() + request.timeoutMs;
     checkCode(request.code);
+    if (!this.#languages.has(request.runtime)) await this.#prepared(request);
+    const language = this.#language(request.runtime);
     if (this.#claims >= this.#mostClaimed) {
       throw new SandboxError('SANDBOXES_EXHAUSTED', `all ${this.#mostClaimed} sandboxes are in use`);
     }
     // Counted before anything is awaited, so that many claims at once cannot take more than there may be.
     this.#claims += 1;
     try {
-      return await this.#claim(language, request);
+      const left = Math.max(1, deadline - performance.now());
+      return await language.withCode(request, left, (code) =>
+        this.#claim(language, { ...request, code }, deadline),
+      );
     } catch (error) {
       this.#claims -= 1;
       throw error;
@@ -149,45 +129,84 @@ class Pool implements SandboxPool {
   }
 
   health(): Record<string, RuntimeHealth> {
-    return Object.fromEntries(this.#health);
+    return Object.fromEntries(
+      [...this.#health].map(([name, health]) => [name, this.#languages.get(name)?.health ?? health]),
+    );
   }
 
   stats(): Record<string, PoolStats> {
-    return Object.fromEntries(
-      [...this.#languages].map(([name, { warm, claimed, destroyed }]) => [
-        name,
-        { ...warm.stats(), claimed: claimed.size, destroyed },
-      ]),
-    );
+    return Object.fromEntries([...this.#languages].map(([name, language]) => [name, language.stats()]));
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    const languages = [...this.#languages.values()];
-    await Promise.all(languages.map(({ warm }) => warm.close()));
-    await Promise.all(languages.flatMap(({ claimed }) => [...claimed].map((each) => each.destroy())));
+    this.#queue.close();
+    await this.#opening;
+    await Promise.all([...this.#languages.values()].map((language) => language.close()));
     await this.#host?.close();
+    this.#host = undefined;
   }
 
-  #add(runtime: Runtime, version: string): void {
-    this.#health.set(runtime.name, { status: 'ok', version });
-    const launch = (memoryBytes: number) => runtime.launch(memoryBytes);
-    const { memoryBytes } = this.#limits;
-    let failing = false;
-    const warm = new WarmSandboxes({
-      target: this.#options.warm ?? 4,
-      start: (urgent) =>
-        this.#queue.run(urgent, () => this.#start(launch(memoryBytes), this.#limits, urgent)),
-      health: (reason) => {
-        if (reason === undefined) this.#health.set(runtime.name, { status: 'ok', version });
-        else this.#health.set(runtime.name, { status: 'unavailable', reason, fix: LOOK_FOR_REASON });
-        if (reason !== undefined && !failing) {
-          this.#options.log?.warn({ runtime: runtime.name, reason }, 'sandboxes cannot be started');
-        }
-        failing = reason !== undefined;
-      },
+  async #open(): Promise<void> {
+    const opening = await openForSandboxes(this.#options, this.#limits.memoryBytes, this.#processLimits);
+    this.#host = opening.host;
+    for (const [name, lack] of opening.lacks) this.#health.set(name, { status: 'unavailable', ...lack });
+    if (opening.again) return this.#openLater(opening);
+    if (this.#closed) return;
+    for (const usable of opening.usable) this.#add(usable);
+  }
+
+  #openLater({ lacks }: Opening): void {
+    this.#opening = undefined;
+    this.#nextOpening = performance.now() + this.#pause;
+    this.#pause = Math.min(LONGEST_PAUSE, this.#pause * 2);
+    const [reason] = [...lacks.values()].map((lack) => lack.reason);
+    this.#options.log?.warn({ reason }, 'no sandboxes can be made; functions are refused');
+  }
+
+  #add(usable: Opening['usable'][number]): void {
+    const { name } = usable.runtime;
+    const compiler = this.#compiler(usable.runtime);
+    const language = new Language({
+      usable,
+      limits: this.#limits,
+      warm: this.#options.warm ?? 4,
+      queue: this.#queue,
+      ...(compiler && { compiler }),
+      start: (launch, limits, urgent, signal) => this.#start(launch, limits, urgent, signal),
+      failing: (reason) => this.#options.log?.warn({ runtime: name, reason }, 'sandboxes cannot be started'),
     });
-    this.#languages.set(runtime.name, { launch, warm, claimed: new Set(), destroyed: 0 });
+    this.#languages.set(name, language);
+    language.warmUp();
+  }
+
+  #compiler(runtime: Runtime): Compiler | undefined {
+    const compilation = runtime.compilation?.();
+    const { artifacts } = this.#options;
+    if (compilation === undefined || artifacts === undefined) return undefined;
+    const launch = builderLaunch(compilation.directories);
+    return new Compiler({
+      name: runtime.name,
+      compilation,
+      artifacts,
+      build: (request) => build(this.#host as SandboxHost, launch, request),
+    });
+  }
+
+  /** As long as the claim may take. */
+  async #prepared({ timeoutMs, signal }: ClaimRequest): Promise<void> {
+    const given = AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])]);
+    const gaveUp = new Promise<never>((_, reject) => {
+      const abort = () =>
+        reject(
+          signal?.aborted === true
+            ? new SandboxError('SANDBOX_ENDED', 'nobody waits for the sandbox any more')
+            : new SandboxError('TIMEOUT', `no sandbox was ready within ${timeoutMs} ms`),
+        );
+      if (given.aborted) abort();
+      else given.addEventListener('abort', abort, { once: true });
+    });
+    await Promise.race([this.prepare(), gaveUp]);
   }
 
   #language(name: string): Language {
@@ -203,12 +222,10 @@ class Pool implements SandboxPool {
     );
   }
 
-  async #claim(language: Language, request: ClaimRequest): Promise<Sandbox> {
+  async #claim(language: Language, request: ClaimRequest, deadline: number): Promise<Sandbox> {
     const limits = { ...this.#limits, ...request.limits };
-    const deadline = performance.now() + request.timeoutMs;
-    const started = this.#fits(limits)
-      ? await language.warm.take(request.timeoutMs, request.signal)
-      : await this.#queue.run(true, () => this.#start(language.launch(limits.memoryBytes), limits, true));
+    const left = () => Math.max(1, deadline - performance.now());
+    const started = await language.take(limits, left(), request.signal);
     const { cgroups } = this.#host as SandboxHost;
     try {
       cgroups.claimed(started.id);
@@ -231,20 +248,16 @@ class Pool implements SandboxPool {
       language.destroyed += 1;
       if (loaded) this.#claims -= 1;
     });
-    await sandbox.load(request, Math.max(1, deadline - performance.now()));
+    await sandbox.load(request, left());
     loaded = true;
     return sandbox;
-  }
-
-  /** Whether a warm sandbox is what these limits ask for. Smaller results and output need no other sandbox. */
-  #fits(limits: SandboxLimits): boolean {
-    return limits.memoryBytes === this.#limits.memoryBytes && limits.resultBytes <= this.#limits.resultBytes;
   }
 
   #start(
     launch: Launch,
     { memoryBytes, resultBytes }: SandboxLimits,
     urgent: boolean,
+    signal: AbortSignal,
   ): Promise<SandboxProcess> {
     return startSandboxProcess(this.#host as SandboxHost, {
       id: `sandbox-${randomBytes(8).toString('hex')}`,
@@ -254,6 +267,7 @@ class Pool implements SandboxPool {
       limits: this.#processLimits,
       maxFrameBytes: resultBytes + FRAME_MARGIN,
       timeoutMs: START_TIMEOUT_MS,
+      signal,
     });
   }
 }

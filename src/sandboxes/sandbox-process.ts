@@ -22,6 +22,8 @@ export interface StartOptions {
   /** Of one frame that it may send. */
   maxFrameBytes: number;
   timeoutMs: number;
+  /** Nobody wants it any more: then it is killed and the start fails. */
+  signal?: AbortSignal;
 }
 
 /** What happens to it. Set by whoever uses it; before, it is not expected to say anything. */
@@ -199,7 +201,7 @@ export async function startSandboxProcess(host: SandboxHost, options: StartOptio
   }
   const started = new SandboxProcess(host, child, options, slot);
   started.output.begin(16_384);
-  await readiness(started, options.timeoutMs);
+  await readiness(started, options);
   try {
     started.isProcess(await pidIn(pidFile));
   } catch (error) {
@@ -220,11 +222,18 @@ async function pidIn(file: string): Promise<number> {
   throw new Error('the OCI runtime did not say which process it started');
 }
 
-function readiness(started: SandboxProcess, timeoutMs: number): Promise<void> {
+function readiness(
+  started: SandboxProcess,
+  { timeoutMs, signal }: Pick<StartOptions, 'timeoutMs' | 'signal'>,
+): Promise<void> {
   return new Promise((resolve, reject) => {
-    const fail = (reason: string) => {
+    const settled = () => {
       clearTimeout(timer);
+      signal?.removeEventListener('abort', abort);
       started.listener = undefined;
+    };
+    const fail = (reason: string) => {
+      settled();
       started.kill();
       void started.exited.then(({ code }) => {
         const { stdout, stderr } = started.output.get();
@@ -232,17 +241,19 @@ function readiness(started: SandboxProcess, timeoutMs: number): Promise<void> {
         reject(new Error(`${reason}: ${complaint}`));
       });
     };
+    const abort = () => fail('nobody waits for the sandbox any more');
     const timer = setTimeout(() => fail(`the sandbox was not ready within ${timeoutMs} ms`), timeoutMs);
     started.listener = {
       frame(text) {
         if (text !== '{"ready":true}') return fail('the sandbox did not say that it is ready');
-        clearTimeout(timer);
-        started.listener = undefined;
+        settled();
         resolve();
       },
       violation: fail,
       flood: () => fail('the sandbox wrote output without end'),
       channelClosed: () => fail('the sandbox did not start'),
     };
+    if (signal?.aborted === true) abort();
+    else signal?.addEventListener('abort', abort, { once: true });
   });
 }

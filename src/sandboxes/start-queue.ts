@@ -1,24 +1,57 @@
-/** Starting a sandbox takes a core for a while: only so many at a time, those somebody waits for first. */
+/**
+ * Starting a sandbox takes a core for a while: only so many at a time, those somebody waits for first. Whether a start
+ * is needed is asked when its turn comes, so that one nobody waits for any more costs nothing.
+ */
+export type Need = 'urgent' | 'ahead' | 'none';
+
+interface Queued {
+  need: () => Need;
+  begin: (need: Need) => void;
+}
+
 export class StartQueue {
   readonly #parallel: number;
+  readonly #queued: Queued[] = [];
   #running = 0;
-  readonly #urgent: (() => void)[] = [];
-  readonly #ahead: (() => void)[] = [];
+  #closed = false;
 
   constructor(parallel: number) {
     this.#parallel = parallel;
   }
 
-  async run<T>(urgent: boolean, start: () => Promise<T>): Promise<T> {
-    if (this.#running >= this.#parallel) {
-      await new Promise<void>((resolve) => (urgent ? this.#urgent : this.#ahead).push(resolve));
-    } else this.#running += 1;
+  /** Undefined: when its turn came it was not needed, or the queue was closed meanwhile. */
+  async run<T>(need: () => Need, start: (urgent: boolean) => Promise<T>): Promise<T | undefined> {
+    const decided = await this.#turn(need);
+    if (decided === 'none') return undefined;
     try {
-      return await start();
+      return await start(decided === 'urgent');
     } finally {
-      const next = this.#urgent.shift() ?? this.#ahead.shift();
-      if (next) next();
-      else this.#running -= 1;
+      this.#running -= 1;
+      this.#next();
+    }
+  }
+
+  /** Those that wait are not begun any more. */
+  close(): void {
+    this.#closed = true;
+    for (const { begin } of this.#queued.splice(0)) begin('none');
+  }
+
+  #turn(need: () => Need): Promise<Need> {
+    return new Promise((begin) => {
+      if (this.#closed) return begin('none');
+      this.#queued.push({ need, begin });
+      this.#next();
+    });
+  }
+
+  #next(): void {
+    while (this.#running < this.#parallel && this.#queued.length > 0) {
+      const urgent = this.#queued.findIndex(({ need }) => need() === 'urgent');
+      const [next] = this.#queued.splice(Math.max(0, urgent), 1) as [Queued];
+      const need = next.need();
+      if (need !== 'none') this.#running += 1;
+      next.begin(need);
     }
   }
 }

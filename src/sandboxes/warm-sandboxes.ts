@@ -5,14 +5,15 @@
 import type { PoolStats } from '../core/ports/sandbox.ts';
 import { SandboxError } from '../core/ports/sandbox.ts';
 import type { SandboxProcess } from './sandbox-process.ts';
+import type { Need, StartQueue } from './start-queue.ts';
 
 export interface WarmOptions {
-  /** Kept ready. */
-  target: number;
-  /** `urgent`: somebody waits for it. */
-  start(urgent: boolean): Promise<SandboxProcess>;
-  /** Starts fail, with the reason; or work again. */
-  health(reason: string | undefined): void;
+  /** Shared by all that start sandboxes. */
+  queue: StartQueue;
+  /** `urgent`: somebody waits for it. `signal`: nobody will ever want it. */
+  start: (urgent: boolean, signal: AbortSignal) => Promise<SandboxProcess>;
+  /** Starts fail, with the reason; or work (again). */
+  health: (reason: string | undefined) => void;
 }
 
 interface Waiter {
@@ -22,23 +23,42 @@ interface Waiter {
 
 /** Pause after a failed start, in ms; doubled with each further one. */
 const FIRST_PAUSE = 200;
-const LONGEST_PAUSE = 30_000;
+const LONGEST_PAUSE = 5_000;
 /** Failed starts in a row after which nobody is left waiting. */
 const HOPELESS = 3;
+/** One that is claimed has the machine to itself while it loads its code: the next is started after that, in ms. */
+const REFILL_AFTER = 20;
+/** For starts that are under way when it is closed, in ms. */
+const CLOSING_PATIENCE = 500;
 
 export class WarmSandboxes {
   readonly #options: WarmOptions;
   readonly #idle: SandboxProcess[] = [];
   readonly #waiters: Waiter[] = [];
   readonly #starts = new Set<Promise<void>>();
+  readonly #closing = new AbortController();
+  #target = 0;
+  /** Of the starts, those whose turn has come. */
+  #running = 0;
   #pause: NodeJS.Timeout | undefined;
+  #refillTimer: NodeJS.Timeout | undefined;
   #failures = 0;
   #closed = false;
   readonly #counts = { started: 0, failedStarts: 0 };
 
   constructor(options: WarmOptions) {
     this.#options = options;
+  }
+
+  /** So many are to be ready from now on. */
+  keep(target: number): void {
+    this.#target = target;
     this.#refill();
+  }
+
+  /** Nothing is ready, on its way or waited for. */
+  get unused(): boolean {
+    return this.#idle.length + this.#starts.size + this.#waiters.length === 0;
   }
 
   stats(): Pick<PoolStats, 'idle' | 'starting' | 'waiting' | 'started' | 'failedStarts'> {
@@ -56,7 +76,7 @@ export class WarmSandboxes {
     if (signal?.aborted) throw new SandboxError('SANDBOX_ENDED', 'nobody waits for the sandbox any more');
     const ready = this.#idle.shift();
     if (ready) {
-      this.#refill();
+      this.#refillLater();
       return ready;
     }
     return this.#wait(timeoutMs, signal);
@@ -66,10 +86,14 @@ export class WarmSandboxes {
   async close(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#pause);
+    clearTimeout(this.#refillTimer);
     for (const waiter of this.#waiters.splice(0)) {
       waiter.reject(new SandboxError('UNAVAILABLE', 'the server is stopping'));
     }
+    // What is nearly there ends cleaner than what is killed on its way.
+    const abort = setTimeout(() => this.#closing.abort(), CLOSING_PATIENCE);
     await Promise.all(this.#starts);
+    clearTimeout(abort);
     await Promise.all(this.#idle.splice(0).map(end));
   }
 
@@ -101,7 +125,7 @@ export class WarmSandboxes {
 
   #refill(): void {
     if (this.#closed || this.#pause) return;
-    const wanted = this.#options.target + this.#waiters.length - this.#idle.length - this.#starts.size;
+    const wanted = this.#target + this.#waiters.length - this.#idle.length - this.#starts.size;
     for (let count = 0; count < wanted; count += 1) {
       const start = this.#start().finally(() => {
         this.#starts.delete(start);
@@ -111,15 +135,38 @@ export class WarmSandboxes {
     }
   }
 
+  #refillLater(): void {
+    this.#refillTimer ??= setTimeout(() => {
+      this.#refillTimer = undefined;
+      this.#refill();
+    }, REFILL_AFTER);
+  }
+
+  /** Asked when the turn of a start has come. */
+  #need(): Need {
+    if (this.#closed) return 'none';
+    if (this.#waiters.length > this.#running) return 'urgent';
+    const wanted = this.#target + this.#waiters.length - this.#idle.length - this.#running;
+    return wanted > 0 ? 'ahead' : 'none';
+  }
+
   async #start(): Promise<void> {
+    const { queue, start, health } = this.#options;
     try {
-      const started = await this.#options.start(this.#waiters.length > this.#starts.size);
+      const started = await queue.run(
+        () => this.#need(),
+        async (urgent) => {
+          this.#running += 1;
+          return start(urgent, this.#closing.signal).finally(() => (this.#running -= 1));
+        },
+      );
+      if (started === undefined) return;
       this.#counts.started += 1;
       this.#failures = 0;
-      this.#options.health(undefined);
+      health(undefined);
       await this.#offer(started);
     } catch (error) {
-      this.#failed((error as Error).message);
+      if (!this.#closed) this.#failed((error as Error).message);
     }
   }
 
@@ -133,7 +180,8 @@ export class WarmSandboxes {
     };
     const waiter = this.#waiters.shift();
     if (waiter) waiter.resolve(started);
-    else this.#idle.push(started);
+    else if (this.#idle.length < this.#target) this.#idle.push(started);
+    else await end(started);
   }
 
   /** One that says or does something before it was claimed is not what it should be. */
@@ -153,7 +201,7 @@ export class WarmSandboxes {
     for (const waiter of this.#waiters.splice(0, this.#failures < HOPELESS ? 1 : this.#waiters.length)) {
       waiter.reject(new SandboxError('UNAVAILABLE', `no sandbox could be started: ${reason}`));
     }
-    if (this.#closed || this.#pause) return;
+    if (this.#pause) return;
     const pause =
       Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (this.#failures - 1)) * (0.5 + Math.random() / 2);
     this.#pause = setTimeout(() => {

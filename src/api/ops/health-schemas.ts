@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 
-const state = Type.Enum(['ok', 'down', 'unavailable']);
+const state = Type.Enum(['ok', 'starting', 'down', 'unavailable']);
 const tags = ['operations'];
 
 export const healthSchema = {

@@ -8,13 +8,18 @@ import { withoutPaths } from '../error-text.ts';
 import { isFromHere } from '../from-here.ts';
 import { healthSchema, liveSchema, readySchema } from './health-schemas.ts';
 
-/** `unavailable`: it is not there and need not be, which degrades nothing. */
-export type ComponentState = 'ok' | 'down' | 'unavailable';
+/**
+ * `starting`: it has not worked yet, and nothing says that it will not. `unavailable`: it is not there and need not
+ * be. Neither degrades anything.
+ */
+export type ComponentState = 'ok' | 'starting' | 'down' | 'unavailable';
 
 export interface ComponentHealth {
   state: ComponentState;
   /** What stands behind it; `reason` says why it is what it is, always where it is not ok. */
   details: { readonly reason?: string; readonly [name: string]: unknown };
+  /** The server does all its work without it: it is ready though this is down. */
+  optional?: true;
 }
 
 export type HealthCheck = () => ComponentHealth | Promise<ComponentHealth>;
@@ -39,8 +44,8 @@ const access = (operation: string): RouteAccess => ({ face: 'ops', scope: 'publi
  * `GET /health`: 200 as long as requests are served at all, so that nothing restarts a server which only lacks its
  * engine. The body is that of the functions API (its document, 2.4): `status` is `ok` or `degraded`, each component
  * a word; `details` says what stands behind each.
- * `GET /health/live`: 200. `GET /health/ready`: 200 when every component is ok, else 503 with `reasons`. No request
- * is answered before the start has finished.
+ * `GET /health/live`: 200. `GET /health/ready`: 200 when every component that is needed is ok, else 503 with
+ * `reasons`. No request is answered before the start has finished.
  */
 export function healthRoute(options: HealthOptions): FastifyPluginCallback {
   const { checks, version, patience = 2000 } = options;
@@ -78,7 +83,7 @@ type Answers = [name: string, health: ComponentHealth][];
 
 function readiness(components: Answers, request: FastifyRequest, reply: FastifyReply): object {
   const reasons = components
-    .filter(([, { state }]) => state === 'down')
+    .filter(([, { state, optional }]) => state === 'down' && optional !== true)
     .map(([name, health]) => `${name}: ${health.details.reason ?? 'down'}`);
   if (reasons.length === 0) return { status: 'ready' };
   void reply.code(503);

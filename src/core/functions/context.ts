@@ -42,10 +42,16 @@ export function knownLanguage(core: Pick<FunctionsCore, 'sourceFiles'>, language
   );
 }
 
-/** Throws `FunctionError` INITIALIZATION_ERROR with the reason and the fix where this machine cannot run it. */
-export function requireRuntime(core: Pick<FunctionsCore, 'pool'>, language: string): void {
-  const health = core.pool.health()[language];
-  if (health?.status === 'ok') return;
+/**
+ * Throws `FunctionError` INITIALIZATION_ERROR with the reason and the fix where this machine cannot run it. Where
+ * starts only fail at the moment, the claim tries again and tells.
+ */
+export async function requireRuntime(core: Pick<FunctionsCore, 'pool'>, language: string): Promise<void> {
+  const { pool } = core;
+  const isKnown = (status: string | undefined) => status === 'ok' || status === undefined;
+  if (!isKnown(pool.health()[language]?.status)) await pool.prepare();
+  const health = pool.health()[language];
+  if (health !== undefined && health.status !== 'unavailable') return;
   const reason = health?.reason ?? `${language} is not part of this version`;
   const fix = health?.fix ?? `use a version of Longshore that has ${language}`;
   const message = `Functions in ${language} cannot be run here: ${reason}. To fix it: ${fix}.`;

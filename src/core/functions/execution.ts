@@ -86,7 +86,7 @@ export async function invoke(
   const { language, languageTitle } = readReference(reference, 'language_title');
   requireExecution(principal, language);
   const { version } = await findFunction(core, principal, reference);
-  requireRuntime(core, language);
+  await requireRuntime(core, language);
   const target = { language, languageTitle, code: version.code, version };
   const { timeoutMs, ...read } = readContext(context, version.limits.timeoutMs);
   checkParams(core, target, params);

@@ -35,7 +35,7 @@ export async function initialize(
   request: InitializeRequest,
 ): Promise<SessionRecord> {
   const target = await targetOf(core, principal, request);
-  requireRuntime(core, target.language);
+  await requireRuntime(core, target.language);
   const now = core.clock.now();
   const session = newSession(principal, request, target, now);
   await insert(core, session);

@@ -22,7 +22,7 @@ export async function verify(
   content: VersionContent,
   secrets: Readonly<Record<string, string>>,
 ): Promise<void> {
-  requireRuntime(core, language);
+  await requireRuntime(core, language);
   const { code, limits, environment } = content;
   const timeoutMs = limits.timeoutMs ?? usualTimeoutMs;
   const key = `publish/${randomUUID()}`;

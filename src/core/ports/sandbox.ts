@@ -129,7 +129,12 @@ export interface Sandbox {
 }
 
 export type RuntimeHealth =
+  /** A sandbox of it has worked. */
   | { status: 'ok'; version: string }
+  /** None was needed yet, or the first one is under way. */
+  | { status: 'starting' }
+  /** Sandboxes of it could be started here, but the last one was not. The next claim tries again. */
+  | { status: 'failing'; reason: string; fix: string }
   /** `fix`: what to do about it, for people. */
   | { status: 'unavailable'; reason: string; fix: string };
 
@@ -152,6 +157,13 @@ export interface SandboxPool {
    * TIMEOUT, OUT_OF_MEMORY; then nothing is left of it.
    */
   claim(request: ClaimRequest): Promise<Sandbox>;
+  /**
+   * Finds out which runtimes work here and starts one sandbox of each ahead: at the first call, and where sandboxes
+   * could not be made, again later. Claims do so themselves. Never throws.
+   */
+  prepare(): Promise<void>;
+  /** `prepare`, and until a first sandbox of every runtime has worked or failed, where some are kept ready. */
+  proven(): Promise<void>;
   /** Every runtime that this server knows. */
   health(): Readonly<Record<string, RuntimeHealth>>;
   stats(): Readonly<Record<string, PoolStats>>;
