@@ -115,7 +115,6 @@ describe('refusals', () => {
   });
 
   const later: [string, string | string[]][] = [
-    ['redis', 'redis://127.0.0.1'],
     ['database', 'postgres://127.0.0.1/x'],
     ['engine', 'kubernetes'],
   ];
@@ -133,6 +132,17 @@ describe('refusals', () => {
     [{ 'rate-limit': '-1' }, /--rate-limit -1: expected a number/],
   ])('of access: %j', (flags, message) => {
     expect(() => loadConfig({ flags })).toThrow(message);
+  });
+
+  it.each([
+    'redis://:hunter2@',
+    'http://:hunter2@127.0.0.1',
+    'redis://:hunter2@127.0.0.1/x',
+    'redis://127.0.0.1?password=hunter2',
+    'redis://:hunter2%@127.0.0.1',
+    'hunter2',
+  ])('what is no Redis, without showing it: %s', (redis) => {
+    expect(() => loadConfig({ flags: { redis } })).toThrow(/^--redis \*\*\*: expected URL, e\.g\. redis:/);
   });
 
   it('a short secret, without showing it', () => {
@@ -178,8 +188,10 @@ it('asks for credentials as soon as another machine can call', () => {
 });
 
 it('shows no secret', () => {
-  const { config } = loadConfig({ flags: { 'jwt-secret': 'x'.repeat(32) } });
-  expect(maskedConfig(config)).toEqual({ ...config, jwtSecret: '***' });
+  const redis = 'rediss://me:p@ss@[::1]:6380/2';
+  const { config } = loadConfig({ flags: { 'jwt-secret': 'x'.repeat(32), redis } });
+  expect(config.redis).toBe(redis);
+  expect(maskedConfig(config)).toEqual({ ...config, jwtSecret: '***', redis: '***' });
 });
 
 it('reads addresses', () => {

@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { ComponentHealth, HealthCheck } from './api/ops/health.ts';
 import { createMemoryCache } from './coordination/memory/memory-cache.ts';
+import { openRedisCache } from './coordination/redis/redis-cache.ts';
 import { Activity } from './core/functions/activity.ts';
 import type { FunctionsCore } from './core/functions/context.ts';
 import { LiveSandboxes } from './core/functions/live-sandboxes.ts';
@@ -13,6 +14,7 @@ import { ResultCache } from './core/functions/result-cache.ts';
 import { installSamples, type Sample } from './core/functions/samples.ts';
 import { SessionQueue } from './core/functions/session-queue.ts';
 import { CheckCache } from './core/functions/validation.ts';
+import type { Cache } from './core/ports/cache.ts';
 import type { Clock } from './core/ports/clock.ts';
 import type { RuntimeHealth, SandboxPool } from './core/ports/sandbox.ts';
 import type { Sealer } from './core/ports/secrets.ts';
@@ -30,6 +32,10 @@ export interface FunctionsOptions {
   owner: string;
   /** Where the samples are put. */
   account: string;
+  /** URL of the Redis that keeps results; empty: they are kept in memory. */
+  redis: string;
+  /** Whose results they are, in a Redis that others use too. */
+  machineId: string;
   log: Log;
 }
 
@@ -37,12 +43,16 @@ export interface Functions {
   core: FunctionsCore;
   /** For `/health`. */
   runtimes: Readonly<Record<string, HealthCheck>>;
+  /** Throws why the Redis that is configured cannot be used; absent where there is none. */
+  checkRedis?: () => Promise<void>;
   /** After the store was emptied. */
   reset(): Promise<void>;
   close(): Promise<void>;
 }
 
 const cacheBytes = 64 * 1024 * 1024;
+/** In Redis. In memory it follows from the bytes of all. */
+const cachedResultBytes = 1024 * 1024;
 const waitingPerSession = 64;
 /** What a sandbox may be taken to use, and the part of the machine's memory that sessions may hold. */
 const sandboxBytes = 64 * 1024 * 1024;
@@ -59,6 +69,7 @@ export async function openFunctions(options: FunctionsOptions): Promise<Function
   const pool = openSandboxPool({ owner: options.owner, runtimes, log });
   const onError = (error: unknown) => log.warn({ err: error }, 'a part of the functions failed; calls go on');
   const sandboxes = new LiveSandboxes({ pool, clock, most: mostSandboxes(), onError });
+  const cache = await openCache(options);
   const core: FunctionsCore = {
     store,
     clock,
@@ -69,13 +80,24 @@ export async function openFunctions(options: FunctionsOptions): Promise<Function
       ...Object.fromEntries(runtimes.map(({ name, sourceFile }) => [name, sourceFile])),
     },
     checks: new CheckCache(),
-    results: new ResultCache({ cache: createMemoryCache({ maxBytes: cacheBytes, clock }), clock, onError }),
+    results: new ResultCache({ cache, clock }),
     sandboxes,
     queue: new SessionQueue({ clock, maxWaiting: waitingPerSession }),
     activity: new Activity({ store, clock, onError }),
   };
   const install = () => installSamples(core, { account, subject: 'system' }, readSamples());
-  await install();
+  const close = async () => {
+    await sandboxes.close();
+    await pool.close();
+    await core.activity.close();
+    await cache.close();
+  };
+  try {
+    await install();
+  } catch (error) {
+    await close();
+    throw error;
+  }
   return {
     core,
     runtimes: healthOf(pool, Object.keys(core.sourceFiles)),
@@ -84,12 +106,14 @@ export async function openFunctions(options: FunctionsOptions): Promise<Function
       await core.results.clear();
       await install();
     },
-    async close() {
-      await sandboxes.close();
-      await pool.close();
-      await core.activity.close();
-    },
+    close,
+    ...(options.redis !== '' && { checkRedis: () => cache.check() }),
   };
+}
+
+function openCache({ redis, machineId, clock, log }: FunctionsOptions): Promise<Cache> | Cache {
+  if (redis === '') return createMemoryCache({ maxBytes: cacheBytes, clock });
+  return openRedisCache({ url: redis, namespace: machineId, maxTextBytes: cachedResultBytes, log });
 }
 
 /** At least eight, and no more than the pool hands out. */

@@ -35,6 +35,22 @@ test('says what stands behind each component', async () => {
   });
 });
 
+test('a Redis that is configured is told by whether it can be used, and is not needed', async () => {
+  let problem: Error | undefined;
+  const checkRedis = async () => {
+    if (problem !== undefined) throw problem;
+  };
+  const { redis } = checks({ checkRedis }).components;
+  expect(await redis!()).toEqual({ state: 'ok', details: { backend: 'Redis' } });
+  problem = new Error('away');
+  clock.advance(1000);
+  expect(await redis!()).toEqual({
+    state: 'down',
+    details: { backend: 'Redis', reason: 'away', effect: expect.stringContaining('results') as string },
+    optional: true,
+  });
+});
+
 test('says that calls go unrecorded, which stops nothing', async () => {
   const { controller } = await ask(checks({ auditProblem: () => 'disk full' }));
   expect(controller).toEqual({ state: 'ok', details: { uptimeSeconds: 0, auditLog: 'disk full' } });

@@ -14,6 +14,8 @@ export interface HealthParts {
   /** Why calls are not recorded, while they are not. */
   auditProblem?: () => string | undefined;
   clock: Pick<Clock, 'now'>;
+  /** Throws why the Redis that is configured cannot be used; absent where there is none. */
+  checkRedis?: (() => Promise<void>) | undefined;
   /** States of the languages of functions; those that are not named are not built. */
   runtimes?: Readonly<Record<string, HealthCheck>>;
 }
@@ -40,7 +42,7 @@ export function healthChecks(parts: HealthParts): HealthChecks {
         if (waited < stuckMs) return ok(uptime);
         return down(`tasks have waited for ${Math.round(waited / 1000)} s to be looked at`, uptime);
       },
-      redis: () => ok({ backend: 'memory', reason: 'no Redis is configured' }),
+      redis: redisHealth(clock, parts.checkRedis),
       postgres: () =>
         storeAnswers().then(
           () => ok({ backend: 'SQLite', reason: 'no PostgreSQL is configured' }),
@@ -59,6 +61,20 @@ export function healthChecks(parts: HealthParts): HealthChecks {
     },
     runtimes: { nodejs: notBuilt, python: notBuilt, rust: notBuilt, ...parts.runtimes },
   };
+}
+
+function redisHealth(clock: Pick<Clock, 'now'>, check: HealthParts['checkRedis']): HealthCheck {
+  if (check === undefined) return () => ok({ backend: 'memory', reason: 'no Redis is configured' });
+  const answers = remembered(clock, check);
+  const backend = 'Redis';
+  return () =>
+    answers().then(
+      () => ok({ backend }),
+      (error: unknown) => ({
+        ...down(error, { backend, effect: 'no results of functions are kept until it is back' }),
+        optional: true as const,
+      }),
+    );
 }
 
 function notBuilt(): ComponentHealth {

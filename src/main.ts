@@ -117,7 +117,14 @@ export async function startServer(config: Config): Promise<RunningServer> {
     const local = localSocket(config.dataDir);
     const credentials = { store, clock: systemClock, sealer: openSealer(config.dataDir) };
     const functions = keep(
-      await openFunctions({ ...credentials, owner: directory.owner, account: config.accountId, log }),
+      await openFunctions({
+        ...credentials,
+        owner: directory.owner,
+        account: config.accountId,
+        redis: config.redis,
+        machineId: directory.machineId,
+        log,
+      }),
     );
     const server = keep(faces(config, core, control, { ...parts, local, credentials, functions }));
     const webSocketConnections = () => server.webSockets();
@@ -208,6 +215,7 @@ function faces(
       auditProblem: () => audit.problem,
       oldestWaitMs: () => control.statistics().oldestWaitMs,
       runtimes: functions.runtimes,
+      checkRedis: functions.checkRedis,
     }),
     metrics: { metrics, account: config.accountId, freeOnLoopback: config.metricsListen === '' },
     logs: (caller, task, container, query) =>

@@ -38,6 +38,7 @@ export const schema = Type.Object({
   hostNetwork: Type.Boolean(),
   insecureRegistry: Type.Array(Type.String({ pattern: '^[^\\s/@]+$' })),
   registryMirror: Type.Array(Type.String({ pattern: '^https?://[^\\s/]+(/\\S*)?$' })),
+  redis: Type.String(),
   logLevel: Type.Enum(['debug', 'info', 'warn', 'error', 'silent']),
   reset: Type.Boolean(),
 });
@@ -193,6 +194,13 @@ export const settings: { [K in Key]: Setting<K> } = {
     expects: 'URL, e.g. https://mirror.example',
     meaning: 'mirror of Docker Hub to ask first',
   },
+  redis: {
+    fallback: '',
+    expects: 'URL, e.g. redis://127.0.0.1:6379, or rediss:// for TLS',
+    meaning: 'Redis that keeps results of functions, in place of memory; it may be down',
+    secret: true,
+    accepts: (value) => value === '' || isRedis(value),
+  },
   logLevel: {
     fallback: 'info',
     expects: 'one of debug, info, warn, error, silent',
@@ -208,7 +216,6 @@ export const settings: { [K in Key]: Setting<K> } = {
 /** Known, but of a later version: refused, so that nobody believes it is in force. */
 export const later: Record<string, { allows: (value: string) => boolean; hint: string }> = {
   database: { allows: () => false, hint: 'the database is SQLite in the data directory' },
-  redis: { allows: () => false, hint: 'one server process keeps everything itself' },
   engine: { allows: (value) => value !== 'kubernetes', hint: settings.engine.expects },
 };
 
@@ -220,4 +227,12 @@ function isNetwork(text: string): boolean {
   const [address = '', prefix] = text.split('/');
   const family = isIP(address);
   return family !== 0 && (prefix === undefined || Number(prefix) <= (family === 4 ? 32 : 128));
+}
+
+function isRedis(text: string): boolean {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || url.hostname === '' || url.search !== '' || url.hash !== '') return false;
+  if (!/^rediss?:$/.test(url.protocol) || !/^(\/[0-9]{0,3})?$/.test(url.pathname)) return false;
+  // A percent sign in a password has to be written as %25.
+  return /^([^%]|%[0-9a-fA-F]{2})*$/.test(url.username + url.password);
 }

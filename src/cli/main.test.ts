@@ -79,7 +79,8 @@ describe('what was typed wrong', () => {
     [['quux'], /^longshore: unknown command quux: see longshore --help\n$/],
     [['serve', '--lissen', 'x'], /^longshore: unknown flag --lissen: did you mean --listen\?\n$/],
     [['config', '--engine', 'dokcer'], /^longshore: --engine dokcer: did you mean docker\? expected one of/],
-    [['serve', '--redis', 'redis://x'], /^longshore: --redis redis:\/\/x: not available yet/],
+    [['serve', '--redis', 'http://x'], /^longshore: --redis \*\*\*: expected URL, e\.g\. redis:/],
+    [['serve', '--database', 'postgres://x'], /^longshore: --database postgres:\/\/x: not available yet/],
     [['logs', 'x', '--tail', 'many'], /expected a number of lines/],
     [['logs', 'x', '--endpoint', 'nowhere'], /expected a URL/],
     [['demo'], /--image/],
@@ -102,7 +103,7 @@ describe('what needs no server', () => {
     const { code, stdout } = await run('serve', '--help');
     expect(code).toBe(0);
     expect(stdout).toContain('--publish-address');
-    expect(stdout).not.toContain('--redis');
+    expect(stdout).not.toContain('--database');
   });
 
   it('config says where each value is from and masks passwords', async () => {

@@ -105,4 +105,13 @@ describe('probes', () => {
       { status: 'not ready', reasons: ['engine: no socket'] },
     ]);
   });
+
+  test('ready is 200 though something is down that is not needed, which degrades it all the same', async () => {
+    const components = { redis: () => ({ ...down, optional: true }) as const };
+    expect(await get('/health/ready', { components })).toEqual([200, { status: 'ready' }]);
+    expect(await get('/health', { components })).toMatchObject([
+      200,
+      { status: 'degraded', components: { redis: 'down' } },
+    ]);
+  });
 });

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../../test/fixtures/manual-clock.ts';
+import { systemClock } from '../../telemetry/clock.ts';
+import { cacheConformance } from '../conformance.ts';
 import { createMemoryCache } from './memory-cache.ts';
+
+cacheConformance('memory', async () => {
+  const cache = createMemoryCache({ maxBytes: 10_000_000, clock: systemClock });
+  return { cache, maxTextBytes: 1_000_000, dispose: () => cache.close() };
+});
 
 describe('createMemoryCache', () => {
   it('keeps a text for its time', async () => {

@@ -37,5 +37,9 @@ export function createMemoryCache({ maxBytes, clock }: MemoryCacheOptions): Cach
     async clear() {
       entries.clear();
     },
+    async check() {},
+    async close() {
+      entries.clear();
+    },
   };
 }

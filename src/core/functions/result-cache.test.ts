@@ -6,17 +6,15 @@ import { cacheKey, readCacheControl, ResultCache, usualCaching } from './result-
 
 function opened(cache?: Cache) {
   const clock = new ManualClock();
-  const errors: unknown[] = [];
   const results = new ResultCache({
     cache: cache ?? createMemoryCache({ maxBytes: 1_000_000, clock }),
     clock,
-    onError: (error) => errors.push(error),
   });
   let runs = 0;
   const run = async () => `"run ${++runs}"`;
   const ask = (control = usualCaching, key = 'k', work: () => Promise<string> = run) =>
     results.through(key, control, clock.now() + 1000, work);
-  return { clock, errors, ask, runs: () => runs };
+  return { clock, results, ask, runs: () => runs };
 }
 
 const turns = () => new Promise((resolve) => setImmediate(resolve));
@@ -82,11 +80,20 @@ describe('ResultCache', () => {
 
   it('goes on without its cache', async () => {
     const down = async () => Promise.reject(new Error('down'));
-    const { ask, errors } = opened({ get: down, set: down, clear: down });
+    const { ask, results } = opened({ get: down, set: down, clear: down, check: down, close: down });
     expect(await ask()).toEqual({ result: '"run 1"', cached: false });
     expect(await ask()).toEqual({ result: '"run 2"', cached: false });
     await turns();
-    expect(errors).toHaveLength(4);
+    expect(results.counts()).toEqual({ asked: { hit: 0, shared: 0, miss: 2, bypass: 0 }, errors: 4 });
+  });
+
+  it('counts what came of each that asked', async () => {
+    const { ask, results } = opened();
+    await Promise.all([ask(), ask()]);
+    await ask();
+    await ask(readCacheControl('no-cache'));
+    await ask(readCacheControl('max-age=0'));
+    expect(results.counts()).toEqual({ asked: { hit: 1, shared: 1, miss: 1, bypass: 2 }, errors: 0 });
   });
 });
 

@@ -1,4 +1,7 @@
-/** Results that are answered again without running anything. Without its cache everything runs, and nothing fails. */
+/**
+ * Results that are answered again without running anything. Without its cache everything runs, and nothing fails; what
+ * is wrong with a cache it tells itself. What is asked for at once runs once in each process.
+ */
 import { createHash } from 'node:crypto';
 import { AppError } from '../errors.ts';
 import type { Cache } from '../ports/cache.ts';
@@ -7,8 +10,14 @@ import type { Clock, Timer } from '../ports/clock.ts';
 export interface ResultCacheOptions {
   cache: Cache;
   clock: Clock;
-  /** What the cache threw. */
-  onError: (error: unknown) => void;
+}
+
+/** Since the start of this server. */
+export interface CacheCounts {
+  /** `hit`: was kept. `shared`: of an execution under way. `miss`: had to run. `bypass`: the caller wanted it to run. */
+  asked: Readonly<Record<'hit' | 'shared' | 'miss' | 'bypass', number>>;
+  /** Times that the cache could not be used. */
+  errors: number;
 }
 
 /** What the caller asked for with `X-Cache-Control`. */
@@ -52,6 +61,8 @@ export function cacheKey(parts: readonly string[]): string {
 export class ResultCache {
   readonly #options: ResultCacheOptions;
   readonly #running = new Map<string, Promise<string>>();
+  readonly #asked = { hit: 0, shared: 0, miss: 0, bypass: 0 };
+  #errors = 0;
 
   constructor(options: ResultCacheOptions) {
     this.#options = options;
@@ -69,14 +80,22 @@ export class ResultCache {
   ): Promise<{ result: string; cached: boolean }> {
     if (control.read && control.maxAgeMs > 0) {
       const kept = await this.#kept(key, control.maxAgeMs);
-      if (kept !== undefined) return { result: kept, cached: true };
+      if (kept !== undefined) {
+        this.#asked.hit++;
+        return { result: kept, cached: true };
+      }
       const running = this.#running.get(key);
       if (running !== undefined) {
         const shared = await this.#waitFor(running, deadline);
-        if (shared !== undefined) return { result: shared, cached: true };
+        if (shared !== undefined) {
+          this.#asked.shared++;
+          return { result: shared, cached: true };
+        }
+        this.#asked.miss++;
         return { result: await this.#runAndKeep(key, control, run), cached: false };
       }
-    }
+      this.#asked.miss++;
+    } else this.#asked.bypass++;
     const running = this.#runAndKeep(key, control, run);
     this.#running.set(key, running);
     try {
@@ -86,28 +105,34 @@ export class ResultCache {
     }
   }
 
+  counts(): CacheCounts {
+    return { asked: { ...this.#asked }, errors: this.#errors };
+  }
+
   async clear(): Promise<void> {
     await this.#options.cache.clear();
   }
 
   async #kept(key: string, maxAgeMs: number): Promise<string | undefined> {
-    const { cache, clock, onError } = this.#options;
+    const { cache, clock } = this.#options;
     try {
       const text = await cache.get(key);
       if (text === undefined) return undefined;
       const colon = text.indexOf(':');
       const madeAt = Number(text.slice(0, colon));
       return clock.now() - madeAt < maxAgeMs ? text.slice(colon + 1) : undefined;
-    } catch (error) {
-      onError(error);
+    } catch {
+      this.#errors++;
       return undefined;
     }
   }
 
   async #runAndKeep(key: string, control: CacheControl, run: () => Promise<string>): Promise<string> {
-    const { cache, clock, onError } = this.#options;
+    const { cache, clock } = this.#options;
     const result = await run();
-    if (control.maxAgeMs > 0) cache.set(key, `${clock.now()}:${result}`, control.maxAgeMs).catch(onError);
+    if (control.maxAgeMs > 0) {
+      cache.set(key, `${clock.now()}:${result}`, control.maxAgeMs).catch(() => this.#errors++);
+    }
     return result;
   }
 

@@ -58,7 +58,7 @@ beforeEach(async () => {
     pool: pool as unknown as SandboxPool,
     sourceFiles: { nodejs: 'index.js' },
     checks: new CheckCache(),
-    results: new ResultCache({ cache: createMemoryCache({ maxBytes: 1_000_000, clock }), clock, onError }),
+    results: new ResultCache({ cache: createMemoryCache({ maxBytes: 1_000_000, clock }), clock }),
     sandboxes: new LiveSandboxes({ pool: pool as unknown as SandboxPool, clock, most: 8, onError }),
     queue: new SessionQueue({ clock, maxWaiting: 8 }),
     activity: new Activity({ store, clock, onError }),
