@@ -1,0 +1,63 @@
+/**
+ * Where packages are unpacked. It knows files and directories only, so nothing below can lead out of it: whatever an
+ * archive says beyond a relative path, contents and "may be run" does not get here.
+ */
+import { mkdir, open, type FileHandle } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { PackageLimits } from './installer.ts';
+
+const mostLevels = 64;
+const longestName = 255;
+const longestPath = 1024;
+
+export class PackageTree {
+  readonly #root: string;
+  readonly #limits: Pick<PackageLimits, 'files' | 'bytes'>;
+  #files = 0;
+  #bytes = 0;
+  #open: FileHandle | undefined;
+
+  constructor(root: string, limits: Pick<PackageLimits, 'files' | 'bytes'>) {
+    this.#root = root;
+    this.#limits = limits;
+  }
+
+  /** Begins a file, in place of one that is there. Throws where the path or the number of files is out of bounds. */
+  async begin(path: string, executable: boolean): Promise<void> {
+    const fault = pathFault(path);
+    if (fault !== undefined)
+      throw new Error(`it holds the path ${JSON.stringify(path.slice(0, 200))}, ${fault}`);
+    this.#files += 1;
+    if (this.#files > this.#limits.files)
+      throw new Error(`all together have more than ${this.#limits.files} files`);
+    const file = join(this.#root, path);
+    await mkdir(dirname(file), { recursive: true });
+    this.#open = await open(file, 'w', executable ? 0o755 : 0o644);
+  }
+
+  async append(chunk: Uint8Array): Promise<void> {
+    this.#bytes += chunk.length;
+    if (this.#bytes > this.#limits.bytes)
+      throw new Error(`all together have more than ${this.#limits.bytes} bytes when they are unpacked`);
+    await this.#open?.writeFile(chunk);
+  }
+
+  /** Ends the file that was begun, if one was. */
+  async end(): Promise<void> {
+    const file = this.#open;
+    this.#open = undefined;
+    await file?.close();
+  }
+}
+
+/** Why a path may not be made below the tree, in words; undefined: it may. */
+function pathFault(path: string): string | undefined {
+  if (path.startsWith('/')) return 'which is absolute';
+  if (path.includes('\0') || path.includes('\\')) return 'which holds a character that no path may have';
+  const parts = path.split('/');
+  if (parts.includes('..')) return 'which leads out of it';
+  if (parts.some((part) => part === '' || part === '.')) return 'which is no plain path';
+  if (parts.length > mostLevels || parts.some((part) => Buffer.byteLength(part) > longestName))
+    return 'which is too deep or too long';
+  return Buffer.byteLength(path) > longestPath ? 'which is too long' : undefined;
+}
