@@ -2,8 +2,9 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { LimitName, Principal } from '../core/principal.ts';
 import type { Scope } from '../core/scopes.ts';
+import type { Sooner } from '../core/sooner.ts';
 
-export type FaceName = 'ecs' | 'functions' | 'simple' | 'containers' | 'live' | 'ops';
+export type FaceName = 'ecs' | 'functions' | 'simple' | 'containers' | 'live' | 'ops' | 'piston' | 'lambda';
 
 export interface RouteAccess {
   face: FaceName;
@@ -41,7 +42,7 @@ declare module 'fastify' {
   interface FastifyRequest {
     principal: Principal;
     /** Where the caller's credential covers the body of a route that takes text: says who calls, or rejects. */
-    completeEntry: ((body: string) => Promise<void>) | undefined;
+    completeEntry: ((body: string) => Sooner<void>) | undefined;
     /** The operation that a route with scope `operation` found out. */
     operation: string | undefined;
   }

@@ -1,6 +1,8 @@
 /** The HTTP server: one app, every face, any number of addresses. */
 import { fastify } from 'fastify';
 import type { FastifyInstance } from 'fastify';
+import type { Clock } from '../core/ports/clock.ts';
+import { systemClock } from '../telemetry/clock.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics/metrics.ts';
 import { collectRoutes, type RouteEntry } from './access.ts';
@@ -60,6 +62,8 @@ export interface ServerOptions<Core> {
   auth?: AuthRoutesOptions;
   /** Given only where `--reset` was. */
   reset?: () => Promise<void>;
+  /** The machine's unless told. */
+  clock?: Clock;
   /** Bytes; 1 MiB unless told. */
   bodyLimit?: number;
 }
@@ -141,7 +145,8 @@ export function createServer<Core>(options: ServerOptions<Core>): Server {
     const guard = access ? countedGuard(options.auth.guard, access) : options.auth.guard;
     void app.register(authRoutes({ ...options.auth, guard }));
   }
-  void app.register(taskLogsRoute(options.logs, log));
+  const { door, clock = systemClock } = options;
+  void app.register(taskLogsRoute({ read: options.logs, door, clock, log }));
   if (options.functions) void app.register(functionsFace({ core: options.functions, log }));
   void app.register(docsRoutes);
   const hub = options.live && liveHub(options, options.live);

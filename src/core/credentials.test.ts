@@ -72,15 +72,19 @@ test('what is unknown, wrong, expired or revoked is refused with one message', a
   const cut = key.slice(0, -1);
   const pair = await createAccessKey(core, owner, { role: 'viewer' });
   const messages = new Set<string>();
-  const expectRefused = async (text: string) => {
-    const error = await principalOfApiKey(core, text).catch((thrown: unknown) => thrown);
-    expect(error).toMatchObject(refused);
-    messages.add((error as Error).message);
+  const expectRefused = (text: string) => {
+    const attempt = () => principalOfApiKey(core, text);
+    expect(attempt).toThrow(expect.objectContaining(refused));
+    try {
+      void attempt();
+    } catch (error) {
+      messages.add((error as Error).message);
+    }
   };
-  for (const text of ['', 'x', cut, wrong, revoked, `${key}x`, pair.record.id]) await expectRefused(text);
+  for (const text of ['', 'x', cut, wrong, revoked, `${key}x`, pair.record.id]) expectRefused(text);
   await principalOfApiKey(core, key);
   test_.clock.advance(60_000);
-  await expectRefused(key);
+  expectRefused(key);
   expect(messages.size).toBe(1);
 });
 
@@ -167,7 +171,7 @@ test('a key of somebody follows what they may do, and never exceeds it', async (
   expect(await may(key)).toEqual([false, true, false]);
   expect(await may(less)).toEqual([false, false, false]);
   await updateUser(core, owner, 'service', 'ci', { disabled: true });
-  await expect(principalOfApiKey(core, key)).rejects.toMatchObject(refused);
+  expect(() => principalOfApiKey(core, key)).toThrow(expect.objectContaining(refused));
 });
 
 test('a name that is taken again does not bring old keys back', async () => {
@@ -175,7 +179,7 @@ test('a name that is taken again does not bring old keys back', async () => {
   const { key } = await createApiKey(core, owner, { subject: 'service:ci' });
   await deleteUser(core, owner, 'service', 'ci');
   await createUser(core, owner, { kind: 'service', name: 'ci', role: 'admin' });
-  await expect(principalOfApiKey(core, key)).rejects.toMatchObject(refused);
+  expect(() => principalOfApiKey(core, key)).toThrow(expect.objectContaining(refused));
 });
 
 test('nobody takes a key of somebody who may do more', async () => {

@@ -15,6 +15,7 @@ import {
   type Rights,
   type RightsRequest,
 } from './rights.ts';
+import { andThen, lookUp, type Sooner } from './sooner.ts';
 
 /** What credentials and users are kept with. */
 export interface CredentialCore {
@@ -260,35 +261,29 @@ const principalKinds = {
 } as const;
 
 /** Throws `Unauthorized`, with one message for all that can be wrong. */
-export async function principalOfApiKey(core: CredentialCore, key: string): Promise<Principal> {
+export function principalOfApiKey(core: CredentialCore, key: string): Sooner<Principal> {
   const id = apiKeyId(key);
-  const record = id === undefined ? undefined : await core.store.read.credentials.get(id);
-  const checked = await checkedOf(core.store.read, record, 'api-key', core.clock.now());
-  if (checked === undefined) throw refusedCredential();
-  checked.hash ??= Buffer.from(record?.hash ?? '', 'hex');
-  if (!matchesHash(key, checked.hash)) throw refusedCredential();
-  return checked.principal;
+  if (id === undefined) throw refusedCredential();
+  return andThen(checkedById(core, id, 'api-key'), (found) => {
+    if (found === undefined) throw refusedCredential();
+    const { record, checked } = found;
+    checked.hash ??= Buffer.from(record.hash ?? '', 'hex');
+    if (!matchesHash(key, checked.hash)) throw refusedCredential();
+    return checked.principal;
+  });
 }
 
 /** Undefined for one that is unknown, expired, revoked, or whose owner is disabled. */
-export async function accessKey(
+export function accessKey(
   core: CredentialCore,
   id: string,
-): Promise<{ principal: Principal; secret: string } | undefined> {
-  const record = await core.store.read.credentials.get(id);
-  const checked = await checkedOf(core.store.read, record, 'access-key', core.clock.now());
-  if (checked === undefined) return undefined;
-  checked.secret ??= core.sealer.open(record?.sealedSecret ?? '');
-  return { principal: checked.principal, secret: checked.secret };
-}
-
-/** Who holds an access key now, for what it signed before. Undefined where `accessKey` is. */
-export async function holderOfAccessKey(
-  { store, clock }: Pick<CredentialCore, 'store' | 'clock'>,
-  id: string,
-): Promise<Principal | undefined> {
-  const record = await store.read.credentials.get(id);
-  return (await checkedOf(store.read, record, 'access-key', clock.now()))?.principal;
+): Sooner<{ principal: Principal; secret: string } | undefined> {
+  return andThen(checkedById(core, id, 'access-key'), (found) => {
+    if (found === undefined) return undefined;
+    const { record, checked } = found;
+    checked.secret ??= core.sealer.open(record.sealedSecret ?? '');
+    return { principal: checked.principal, secret: checked.secret };
+  });
 }
 
 /** Those in force, of which a client of the simple API must show one. At most 20. */
@@ -316,21 +311,37 @@ async function tokensOf(
     prefix: { field: 'id', value: `lst_${account}_` },
     limit: 1000,
   });
-  const good = await Promise.all(found.map((record) => checkedOf(reader, record, 'account-token', now)));
+  const good = await Promise.all(
+    found.map(async (record) => checkedOf(reader, record, 'account-token', now)),
+  );
   return found.filter((_, index) => good[index] !== undefined);
 }
 
+function checkedById(
+  { store: { read }, clock }: CredentialCore,
+  id: string,
+  kind: CredentialRecord['kind'],
+): Sooner<{ record: CredentialRecord; checked: Checked } | undefined> {
+  return andThen(lookUp(read.credentials, id), (record) =>
+    andThen(checkedOf(read, record, kind, clock.now()), (checked) => checked && { record: record!, checked }),
+  );
+}
+
 /** Undefined where it does not let anybody in. */
-async function checkedOf(
+function checkedOf(
   reader: Pick<Reader, 'users'>,
   record: CredentialRecord | undefined,
   kind: CredentialRecord['kind'],
   now: number,
-): Promise<Checked | undefined> {
+): Sooner<Checked | undefined> {
   if (record?.kind !== kind || !isInForce(record, now)) return undefined;
-  const standsForItself = record.subject.startsWith('key:');
-  const owner = standsForItself ? undefined : await reader.users.get(record.subject);
-  if (!standsForItself && (owner === undefined || owner.disabled)) return undefined;
+  if (record.subject.startsWith('key:')) return checkedAs(record, undefined);
+  return andThen(lookUp(reader.users, record.subject), (owner) =>
+    owner === undefined || owner.disabled ? undefined : checkedAs(record, owner),
+  );
+}
+
+function checkedAs(record: CredentialRecord, owner: UserRecord | undefined): Checked {
   const before = known.get(record);
   if (before !== undefined && before.owner === owner) return before;
   const checked = { owner, principal: principalOf(record, owner) };

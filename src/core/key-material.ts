@@ -1,5 +1,5 @@
 /** Keys as they are shown once, and what is kept of them. */
-import { createHash, randomBytes, randomInt, timingSafeEqual } from 'node:crypto';
+import { hash as digest, randomBytes, randomInt, timingSafeEqual } from 'node:crypto';
 
 const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
@@ -36,10 +36,10 @@ const characters = (alphabet: string, count: number) =>
   Array.from({ length: count }, () => alphabet[randomInt(alphabet.length)]).join('');
 
 /** SHA-256 in hexadecimal. A key has 256 random bits: a slow hash would protect it no better. */
-export const hashOf = (key: string): string => createHash('sha256').update(key).digest('hex');
+export const hashOf = (key: string): string => digest('sha256', key);
 
 /** Takes the same time wherever the two differ. */
 export function matchesHash(key: string, hash: Buffer): boolean {
-  const given = createHash('sha256').update(key).digest();
+  const given = digest('sha256', key, 'buffer');
   return given.length === hash.length && timingSafeEqual(given, hash);
 }

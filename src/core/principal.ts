@@ -58,6 +58,12 @@ export function seesAccount(principal: Principal, account: string): boolean {
   return principal.account === account || principal.scopes.allows('admin:accounts');
 }
 
+/** Whether a caller sees as much by now as it did `before`. */
+export function seesNoLess(now: Principal, before: Principal): boolean {
+  const sawAll = before.scopes.allows('admin:accounts');
+  return sawAll ? now.scopes.allows('admin:accounts') : seesAccount(now, before.account);
+}
+
 /** Whoever may open the data directory may do everything. */
 export function ownerOfData(account: string): Principal {
   return { subject: 'local', kind: 'local', scopes: everything, account };

@@ -134,7 +134,7 @@ test.each([
   await rightsOfToken(core, token);
   fixture.clock.advance(1);
   await change();
-  await expect(rightsOfToken(core, token)).rejects.toMatchObject(refused);
+  expect(() => rightsOfToken(core, token)).toThrow(expect.objectContaining(refused));
 });
 
 test('a new description ends no token', async () => {
@@ -150,7 +150,7 @@ test('a token ends with the key that asked for it', async () => {
   const token = claims({ subject: `key:${record.id}`, keyId: record.id });
   await rightsOfToken(core, token);
   await revokeCredential(core, owner, record.id);
-  await expect(rightsOfToken(core, token)).rejects.toMatchObject(refused);
+  expect(() => rightsOfToken(core, token)).toThrow(expect.objectContaining(refused));
 });
 
 test('a token that is asked for allows no more than who asks', async () => {

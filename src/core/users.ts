@@ -7,6 +7,7 @@ import { seesAccount, type Principal } from './principal.ts';
 import type { CredentialRecord, UserRecord } from './records.ts';
 import { checkedRights, commonScopes, requireWithin, scopesOf, type RightsRequest } from './rights.ts';
 import type { Scopes } from './scopes.ts';
+import { andThen, lookUp, type Sooner } from './sooner.ts';
 
 export type UserKind = UserRecord['kind'];
 
@@ -197,21 +198,35 @@ export interface TokenClaims {
   keyId?: string | undefined;
 }
 
-type TokenRights = Pick<Principal, 'scopes' | 'account' | 'limits'>;
+export type TokenRights = Pick<Principal, 'scopes' | 'account' | 'limits'>;
 
 /**
  * What a token of this server still allows: nothing once it was given back, its key ended, or its user changed, and
  * never more than its user may. The same object until something changes. Throws `Unauthorized`.
  */
-export async function rightsOfToken(core: CredentialCore, claims: TokenClaims): Promise<TokenRights> {
+export function rightsOfToken(core: CredentialCore, claims: TokenClaims): Sooner<TokenRights> {
   const { read } = core.store;
-  if ((await read.revokedTokens.get(claims.jti)) !== undefined) throw refusedCredential();
-  const key = claims.keyId === undefined ? undefined : await read.credentials.get(claims.keyId);
-  if (claims.keyId !== undefined && !isInForce(key, core.clock.now())) throw refusedCredential();
-  const user = /^(user|service):/.test(claims.subject) ? await read.users.get(claims.subject) : undefined;
-  if (user === undefined && /^(user|service):/.test(claims.subject)) throw refusedCredential();
-  if (user !== undefined && (user.disabled || claims.issuedAt < user.tokensValidFrom))
-    throw refusedCredential();
+  const { jti, keyId, subject } = claims;
+  const isUsers = /^(user|service):/.test(subject);
+  return andThen(lookUp(read.revokedTokens, jti), (revoked) => {
+    if (revoked !== undefined) throw refusedCredential();
+    return andThen(keyId === undefined ? undefined : lookUp(read.credentials, keyId), (key) => {
+      if (keyId !== undefined && !isInForce(key, core.clock.now())) throw refusedCredential();
+      if (!isUsers) return rightsWith(claims, key, undefined);
+      return andThen(lookUp(read.users, subject), (user) => {
+        if (user === undefined || user.disabled || claims.issuedAt < user.tokensValidFrom)
+          throw refusedCredential();
+        return rightsWith(claims, key, user);
+      });
+    });
+  });
+}
+
+function rightsWith(
+  claims: TokenClaims,
+  key: CredentialRecord | undefined,
+  user: UserRecord | undefined,
+): TokenRights {
   const before = tokenRights.get(claims);
   if (before !== undefined && before.user === user && before.key === key) return before.rights;
   const limits = key?.limits ?? user?.limits;

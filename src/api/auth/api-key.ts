@@ -2,13 +2,14 @@
 import type { FastifyRequest } from 'fastify';
 import { AppError } from '../../core/errors.ts';
 import type { Principal } from '../../core/principal.ts';
+import type { Sooner } from '../../core/sooner.ts';
 import { bearerToken } from './bearer.ts';
 import type { AuthMethod } from './method.ts';
 
 export const apiKeyPrefix = 'lsk_';
 
 /** The two places of a key. `principalOf` throws `Unauthorized` for one that is not in force. */
-export function apiKeys(principalOf: (key: string) => Promise<Principal>): AuthMethod[] {
+export function apiKeys(principalOf: (key: string) => Sooner<Principal>): AuthMethod[] {
   return [
     {
       name: 'api-key',

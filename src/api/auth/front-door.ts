@@ -7,8 +7,9 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AppError } from '../../core/errors.ts';
 import { requireScope, type LimitName, type Principal } from '../../core/principal.ts';
 import type { Scope } from '../../core/scopes.ts';
+import { andThen, type Sooner } from '../../core/sooner.ts';
 import type { RouteAccess } from '../access.ts';
-import { isBadCredential } from './bad-credential.ts';
+import { callerOf } from './claimed-credentials.ts';
 import type { AuthMethod } from './method.ts';
 import { ReadAgain, readBody } from './request-body.ts';
 
@@ -27,10 +28,10 @@ export interface FrontDoorOptions {
 
 export interface RequestLimits {
   /** Counts the request. Throws `Throttled` where it is one too many. */
-  count(request: FastifyRequest, limit: LimitName): void | Promise<void>;
+  count(request: FastifyRequest, limit: LimitName): Sooner<void>;
   /** Throws `Throttled` where this address has shown too many bad credentials of late. */
-  checkFailures(request: FastifyRequest): void | Promise<void>;
-  countFailure(request: FastifyRequest): void | Promise<void>;
+  checkFailures(request: FastifyRequest): Sooner<void>;
+  countFailure(request: FastifyRequest): Sooner<void>;
 }
 
 export function frontDoor(app: FastifyInstance, options: FrontDoorOptions): void {
@@ -58,7 +59,7 @@ export function frontDoor(app: FastifyInstance, options: FrontDoorOptions): void
     if (claimed === undefined) return done(null, payload);
     readBody(request, payload, options.bodyLimit)
       .then(async (body) => {
-        await admit(request, await authenticated(request, claimed, body), limits);
+        await admit(request, await callerOf(request, claimed, limits, body), limits);
         return new ReadAgain(body);
       })
       .then((again) => done(null, again), done);
@@ -67,24 +68,25 @@ export function frontDoor(app: FastifyInstance, options: FrontDoorOptions): void
   // Here and not in the face, so that no face can forget it.
   app.addHook('preHandler', (request, _reply, done) => {
     const { completeEntry } = request;
-    if (completeEntry === undefined) return done();
-    completeEntry((request.body as string | undefined) ?? '').then(() => done(), done);
+    const entered = completeEntry?.((request.body as string | undefined) ?? '');
+    if (entered === undefined) done();
+    else entered.then(() => done(), done);
   });
 
   /** Throws, or rejects, where the caller may not go on. */
-  function enter(request: FastifyRequest): void | Promise<void> {
+  function enter(request: FastifyRequest): Sooner<void> {
     const known = withoutCredential(request, options);
     if (known !== undefined) return admit(request, known, limits);
     const claimed = claimedOf(request);
     if (claimed.length === 0) return admit(request, withoutClaim(request), limits);
     if (claimed.some((method) => method.coversBody)) return enterWithBody(request, claimed);
-    return authenticated(request, claimed).then((principal) => admit(request, principal, limits));
+    return andThen(callerOf(request, claimed, limits), (principal) => admit(request, principal, limits));
   }
 
   function enterWithBody(request: FastifyRequest, claimed: readonly AuthMethod[]): void {
     if (request.routeOptions.config.access?.takesText !== true) return void deferred.set(request, claimed);
-    request.completeEntry = async (body) =>
-      admit(request, await authenticated(request, claimed, body), limits);
+    request.completeEntry = (body) =>
+      andThen(callerOf(request, claimed, limits, body), (principal) => admit(request, principal, limits));
   }
 
   function claimedOf(request: FastifyRequest): readonly AuthMethod[] {
@@ -104,26 +106,6 @@ export function frontDoor(app: FastifyInstance, options: FrontDoorOptions): void
     if (mode === 'optional' || scope === 'later') return options.anonymous;
     throw new AppError('Unauthorized', 'Authentication required');
   }
-
-  async function authenticated(
-    request: FastifyRequest,
-    claimed: readonly AuthMethod[],
-    body?: Buffer | string,
-  ): Promise<Principal> {
-    const checked = limits.checkFailures(request);
-    if (checked !== undefined) await checked;
-    try {
-      let caller: Principal | undefined;
-      for (const method of claimed) {
-        const principal = await method.authenticate(request, body);
-        caller ??= principal;
-      }
-      return caller!;
-    } catch (error) {
-      if (isBadCredential(error)) await limits.countFailure(request);
-      throw error;
-    }
-  }
 }
 
 /** Undefined: the credentials decide. With authentication off they are not even looked at. */
@@ -134,7 +116,7 @@ function withoutCredential(request: FastifyRequest, options: FrontDoorOptions): 
   return scope === 'public' ? options.anonymous : undefined;
 }
 
-function admit(request: FastifyRequest, principal: Principal, limits: RequestLimits): void | Promise<void> {
+function admit(request: FastifyRequest, principal: Principal, limits: RequestLimits): Sooner<void> {
   request.principal = principal;
   const { access } = request.routeOptions.config;
   if (access === undefined) return undefined;

@@ -45,10 +45,10 @@ function methodWith(foreign: Partial<ConstructorParameters<typeof ForeignIssuer>
   });
 }
 
-function show(method: ReturnType<typeof methodWith>, token: string): Promise<Principal> {
+async function show(method: ReturnType<typeof methodWith>, token: string): Promise<Principal> {
   const request = { headers: { authorization: `Bearer ${token}` } } as FastifyRequest;
   expect(method.claims(request)).toBe(true);
-  return Promise.resolve(method.authenticate(request));
+  return method.authenticate(request);
 }
 
 function sign(alg: string, key: KeyObject | Uint8Array, claims: JWTPayload = {}): Promise<string> {

@@ -9,7 +9,8 @@ import { refusedCredential, type CredentialCore } from '../../core/credentials.t
 import { AppError } from '../../core/errors.ts';
 import type { Principal } from '../../core/principal.ts';
 import { roles, Scopes, type RoleName } from '../../core/scopes.ts';
-import { rightsOfToken, type TokenClaims } from '../../core/users.ts';
+import { andThen, type Sooner } from '../../core/sooner.ts';
+import { rightsOfToken, type TokenClaims, type TokenRights } from '../../core/users.ts';
 import { apiKeyPrefix } from './api-key.ts';
 import { bearerToken } from './bearer.ts';
 import { leewaySeconds, verifiedWith, type ForeignIssuer } from './jwt-verification.ts';
@@ -31,7 +32,7 @@ interface Verified {
   /** Epoch ms. */
   until: number;
   /** `rights` are the same object until something changes. */
-  last?: { rights: Awaited<ReturnType<typeof rightsOfToken>>; principal: Principal };
+  last?: { rights: TokenRights; principal: Principal };
 }
 
 const verifiedKept = 2000;
@@ -45,19 +46,18 @@ export function jsonWebToken({ core, secret, foreign, account }: JwtOptions): Au
     const now = core.clock.now();
     const payload = isOwn ? await verifiedWith(text, own, now) : await foreign.verify(text, now);
     const claims = isOwn ? ownClaims(payload, account) : foreignClaims(payload, account);
-    return { claims, until: (payload.exp! + leewaySeconds) * 1000 };
+    const verified = { claims, until: (payload.exp! + leewaySeconds) * 1000 };
+    known.set(text, verified);
+    return verified;
   }
 
-  /** Throws `Unauthorized` where the token was given back, or its user or key has ended or changed. */
-  async function current(verified: Verified): Promise<Principal> {
-    const { claims, last } = verified;
-    const rights = await rightsOfToken(core, claims);
-    if (last?.rights === rights) return last.principal;
-    const keyId = claims.jti === '' ? {} : { keyId: claims.jti };
-    const issuedBy = claims.keyId === undefined ? {} : { issuedBy: claims.keyId };
-    const principal: Principal = { subject: claims.subject, kind: 'token', ...keyId, ...issuedBy, ...rights };
-    verified.last = { rights, principal };
-    return principal;
+  /** Throws `Unauthorized` where the token has expired, was given back, or its user or key has ended or changed. */
+  function current(text: string, verified: Verified): Sooner<Principal> {
+    if (core.clock.now() < verified.until) {
+      return andThen(rightsOfToken(core, verified.claims), (rights) => holder(verified, rights));
+    }
+    known.delete(text);
+    throw new AppError('Unauthorized', 'The token has expired.');
   }
 
   return {
@@ -66,20 +66,21 @@ export function jsonWebToken({ core, secret, foreign, account }: JwtOptions): Au
       const token = bearerToken(request);
       return token !== undefined && !token.startsWith(apiKeyPrefix);
     },
-    async authenticate(request): Promise<Principal> {
+    authenticate(request): Sooner<Principal> {
       const text = bearerToken(request)!;
-      let verified = known.get(text);
-      if (verified === undefined) {
-        verified = await verify(text);
-        known.set(text, verified);
-      }
-      if (core.clock.now() >= verified.until) {
-        known.delete(text);
-        throw new AppError('Unauthorized', 'The token has expired.');
-      }
-      return current(verified);
+      return andThen(known.get(text) ?? verify(text), (verified) => current(text, verified));
     },
   };
+}
+
+function holder(verified: Verified, rights: TokenRights): Principal {
+  const { claims, last } = verified;
+  if (last !== undefined && last.rights === rights) return last.principal;
+  const keyId = claims.jti === '' ? {} : { keyId: claims.jti };
+  const issuedBy = claims.keyId === undefined ? {} : { issuedBy: claims.keyId };
+  const principal: Principal = { subject: claims.subject, kind: 'token', ...keyId, ...issuedBy, ...rights };
+  verified.last = { rights, principal };
+  return principal;
 }
 
 function algorithmOf(token: string): string | undefined {

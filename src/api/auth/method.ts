@@ -1,6 +1,7 @@
-/** One way to say who calls. To add one: a file beside this one, and a line in `src/door.ts`. */
+/** One way to say who calls. To add one: a file beside this one, and a line in `src/auth-methods.ts`. */
 import type { FastifyRequest } from 'fastify';
 import type { Principal } from '../../core/principal.ts';
+import type { Sooner } from '../../core/sooner.ts';
 
 export interface AuthMethod {
   /** For the log and for tests. */
@@ -18,7 +19,12 @@ export interface AuthMethod {
    * Throws `AppError`: `Unauthorized`, or what Signature Version 4 says instead. The message never holds the
    * credential, nor tells an unknown name from a wrong secret.
    */
-  authenticate(request: FastifyRequest, body?: Buffer | string): Principal | Promise<Principal>;
+  authenticate(request: FastifyRequest, body?: Buffer | string): Sooner<Principal>;
+  /**
+   * Who that caller is by now, where `authenticate` cannot be asked twice: a signature is good for one request. Throws
+   * as that does.
+   */
+  renew?(principal: Principal): Sooner<Principal>;
   /** Ends what was started for it; called when the server closes. */
   close?(): Promise<void>;
 }

@@ -8,6 +8,7 @@ import { LRUCache } from 'lru-cache';
 import { AppError } from '../../core/errors.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Principal } from '../../core/principal.ts';
+import { andThen, type Sooner } from '../../core/sooner.ts';
 import { HmacKey } from './hmac-key.ts';
 import type { AuthMethod } from './method.ts';
 import { canonicalRequest } from './sigv4-canonical.ts';
@@ -16,7 +17,7 @@ import { algorithm, carriesSignature, isoTimestamp, signatureOf, type Signature 
 export interface SigV4Options {
   clock: Clock;
   /** The caller behind an access key id and its secret; undefined for one that is not in force. */
-  accessKey: (id: string) => Promise<{ principal: Principal; secret: string } | undefined>;
+  accessKey: (id: string) => Sooner<{ principal: Principal; secret: string } | undefined>;
 }
 
 const skewMinutes = 15;
@@ -28,20 +29,28 @@ export function signatureVersion4({ clock, accessKey }: SigV4Options): AuthMetho
     name: 'sigv4',
     coversBody: true,
     claims: carriesSignature,
-    async authenticate(request, body = '') {
+    authenticate(request, body = '') {
       const signature = signatureOf(request);
-      const owner =
-        signature.securityToken === undefined ? await accessKey(signature.accessKeyId) : undefined;
-      if (owner === undefined) {
-        throw new AppError('UnknownAccessKey', 'The security token included in the request is invalid.');
-      }
-      checkTime(signature, clock.now());
-      const text = stringToSign(request, signature, body);
-      if (!signingKeys.verify(signature, owner.secret, text)) throw mismatch();
-      return owner.principal;
+      if (signature.securityToken !== undefined) throw unknownKey();
+      return andThen(accessKey(signature.accessKeyId), (owner) => {
+        if (owner === undefined) throw unknownKey();
+        checkTime(signature, clock.now());
+        const text = stringToSign(request, signature, body);
+        if (!signingKeys.verify(signature, owner.secret, text)) throw mismatch();
+        return owner.principal;
+      });
+    },
+    renew({ keyId = '' }) {
+      return andThen(accessKey(keyId), (owner) => {
+        if (owner === undefined) throw unknownKey();
+        return owner.principal;
+      });
     },
   };
 }
+
+const unknownKey = () =>
+  new AppError('UnknownAccessKey', 'The security token included in the request is invalid.');
 
 function checkTime({ at, timestamp, lifetimeMs }: Signature, now: number): void {
   const [earliest, latest] = [now - (lifetimeMs ?? skewMs), now + skewMs];

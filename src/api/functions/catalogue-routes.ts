@@ -1,6 +1,7 @@
 /** Which functions there are (§2.2 and §2.3 of the document), their versions and logs. */
 import { findFunction, listFunctions, listLogs, listVersions } from '../../core/functions/catalogue.ts';
-import { prefix, tags, type FunctionsFaceOptions, type TypedApp } from './options.ts';
+import type { TypedApp } from '../typed-app.ts';
+import { prefix, tags, type FunctionsFaceOptions } from './options.ts';
 import * as schemas from './schemas.ts';
 import { detailOf, limitsOf, summaryOf } from './views.ts';
 

@@ -6,7 +6,8 @@ import type { FunctionRecord } from '../../core/functions/records.ts';
 import type { Principal } from '../../core/principal.ts';
 import type { Scope } from '../../core/scopes.ts';
 import type { RouteAccess } from '../access.ts';
-import { prefix, tags, type FunctionsFaceOptions, type TypedApp } from './options.ts';
+import type { TypedApp } from '../typed-app.ts';
+import { prefix, tags, type FunctionsFaceOptions } from './options.ts';
 import * as schemas from './schemas.ts';
 import { definitionOf, publishedOf } from './views.ts';
 

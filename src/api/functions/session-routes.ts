@@ -5,7 +5,8 @@ import { execute, invoke, type Execution } from '../../core/functions/execution.
 import { readCacheControl } from '../../core/functions/result-cache.ts';
 import { describeSession, initialize } from '../../core/functions/sessions.ts';
 import { sendFunctionsError } from './errors.ts';
-import { prefix, tags, type FunctionsFaceOptions, type TypedApp } from './options.ts';
+import type { TypedApp } from '../typed-app.ts';
+import { prefix, tags, type FunctionsFaceOptions } from './options.ts';
 import * as schemas from './schemas.ts';
 
 export function sessionRoutes(app: TypedApp, { core, log }: FunctionsFaceOptions): void {

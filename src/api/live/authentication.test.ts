@@ -9,6 +9,7 @@ import { ownerOfData } from '../../core/principal.ts';
 import { createUser, deleteUser, updateUser } from '../../core/users.ts';
 import { openSealer } from '../../store/secrets/sealer.ts';
 import type { AuthMethod } from '../auth/method.ts';
+import { signatureVersion4 } from '../auth/sigv4.ts';
 import { Authentication } from './authentication.ts';
 
 let test: TestCore;
@@ -17,26 +18,22 @@ afterEach(() => test.dispose());
 
 describe('a connection opened with a signature', () => {
   const owner = ownerOfData(ACCOUNT);
-  const signatures: AuthMethod = {
-    name: 'signatures',
-    coversBody: true,
-    claims: () => true,
-    authenticate: () => expect.unreachable('a signature is checked once'),
-  };
-
   async function signedBy(subject?: string) {
     const core: CredentialCore = { ...test.core, sealer: openSealer(test.directory) };
     await createUser(core, owner, { kind: 'user', name: 'ann', password: 'a long password', role: 'admin' });
     const rights = subject === undefined ? { role: 'admin' as const } : { subject };
     const { record } = await createAccessKey(core, owner, rights);
     const { principal } = (await accessKey(core, record.id))!;
-    const door = { ...openDoor, mode: 'required' as const, methods: [signatures] };
-    const request = { principal } as FastifyRequest;
-    const caller = new Authentication(door, test.core).ofRequest(request)!;
+    const method = signatureVersion4({ clock: test.clock, accessKey: (id) => accessKey(core, id) });
+    const door = { ...openDoor, mode: 'required' as const, methods: [method] };
+    // Its signature was good once and is not any more.
+    const headers = { authorization: 'AWS4-HMAC-SHA256 Credential=x' };
+    const request = { principal, headers, raw: { headers } } as unknown as FastifyRequest;
+    const caller = new Authentication(door, test.clock).ofRequest(request)!;
     return { core, caller, id: record.id };
   }
 
-  const refused = { code: 'Unauthorized' };
+  const refused = { code: 'UnknownAccessKey' };
 
   it('has what its owner may do now', async () => {
     const { core, caller } = await signedBy('user:ann');
@@ -83,7 +80,7 @@ describe('failures', () => {
       authenticate: () => Promise.reject(new AppError(code, 'no')),
     };
     const limits = { ...openDoor.limits, countFailure: () => void counted++ };
-    const authentication = new Authentication({ mode: 'required', methods: [method], limits }, test.core);
+    const authentication = new Authentication({ mode: 'required', methods: [method], limits }, test.clock);
     const asked = authentication.ofToken({ headers: {} } as FastifyRequest, 'lsk_x');
     await expect(asked).rejects.toMatchObject({ code });
     expect(counted).toBe(expected);

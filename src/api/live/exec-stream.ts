@@ -10,6 +10,7 @@ import type { Clock, Timer } from '../../core/ports/clock.ts';
 import type { Engine, ExecSession } from '../../core/ports/engine.ts';
 import { requireScope, seesAccount } from '../../core/principal.ts';
 import type { Log } from '../../telemetry/log.ts';
+import { isRefusal, watchPermission } from '../auth/permission-watch.ts';
 import type { Caller } from './authentication.ts';
 import type { LiveBounds } from './bounds.ts';
 import { closeCodes, knownError } from './protocol.ts';
@@ -37,7 +38,6 @@ export interface ExecSessionsOptions {
 const channels = { stdin: 0, stdout: 1, stderr: 2 } as const;
 const frameBytes = 32 * 1024;
 const largestSide = 1000;
-const refusals: ReadonlySet<string> = new Set(['AUTH_FAILED', 'PERMISSION_DENIED', 'RESOURCE_NOT_FOUND']);
 
 export class ExecStream {
   readonly #socket: WebSocket;
@@ -47,7 +47,7 @@ export class ExecStream {
   #idle: Timer | undefined;
   readonly #total: Timer;
   #last: Timer | undefined;
-  #beat: Timer | undefined;
+  #watch: Timer | undefined;
 
   constructor(socket: WebSocket, order: ExecOrder, options: ExecSessionsOptions) {
     this.#socket = socket;
@@ -98,25 +98,19 @@ export class ExecStream {
     throw new AppError('ResourceNotFound', `There is no task '${taskArn}'.`);
   }
 
-  /** What cannot be found out just now is asked again with the next beat. */
   #watchPermission(): void {
     const { clock, bounds, log } = this.#options;
-    this.#beat = clock.after(bounds.heartbeatMs, () => {
-      this.#watchPermission();
-      this.#requirePermission().catch((error: unknown) => {
-        if (!this.#refused(error))
-          log.warn({ err: error }, 'the right to a process could not be checked again');
-      });
+    this.#watch = watchPermission({
+      ...{ clock, log, everyMs: bounds.heartbeatMs },
+      require: () => this.#requirePermission(),
+      end: (refusal) => this.#revoke(refusal),
     });
   }
 
-  /** Ends it where the error says that the caller may not have it any more. */
-  #refused(error: unknown): boolean {
-    const known = error instanceof AppError ? knownError(error) : undefined;
-    if (!known || !refusals.has(known.code)) return false;
-    this.#tell({ type: 'error', code: 'SESSION_ENDED', message: known.message });
-    this.#close(closeCodes.authFailed, known.code);
-    return true;
+  #revoke(refusal: AppError): void {
+    const { code = '', message } = knownError(refusal) ?? refusal;
+    this.#tell({ type: 'error', code: 'SESSION_ENDED', message });
+    this.#close(closeCodes.authFailed, code);
   }
 
   async #pump(from: NodeJS.ReadableStream, channel: number): Promise<void> {
@@ -168,7 +162,8 @@ export class ExecStream {
   }
 
   #fail(error: unknown): void {
-    if (this.#socket.readyState !== this.#socket.OPEN || this.#refused(error)) return;
+    if (this.#socket.readyState !== this.#socket.OPEN) return;
+    if (isRefusal(error)) return this.#revoke(error);
     const known = error instanceof EngineError;
     if (!known) this.#options.log.error({ err: error }, 'an exec session failed');
     const message = known ? error.message : 'The server failed. Its log says why.';
@@ -199,7 +194,7 @@ export class ExecStream {
   }
 
   #closed(): void {
-    for (const timer of [this.#idle, this.#total, this.#last, this.#beat]) timer?.cancel();
+    for (const timer of [this.#idle, this.#total, this.#last, this.#watch]) timer?.cancel();
     this.#session?.close();
   }
 }

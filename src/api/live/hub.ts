@@ -50,7 +50,7 @@ export class Hub implements LiveContext {
     this.log = log;
     this.audit = options.audit;
     this.bounds = { ...defaultBounds, ...options.bounds };
-    this.authentication = new Authentication(options.door, core);
+    this.authentication = new Authentication(options.door, core.clock);
     this.feed = new EventFeed(core, log);
     this.exec = new ExecSessions({ engine, clock: core.clock, log, bounds: this.bounds });
     this.utilization = new Utilization({ core, engine });

@@ -1,17 +1,21 @@
 import { once } from 'node:events';
 import { Writable } from 'node:stream';
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, it, onTestFinished, test } from 'vitest';
 import { AppError } from '../../core/errors.ts';
 import type { LogLine, LogQuery } from '../../core/ports/logs.ts';
+import type { Principal } from '../../core/principal.ts';
+import { Scopes } from '../../core/scopes.ts';
 import { createLog } from '../../telemetry/log.ts';
-import { createServer } from '../server.ts';
+import type { AuthMethod } from '../auth/method.ts';
+import { createServer, type ServerOptions } from '../server.ts';
 import type { ReadLogs } from './task-logs.ts';
 import { nothingToCheck } from '../../../test/fixtures/health.ts';
-import { openDoor } from '../../../test/fixtures/door.ts';
+import { ACCOUNT, openDoor } from '../../../test/fixtures/door.ts';
+import { ManualClock } from '../../../test/fixtures/manual-clock.ts';
 
 const arn = `arn:aws:ecs:us-east-1:000000000000:task/${'c'.repeat(255)}/0123456789abcdef0123456789abcdef`;
 
-function server(logs: ReadLogs, logged: string[] = []) {
+function server(logs: ReadLogs, logged: string[] = [], more: Partial<ServerOptions<null>> = {}) {
   const log = createLog(
     'info',
     new Writable({ write: (line, _, done) => (logged.push(String(line)), done()) }),
@@ -23,6 +27,7 @@ function server(logs: ReadLogs, logged: string[] = []) {
     log,
     health: nothingToCheck,
     logs,
+    ...more,
   });
   onTestFinished(() => made.close());
   return made;
@@ -166,3 +171,70 @@ test('closing the server ends a log that is followed', async () => {
   await made.close();
   expect(await rest).toBe('');
 });
+
+describe('a log that is followed', () => {
+  async function* silent(signal: AbortSignal | undefined): AsyncGenerator<LogLine> {
+    yield* lines('first');
+    if (signal && !signal.aborted) await once(signal, 'abort');
+  }
+
+  async function follow(principal: Principal) {
+    const clock = new ManualClock();
+    const now = { answer: (): Principal => principal };
+    const method: AuthMethod = { name: 'test', claims: () => true, authenticate: () => now.answer() };
+    const read: ReadLogs = async (_caller, _task, _container, query) => silent(query.signal);
+    const made = server(read, [], {
+      clock,
+      door: { ...openDoor, mode: 'required', methods: [method] },
+    });
+    const [url = ''] = await made.listen([{ host: '127.0.0.1', port: 0 }]);
+    const headers = { accept: 'application/x-ndjson' };
+    const response = await fetch(url + path('?follow=true'), { headers });
+    const reader = (response.body as ReadableStream<Uint8Array>).getReader();
+    const next = async () => {
+      const { value } = await reader.read();
+      return value && (JSON.parse(new TextDecoder().decode(value)) as { message?: string; error?: string });
+    };
+    expect(await next()).toMatchObject({ message: 'first' });
+    return { now, next, halfAMinuteLater: () => clock.advance(30_000) };
+  }
+
+  const holder: Principal = {
+    ...{ subject: 'key:x', kind: 'api-key', account: ACCOUNT },
+    scopes: new Scopes(['tasks:logs', 'admin:accounts']),
+  };
+
+  it.each<[string, () => Principal, RegExp]>([
+    ['its key is revoked', () => raise(new AppError('Unauthorized', 'revoked')), /revoked/],
+    [
+      'its caller may read logs no more',
+      () => ({ ...holder, scopes: new Scopes(['tasks:read']) }),
+      /tasks:logs/,
+    ],
+    [
+      'its caller sees one account only',
+      () => ({ ...holder, scopes: new Scopes(['tasks:logs']) }),
+      /account/,
+    ],
+  ])('ends when %s', async (_, answer, reason) => {
+    const { now, next, halfAMinuteLater } = await follow(holder);
+    now.answer = answer;
+    halfAMinuteLater();
+    expect((await next())?.error).toMatch(reason);
+    expect(await next()).toBeUndefined();
+  });
+
+  it('goes on where the right to it is kept, or cannot be found out', async () => {
+    const { now, next, halfAMinuteLater } = await follow(holder);
+    halfAMinuteLater();
+    now.answer = () => raise(new AppError('Unavailable', 'the disk is full'));
+    halfAMinuteLater();
+    now.answer = () => raise(new AppError('Unauthorized', 'revoked'));
+    halfAMinuteLater();
+    expect((await next())?.error).toBe('revoked');
+  });
+});
+
+function raise(error: Error): never {
+  throw error;
+}

@@ -4,10 +4,15 @@ import { pipeline } from 'node:stream/promises';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance, FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
 import Type from 'typebox';
+import { AppError } from '../../core/errors.ts';
+import type { Clock, Timer } from '../../core/ports/clock.ts';
 import type { LogLine, LogQuery } from '../../core/ports/logs.ts';
-import type { Principal } from '../../core/principal.ts';
+import { requireScope, seesNoLess, type Principal } from '../../core/principal.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { RouteAccess } from '../access.ts';
+import type { FrontDoorOptions } from '../auth/front-door.ts';
+import { permissionWatchMs, watchPermission } from '../auth/permission-watch.ts';
+import { recheckOf } from '../auth/recheck.ts';
 import { errorSchema } from './error-schema.ts';
 import { queryTime, timeSchema } from './query-time.ts';
 
@@ -58,12 +63,19 @@ const schema = {
   },
 };
 
+export interface TaskLogsOptions {
+  read: ReadLogs;
+  door: Pick<FrontDoorOptions, 'mode' | 'methods'>;
+  clock: Clock;
+  log: Log;
+}
+
 /**
  * Query: `tail` (lines), `since` and `until` (RFC 3339, or epoch seconds), `follow=true`. Answers `text/plain`, one
  * line per message, or, where the client accepts `application/x-ndjson`, `{"at","stream","message"}` per line with
- * `at` in RFC 3339.
+ * `at` in RFC 3339. Following ends with the container, and when the caller's credential ends or may no longer.
  */
-export function taskLogsRoute(readLogs: ReadLogs, log: Log): FastifyPluginCallback {
+export function taskLogsRoute(options: TaskLogsOptions): FastifyPluginCallback {
   return (app: FastifyInstance, _, done) => {
     const open = new Set<AbortController>();
     app.addHook('preClose', (closed) => {
@@ -90,12 +102,41 @@ export function taskLogsRoute(readLogs: ReadLogs, log: Log): FastifyPluginCallba
             follow,
             signal: gone.signal,
           };
-          const lines = await readLogs(request.principal, request.params.task, request.params.name, query);
-          await stream(lines, request, reply, log);
+          const lines = await options.read(
+            request.principal,
+            request.params.task,
+            request.params.name,
+            query,
+          );
+          const watch = follow ? watchCaller(request, gone, options) : undefined;
+          try {
+            await stream(lines, request, reply, options.log, gone.signal);
+          } finally {
+            watch?.cancel();
+          }
         },
       );
     done();
   };
+}
+
+/** Aborts with the refusal where the caller may not read on. */
+function watchCaller(
+  request: FastifyRequest,
+  gone: AbortController,
+  { door, clock, log }: TaskLogsOptions,
+): Timer {
+  const recheck = recheckOf(request, door);
+  return watchPermission({
+    ...{ clock, log, everyMs: permissionWatchMs },
+    async require() {
+      const principal = await recheck();
+      requireScope(principal, 'tasks:logs');
+      if (!seesNoLess(principal, request.principal))
+        throw new AppError('Forbidden', 'The account is another.');
+    },
+    end: (refusal) => gone.abort(refusal),
+  });
 }
 
 /**
@@ -107,16 +148,18 @@ async function stream(
   request: FastifyRequest,
   reply: FastifyReply,
   log: Log,
+  signal: AbortSignal,
 ): Promise<void> {
   const asJson = request.headers.accept?.includes(ndjson) ?? false;
   const write = asJson ? jsonLine : (line: LogLine) => `${line.message}\n`;
   async function* chunks(): AsyncGenerator<string> {
     try {
       for await (const line of lines) yield write(line);
+      if (asJson && signal.reason instanceof AppError) yield errorLine(signal.reason.message);
     } catch (error) {
-      if (reply.raw.destroyed) return;
+      if (reply.raw.destroyed || signal.aborted) return;
       log.error({ err: error, requestId: request.id }, 'log stream ended early');
-      if (asJson) yield `${JSON.stringify({ error: 'The log could not be read to its end.' })}\n`;
+      if (asJson) yield errorLine('The log could not be read to its end.');
     }
   }
   reply.hijack();
@@ -133,6 +176,8 @@ async function stream(
     if ((error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
   }
 }
+
+const errorLine = (error: string): string => `${JSON.stringify({ error })}\n`;
 
 function jsonLine({ at, stream: from, message }: LogLine): string {
   return `${JSON.stringify({ at: new Date(at).toISOString(), stream: from, message })}\n`;

@@ -65,6 +65,8 @@ export interface Query {
 
 export interface ReadTable<R> {
   get(id: string): Promise<R | undefined>;
+  /** What `get` would answer, where that is known without waiting; null: there is none. Undefined says nothing. */
+  known(id: string): R | null | undefined;
   /** In the order of `ids`; undefined where there is none. */
   getMany(ids: readonly string[]): Promise<(R | undefined)[]>;
   /** Only indexed fields may be named; anything else throws. */

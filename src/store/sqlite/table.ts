@@ -24,6 +24,10 @@ export class SqliteReadTable<T extends TableName> implements ReadTable<Records[T
     return this.session.run(() => this.load(id));
   }
 
+  known(id: string): Records[T] | null {
+    return this.session.run(() => this.load(id)) ?? null;
+  }
+
   async getMany(ids: readonly string[]): Promise<(Records[T] | undefined)[]> {
     return this.session.run(() => ids.map((id) => this.load(id)));
   }

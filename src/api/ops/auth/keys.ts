@@ -11,7 +11,8 @@ import {
   type CredentialRequest,
 } from '../../../core/credentials.ts';
 import type { Principal } from '../../../core/principal.ts';
-import type { AuthRoutesOptions, TypedApp } from './options.ts';
+import type { TypedApp } from '../../typed-app.ts';
+import type { AuthRoutesOptions } from './options.ts';
 import { createdKey, error, keyList, keyView, keyViewOf, newKey, page } from './schemas.ts';
 
 const tags = ['auth'];

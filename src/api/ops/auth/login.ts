@@ -5,7 +5,8 @@ import Type from 'typebox';
 import { AppError } from '../../../core/errors.ts';
 import { scopesOf } from '../../../core/rights.ts';
 import { checkPassword, revokeToken } from '../../../core/users.ts';
-import type { AuthRoutesOptions, TypedApp } from './options.ts';
+import type { TypedApp } from '../../typed-app.ts';
+import type { AuthRoutesOptions } from './options.ts';
 import { caller, credentials, error, issuedToken } from './schemas.ts';
 
 const TOKEN_SECONDS = 86_400;

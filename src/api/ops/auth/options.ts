@@ -1,12 +1,4 @@
 /** What the routes under `/auth` are built with. */
-import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
-import type {
-  FastifyBaseLogger,
-  FastifyInstance,
-  RawReplyDefaultExpression,
-  RawRequestDefaultExpression,
-  RawServerDefault,
-} from 'fastify';
 import type { CredentialCore } from '../../../core/credentials.ts';
 
 export interface AuthRoutesOptions {
@@ -31,12 +23,3 @@ export interface LoginGuard {
   failed(user: string, ip: string): Promise<void>;
   succeeded(user: string, ip: string): Promise<void>;
 }
-
-/** The app whose handlers get their types from the schemas. */
-export type TypedApp = FastifyInstance<
-  RawServerDefault,
-  RawRequestDefaultExpression,
-  RawReplyDefaultExpression,
-  FastifyBaseLogger,
-  TypeBoxTypeProvider
->;

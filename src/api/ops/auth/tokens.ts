@@ -1,6 +1,7 @@
 /** Signed tokens over REST, for what cannot keep a key. */
 import { checkedTokenRequest } from '../../../core/token-request.ts';
-import type { AuthRoutesOptions, TypedApp } from './options.ts';
+import type { TypedApp } from '../../typed-app.ts';
+import type { AuthRoutesOptions } from './options.ts';
 import { error, issuedToken, newToken } from './schemas.ts';
 
 const TOKEN_SECONDS = 86_400;

@@ -10,7 +10,8 @@ import {
   updateUser,
   type UserKind,
 } from '../../../core/users.ts';
-import type { AuthRoutesOptions, TypedApp } from './options.ts';
+import type { TypedApp } from '../../typed-app.ts';
+import type { AuthRoutesOptions } from './options.ts';
 import {
   createdServiceAccount,
   error,
