@@ -1,5 +1,5 @@
 import { access, constants } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 const DIRECTORIES = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
 /** Where distributions keep helpers that are not for a user's PATH. */
@@ -20,7 +20,11 @@ export type ProgramName =
   | 'nsenter'
   | 'umount'
   | 'mount'
-  | 'python3';
+  | 'python3'
+  | 'rustc'
+  | 'cargo'
+  | 'gcc'
+  | 'clang';
 
 /** Path of a program that may be run, or undefined. */
 export async function findProgram(name: ProgramName): Promise<string | undefined> {
@@ -35,4 +39,9 @@ export async function findProgram(name: ProgramName): Promise<string | undefined
       return path;
   }
   return undefined;
+}
+
+/** What a program of that real path needs to be shown of the machine, where /usr is already. */
+export function directoriesOf(program: string): string[] {
+  return program.startsWith('/usr/') ? [] : [dirname(dirname(program))];
 }

@@ -20,6 +20,8 @@ export interface LanguageOptions {
   /** Kept ready once the language is used. */
   warm: number;
   queue: StartQueue;
+  /** Of a language that is compiled. */
+  compiler?: Compiler;
   start: (
     launch: Launch,
     limits: SandboxLimits,
@@ -113,7 +115,7 @@ export class Language {
 
   #started(limits: SandboxLimits, health: (reason: string | undefined) => void): WarmSandboxes {
     const { queue, usable, start, compiler } = this.#options;
-    const launch = () => usable.runtime.launch(limits.memoryBytes, compiler?.kit ?? '');
+    const launch = () => usable.runtime.launch(limits.memoryBytes, compiler?.kit);
     return new WarmSandboxes({
       queue,
       health,

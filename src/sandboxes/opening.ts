@@ -72,7 +72,7 @@ export async function openForSandboxes(
 /** Everything that is started for its functions. */
 function launchesOf(runtime: Runtime, memoryBytes: number): Launch[] {
   const compilation = runtime.compilation?.();
-  if (compilation === undefined) return [runtime.launch(memoryBytes, '')];
+  if (compilation === undefined) return [runtime.launch(memoryBytes)];
   return [runtime.launch(memoryBytes, kitDirectory(compilation)), builderLaunch(compilation.directories)];
 }
 

@@ -25,11 +25,15 @@ const WRITTEN = {
   '/etc/nsswitch.conf': 'passwd: files\ngroup: files\nhosts: files\n',
 };
 
-/** `target` is an empty directory; the mounts are made in the namespace of process `namespace` only. */
+/**
+ * `target` is an empty directory; the mounts are made in the namespace of process `namespace` only. `shown`: further
+ * directories of this machine by where they are inside.
+ */
 export async function mountRootFilesystem(
   namespace: number,
   target: string,
   launches: readonly Launch[],
+  shown: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   const mount = async (...args: string[]) => {
     const [program = '', ...rest] = inMountNamespaceOf(namespace, ['mount', ...args]);
@@ -51,9 +55,9 @@ export async function mountRootFilesystem(
   for (const path of launches.flatMap(({ directories }) => directories)) {
     if (!bound.some((each) => path === each || path.startsWith(`${each}/`))) bound.push(path);
   }
-  for (const path of bound) {
+  for (const [path, from] of [...bound.map((each) => [each, each] as const), ...Object.entries(shown)]) {
     await mkdir(inside(path), { recursive: true });
-    await mount('--bind', path, join(target, path));
+    await mount('--bind', from, join(target, path));
     await mount('-o', 'remount,bind,ro,nosuid,nodev', join(target, path));
   }
   await writeSystemFiles(inside);

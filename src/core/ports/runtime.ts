@@ -11,6 +11,8 @@ export interface FunctionCode {
   files: Readonly<Record<string, string>>;
   /** The file that has the handler: a key of `files`. */
   entry: string;
+  /** Directory in sandboxes with the packages that it asks for, installed as its language has them. */
+  dependencies?: string;
 }
 
 export type RuntimeAvailability =
@@ -29,6 +31,44 @@ export interface Launch {
   directories: readonly string[];
 }
 
+/**
+ * What a compiler is to do, in a sandbox of its own. Relative paths are below /function there, and it is the working
+ * directory.
+ */
+export interface BuildOrder {
+  /** Written before: path to content. */
+  files: Readonly<Record<string, string>>;
+  /** Absolute programs with their arguments, one after the other. The first that fails ends it. */
+  commands: readonly (readonly string[])[];
+  environment: Readonly<Record<string, string>>;
+  /** Files that are taken out; `directory/*.ending` is all with that ending. */
+  outputs: readonly string[];
+}
+
+/** Why code does not compile, and where in its author's source, counted from 1. */
+export interface BuildFault {
+  message: string;
+  file?: string;
+  line?: number;
+  column?: number;
+  /** As the compiler writes it. */
+  stack_trace?: string;
+}
+
+/** For languages that are compiled. What is built is kept, and built anew where any of this says something else. */
+export interface Compilation {
+  /** Names what orders do not show and yet decides what comes out: the compiler, libraries of the machine. */
+  readonly version: string;
+  /** What the language's functions have in common. Sandboxes find its outputs in one directory, the `kit`. */
+  readonly kit: BuildOrder;
+  /** Directories outside /usr that the compiler needs. */
+  readonly directories: readonly string[];
+  /** Has one output: the program. Its path in the sandbox is all that the launcher is given, as `entry`. */
+  program(code: FunctionCode, kit: string): BuildOrder;
+  /** `output`: what the compiler wrote. `reason`: how it ended. */
+  fault(code: FunctionCode, output: string, reason: string): BuildFault;
+}
+
 export interface Runtime {
   /** First part of a `Language-Title`: lower-case letters and digits. */
   readonly name: string;
@@ -36,6 +76,33 @@ export interface Runtime {
   readonly sourceFile: string;
   /** Whether this machine has what it takes. Cheap enough to ask at each start. */
   availability(): Promise<RuntimeAvailability>;
-  /** Asked for only where it is available. `memoryBytes`: what the whole sandbox may use. */
-  launch(memoryBytes: number): Launch;
+  /**
+   * How a whole program is run: the interpreter, absolute, and what stands before the program's file. Absent: this
+   * runtime knows functions only. Asked for only where it is available.
+   */
+  program?(): readonly string[];
+  /**
+   * Asked for only where it is available. `memoryBytes`: what the whole sandbox may use. `kit`: where that is, for a
+   * language that is compiled.
+   */
+  launch(memoryBytes: number, kit?: string): Launch;
+  /** For a language that is compiled; known once it was asked whether it is available. */
+  compilation?(): Compilation;
+}
+
+export interface ProgramLanguage {
+  /** Of its runtime. */
+  name: string;
+  /** `20.19.1` */
+  version: string;
+  /** The interpreter, absolute, and what stands before the program's file. */
+  argv: readonly string[];
+}
+
+/** How whole programs are run, in place of functions. */
+export interface Programs {
+  /** Those that this machine has. */
+  languages(): Promise<readonly ProgramLanguage[]>;
+  /** The function that runs them (runtimes/nodejs/program-runner.mjs), and in which runtime. */
+  runner: { runtime: string; code: FunctionCode };
 }

@@ -1,0 +1,173 @@
+/**
+ * Compiled languages: what their functions have in common (the kit) and the functions themselves are built when they
+ * are first needed, in sandboxes, and kept as artifacts. Sandboxes of functions see all artifacts by path and can list
+ * none; a path has the digest of all that decides what was built.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import type { ArtifactStore, Artifact } from '../core/ports/artifacts.ts';
+import { ArtifactRefused } from '../core/ports/artifacts.ts';
+import type { BuildOrder, Compilation, FunctionCode } from '../core/ports/runtime.ts';
+import { SandboxError, type ClaimRequest } from '../core/ports/sandbox.ts';
+import { BuildFailed, type Build } from './builder.ts';
+
+/** Where sandboxes see the directory of the artifacts. */
+export const ARTIFACTS_INSIDE = '/artifacts';
+const KIT_TIMEOUT_MS = 300_000;
+const PROGRAM_TIMEOUT_MS = 60_000;
+
+export interface CompilerOptions {
+  /** Of the runtime. */
+  name: string;
+  compilation: Compilation;
+  artifacts: ArtifactStore;
+  build: (request: Build) => Promise<void>;
+}
+
+export class Compiler {
+  /** The kit's directory in sandboxes. */
+  readonly kit: string;
+  readonly #options: CompilerOptions;
+  readonly #kitDigest: string;
+  /** The last build of each principal. */
+  readonly #turns = new Map<string, Promise<unknown>>();
+  #kitMade: Promise<Artifact> | undefined;
+
+  constructor(options: CompilerOptions) {
+    this.#options = options;
+    this.#kitDigest = kitDigest(options.compilation);
+    this.kit = kitDirectory(options.compilation);
+  }
+
+  /** Whether the kit was built before, maybe by an earlier server. */
+  get isReady(): boolean {
+    return this.#isMade(this.#kitDigest);
+  }
+
+  /**
+   * Hands over the code as sandboxes load it: its program's path in them, valid until `use` is through. Throws
+   * `SandboxError`: INITIALIZATION_ERROR with the position, UNAVAILABLE, TIMEOUT (then it may go on being built), and
+   * what `use` throws.
+   */
+  async with<T>(
+    request: ClaimRequest,
+    timeoutMs: number,
+    use: (code: FunctionCode) => Promise<T>,
+  ): Promise<T> {
+    const given = AbortSignal.any([
+      AbortSignal.timeout(timeoutMs),
+      ...(request.signal ? [request.signal] : []),
+    ]);
+    const making = this.#program(request, given);
+    let program: Artifact;
+    try {
+      program = await Promise.race([making, aborted(given, request.signal, timeoutMs)]);
+    } catch (error) {
+      making.then(
+        (late) => late.release(),
+        () => {},
+      );
+      throw error;
+    }
+    try {
+      const { artifacts, compilation } = this.#options;
+      const [name = ''] = compilation.program(request.code, this.kit).outputs;
+      const place = relative(artifacts.directory, program.directory);
+      return await use({ ...request.code, files: {}, entry: join(ARTIFACTS_INSIDE, place, name) });
+    } finally {
+      program.release();
+    }
+  }
+
+  async #program({ code, use }: ClaimRequest, given: AbortSignal): Promise<Artifact> {
+    const { artifacts, compilation, build, name } = this.#options;
+    await this.#makeKit();
+    const order = compilation.program(code, this.kit);
+    const digest = digestOf([this.#kitDigest, order]);
+    const take = () =>
+      artifacts.take(digest, (target, signal) =>
+        build({ order, what: 'compiling it', timeoutMs: PROGRAM_TIMEOUT_MS, target, signal }),
+      );
+    try {
+      if (this.#isMade(digest)) return await take();
+      return await this.#inTurn(use.principal, () => {
+        if (given.aborted) throw new SandboxError('TIMEOUT', 'nobody waits for it any more');
+        return take();
+      });
+    } catch (error) {
+      if (error instanceof BuildFailed) throw faultOf(compilation.fault(code, error.output, error.message));
+      throw unavailable(`${name} code could not be compiled`, error);
+    }
+  }
+
+  /** Kept until the server ends. Tried again by the next claim where it fails. */
+  async #makeKit(): Promise<void> {
+    const { artifacts, compilation, build, name } = this.#options;
+    const what = `preparing ${name}`;
+    const order = compilation.kit;
+    this.#kitMade ??= artifacts.take(this.#kitDigest, (target, signal) =>
+      build({ order, what, timeoutMs: KIT_TIMEOUT_MS, target, signal }),
+    );
+    try {
+      await this.#kitMade;
+    } catch (error) {
+      this.#kitMade = undefined;
+      const output = error instanceof BuildFailed ? `\n${error.output}` : '';
+      throw new SandboxError('UNAVAILABLE', `${what} failed: ${(error as Error).message}${output}`);
+    }
+  }
+
+  /** One build of each principal at a time, so that nobody's keep all others waiting. */
+  #inTurn<T>(principal: string, work: () => Promise<T>): Promise<T> {
+    const before = this.#turns.get(principal) ?? Promise.resolve();
+    const mine = before.then(work, work);
+    this.#turns.set(principal, mine);
+    const done = () => {
+      if (this.#turns.get(principal) === mine) this.#turns.delete(principal);
+    };
+    mine.then(done, done);
+    return mine;
+  }
+
+  #isMade(digest: string): boolean {
+    return existsSync(join(this.#options.artifacts.directory, digest));
+  }
+}
+
+/** In sandboxes. Known before it is built: launches name it. */
+export const kitDirectory = (compilation: Compilation): string => inside(kitDigest(compilation));
+
+const kitDigest = ({ version, kit }: Compilation) => digestOf([version, kit]);
+
+const inside = (digest: string) => `${ARTIFACTS_INSIDE}/${digest}/content`;
+
+const digestOf = (parts: readonly (string | BuildOrder)[]): string =>
+  createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+
+function aborted(given: AbortSignal, signal: AbortSignal | undefined, timeoutMs: number): Promise<never> {
+  return new Promise((_, reject) => {
+    const abort = () =>
+      reject(
+        signal?.aborted === true
+          ? new SandboxError('SANDBOX_ENDED', 'nobody waits for the sandbox any more')
+          : new SandboxError(
+              'TIMEOUT',
+              `the code was not compiled within ${timeoutMs} ms; it goes on, try again`,
+            ),
+      );
+    if (given.aborted) abort();
+    else given.addEventListener('abort', abort, { once: true });
+  });
+}
+
+function faultOf({ message, ...position }: ReturnType<Compilation['fault']>): SandboxError {
+  return new SandboxError('INITIALIZATION_ERROR', message, position);
+}
+
+function unavailable(what: string, error: unknown): SandboxError {
+  if (error instanceof SandboxError) return error;
+  if (error instanceof ArtifactRefused)
+    return new SandboxError('INITIALIZATION_ERROR', `${what}: ${error.message}`);
+  return new SandboxError('UNAVAILABLE', `${what}: ${(error as Error).message}`);
+}
