@@ -21,6 +21,7 @@ import type { Sealer } from './core/ports/secrets.ts';
 import type { Store } from './core/ports/store.ts';
 import { readFunctionDirectory } from './function-directory.ts';
 import { createRuntimes } from './runtimes/index.ts';
+import { programsOf } from './runtimes/programs.ts';
 import { openSandboxPool } from './sandboxes/pool.ts';
 import type { Log } from './telemetry/log.ts';
 
@@ -84,6 +85,7 @@ export async function openFunctions(options: FunctionsOptions): Promise<Function
     sandboxes,
     queue: new SessionQueue({ clock, maxWaiting: waitingPerSession }),
     activity: new Activity({ store, clock, onError }),
+    programs: programsOf(runtimes),
   };
   const install = () => installSamples(core, { account, subject: 'system' }, readSamples());
   const close = async () => {

@@ -33,6 +33,7 @@ import { metricsRoute, type MetricsRouteOptions } from './ops/metrics.ts';
 import { resetRoute } from './ops/reset.ts';
 import { taskLogsRoute } from './ops/task-logs.ts';
 import type { ReadLogs } from './ops/task-logs.ts';
+import { pistonFace } from './piston/routes.ts';
 import { readRefusedBodies } from './refused-body.ts';
 import { requestId } from './request-id.ts';
 import { logRequests } from './request-log.ts';
@@ -147,7 +148,10 @@ export function createServer<Core>(options: ServerOptions<Core>): Server {
   }
   const { door, clock = systemClock } = options;
   void app.register(taskLogsRoute({ read: options.logs, door, clock, log }));
-  if (options.functions) void app.register(functionsFace({ core: options.functions, log }));
+  if (options.functions) {
+    void app.register(functionsFace({ core: options.functions, log }));
+    void app.register(pistonFace({ core: options.functions, log }));
+  }
   void app.register(docsRoutes);
   const hub = options.live && liveHub(options, options.live);
   if (hub) void app.register(liveFace(hub));

@@ -3,6 +3,7 @@ import { FunctionError } from './function-error.ts';
 import { AppError } from '../errors.ts';
 import { nearest } from '../nearest.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Programs } from '../ports/runtime.ts';
 import type { SandboxPool } from '../ports/sandbox.ts';
 import type { Sealer } from '../ports/secrets.ts';
 import type { Store } from '../ports/store.ts';
@@ -26,6 +27,7 @@ export interface FunctionsCore {
   sandboxes: LiveSandboxes;
   queue: SessionQueue;
   activity: Activity;
+  programs: Programs;
 }
 
 /** Throws `InvalidParameter`: there is no such language. Answers with what one source of it is called. */

@@ -11,6 +11,7 @@ import { execute, invoke } from './execution.ts';
 import { LiveSandboxes } from './live-sandboxes.ts';
 import { createFunction } from './publication.ts';
 import { ResultCache, usualCaching } from './result-cache.ts';
+import { programsOf } from '../../runtimes/programs.ts';
 import { SessionQueue } from './session-queue.ts';
 import { describeSession, initialize } from './sessions.ts';
 import { CheckCache } from './validation.ts';
@@ -62,6 +63,7 @@ beforeEach(async () => {
     sandboxes: new LiveSandboxes({ pool: pool as unknown as SandboxPool, clock, most: 8, onError }),
     queue: new SessionQueue({ clock, maxWaiting: 8 }),
     activity: new Activity({ store, clock, onError }),
+    programs: programsOf([]),
   };
   await createFunction(core, principal, 'nodejs-echo', { source: 'x', secrets: { TOKEN: 't' } });
 });

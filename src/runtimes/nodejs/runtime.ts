@@ -26,6 +26,8 @@ export const nodejsRuntime: Runtime = {
     }
   },
 
+  program: () => [realpathSync(process.execPath)],
+
   launch(memoryBytes) {
     const program = realpathSync(process.execPath);
     const heap = Math.max(16, Math.floor((memoryBytes - BESIDE_HEAP) / MIB));

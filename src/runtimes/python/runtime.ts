@@ -34,12 +34,19 @@ export function pythonRuntime(): Runtime {
     return { available: true, version };
   };
 
+  const found = (): string => {
+    if (program === undefined) throw new Error('python3 was not looked for yet');
+    return program;
+  };
+
   return {
     name: 'python',
     sourceFile: 'main.py',
     availability,
+    // Programs may expect what `site` gives them, such as exit(); nothing is written beside their files.
+    program: () => [found(), '-E', '-s', '-B'],
     launch() {
-      if (program === undefined) throw new Error('python3 was not looked for yet');
+      const program = found();
       return {
         // Without the machine's own packages, whichever those are; nothing is written beside the sources.
         argv: [program, '-I', '-S', '-B', INSIDE],

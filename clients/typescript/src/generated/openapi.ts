@@ -467,6 +467,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/execute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Run a program once, as Piston's API does */
+        post: operations["executeProgram"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/runtimes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Languages that programs may be in */
+        get: operations["listProgramRuntimes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/openapi.json": {
         parameters: {
             query?: never;
@@ -4379,6 +4413,186 @@ export interface operations {
                                 [key: string]: unknown;
                             };
                         };
+                    };
+                };
+            };
+        };
+    };
+    executeProgram: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description A name or an alias of `GET /api/v2/runtimes`.
+                     * @example python
+                     */
+                    language: string;
+                    /**
+                     * @description A version, or a range of versions.
+                     * @example 3.x
+                     * @example *
+                     */
+                    version: string;
+                    /** @description The first in utf8 is run. */
+                    files: {
+                        /** @example main.py */
+                        name?: string;
+                        /**
+                         * @description The file, in its encoding.
+                         * @example print(input())
+                         */
+                        content: string;
+                        /**
+                         * @example utf8
+                         * @enum {unknown}
+                         */
+                        encoding?: "utf8" | "base64" | "hex";
+                    }[];
+                    /**
+                     * @description Standard input.
+                     * @example hello
+                     */
+                    stdin?: string;
+                    /** @description Arguments of the program. */
+                    args?: string[];
+                    /** @description How long it may run; 3000 unless told, in milliseconds. */
+                    run_timeout?: number;
+                    /** @description How long compiling may take; no language here is compiled, in milliseconds. */
+                    compile_timeout?: number;
+                    /** @description How long it may use the processor; as run_timeout unless told, in milliseconds. */
+                    run_cpu_time?: number;
+                    /** @description How long compiling may use the processor, in milliseconds. */
+                    compile_cpu_time?: number;
+                    /** @description What the program may use, in bytes; -1: the usual. */
+                    run_memory_limit?: number;
+                    /** @description What compiling may use, in bytes; -1: the usual. */
+                    compile_memory_limit?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description Piston's name of it.
+                         * @example python
+                         */
+                        language: string;
+                        /**
+                         * @description What ran.
+                         * @example 3.11.2
+                         */
+                        version: string;
+                        run: {
+                            stdout: string;
+                            stderr: string;
+                            /** @description Both, in the order in which they came. */
+                            output: string;
+                            code: null | number;
+                            signal: null | string;
+                            message: null | string;
+                            status: null | ("RE" | "SG" | "TO" | "OL" | "EL" | "XX");
+                            cpu_time: null | number;
+                            wall_time: null | number;
+                            memory: null | number;
+                        };
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        message: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        message: string;
+                    };
+                };
+            };
+        };
+    };
+    listProgramRuntimes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description Piston's name of it.
+                         * @example javascript
+                         */
+                        language: string;
+                        /**
+                         * @description Its version.
+                         * @example 20.19.1
+                         */
+                        version: string;
+                        /**
+                         * @example [
+                         *       "js"
+                         *     ]
+                         */
+                        aliases: string[];
+                        /**
+                         * @description Where a language has several.
+                         * @example node
+                         */
+                        runtime?: string;
+                    }[];
+                };
+            };
+            /** @description A refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        message: string;
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        message: string;
                     };
                 };
             };
