@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../../test/fixtures/manual-clock.ts';
 import { SandboxError, type ClaimRequest, type Sandbox } from '../ports/sandbox.ts';
-import { LiveSandboxes } from './live-sandboxes.ts';
+import { LiveSandboxes, type Tenancy } from './live-sandboxes.ts';
 
 /** Counts claims and ends; runs nothing. */
 class CountingPool {
@@ -29,9 +29,11 @@ function opened(most: number) {
   const clock = new ManualClock();
   const errors: unknown[] = [];
   const sandboxes = new LiveSandboxes({ pool, clock, most, onError: (error) => errors.push(error) });
-  const acquire = (key: string, waitMs = 1000, lifeMs = 3_600_000) =>
+  const acquire = (key: string, waitMs = 1000, lifeMs = 3_600_000, more: Partial<Tenancy> = {}) =>
     sandboxes.acquire({
       key,
+      // Sessions are of callers of their own, unless a test says otherwise.
+      owner: key,
       deadline: clock.now() + waitMs,
       expiresAt: clock.now() + lifeMs,
       request: () => ({
@@ -40,6 +42,7 @@ function opened(most: number) {
         code: { digest: key, files: {}, entry: '' },
         environment: {},
       }),
+      ...more,
     });
   return { pool, clock, sandboxes, acquire, errors };
 }
@@ -144,5 +147,50 @@ describe('LiveSandboxes', () => {
     expect(pool.living.size).toBe(0);
     await expect(acquire('after')).rejects.toMatchObject({ code: 'UNAVAILABLE' });
     expect(pool.living.size).toBe(0);
+  });
+
+  it('takes from the caller that holds the most, not from who was idle longest', async () => {
+    const { pool, sandboxes, acquire } = opened(4);
+    const of = async (owner: string, key: string) => {
+      await acquire(key, 1000, 3_600_000, { owner });
+      sandboxes.release(key);
+    };
+    await of('modest', 'm');
+    for (const key of ['a', 'b', 'c', 'd', 'e']) await of('greedy', key);
+    expect([...pool.living]).toEqual(['m#1', 'c#4', 'd#5', 'e#6']);
+  });
+
+  it('has room for another caller while one uses as many as it may', async () => {
+    const { pool, sandboxes, acquire } = opened(4);
+    const greedy = ['a', 'b', 'c'].map((key) => acquire(key, 1000, 3_600_000, { owner: 'greedy' }));
+    await Promise.all(greedy.slice(0, 2));
+    await acquire('m', 1000, 3_600_000, { owner: 'modest' });
+    expect([...pool.living]).toEqual(['a#1', 'b#2', 'm#3']);
+    sandboxes.release('a');
+    await greedy[2];
+    expect(pool.claims).toEqual(['a', 'b', 'm', 'c']);
+  });
+
+  it('ends those of a version that is gone: idle, in use, and on their way', async () => {
+    const { pool, sandboxes, acquire } = opened(9);
+    const of = (key: string, more: Partial<Tenancy> = {}) =>
+      acquire(key, 1000, 3_600_000, { of: 'version', ...more });
+    await of('idle');
+    sandboxes.release('idle');
+    await of('used');
+    await of('other', { of: 'another version' });
+    const starting = of('starting');
+    await Promise.all([
+      sandboxes.endOf('version'),
+      expect(starting).rejects.toMatchObject({ code: 'SANDBOX_ENDED' }),
+      expect(of('late', { isWanted: async () => false })).rejects.toMatchObject({ code: 'SANDBOX_ENDED' }),
+    ]);
+    expect([...pool.living]).toEqual(['other#3']);
+    sandboxes.release('used');
+    expect(sandboxes.size).toBe(1);
+    await sandboxes.clear();
+    expect(pool.living.size).toBe(0);
+    // Nothing of anybody's share is lost.
+    await Promise.all(['1', '2', '3', '4'].map((key) => of(key, { owner: 'one' })));
   });
 });

@@ -1,9 +1,10 @@
 /**
- * The sandboxes that sessions hold: at most so many, of which the one that was used longest ago gives way when
- * another session needs one. Its session goes on with a fresh one at its next execution.
+ * The sandboxes that sessions hold: at most so many. When another session needs one, the caller that holds the most
+ * gives way with the one that it used longest ago; its session goes on with a fresh one at its next execution.
  */
 import type { Clock, Timer } from '../ports/clock.ts';
 import { SandboxError, type ClaimRequest, type Sandbox, type SandboxPool } from '../ports/sandbox.ts';
+import { Shares } from './shares.ts';
 
 export interface LiveSandboxesOptions {
   pool: Pick<SandboxPool, 'claim'>;
@@ -17,6 +18,12 @@ export interface LiveSandboxesOptions {
 /** Whom a sandbox is for. One caller at a time may hold a key. */
 export interface Tenancy {
   key: string;
+  /** Whose share of all sandboxes it counts in. */
+  owner: string;
+  /** What ends it when that is gone: a version of a function. */
+  of?: string | undefined;
+  /** Asked once a fresh one is there: whether what it is for was not removed meanwhile. */
+  isWanted?: () => Promise<boolean>;
   /** Epoch ms: gives up waiting for one. */
   deadline: number;
   /** Epoch ms: it is taken down then, unless it is in use. */
@@ -28,57 +35,44 @@ export interface Tenancy {
 interface Held {
   /** Absent while it is being claimed. */
   sandbox?: Sandbox;
+  owner: string;
+  of: string | undefined;
   inUse: boolean;
   expiresAt: number;
 }
 
 const sweepMs = 5_000;
-const maxWaiting = 1_000;
 
 export class LiveSandboxes {
   readonly #options: LiveSandboxesOptions;
+  readonly #shares: Shares;
   /** The one used longest ago comes first. */
   readonly #held = new Map<string, Held>();
-  readonly #waiting = new Set<() => void>();
-  #ending = 0;
+  readonly #ending = new Set<Promise<void>>();
   #sweeper: Timer | undefined;
   #closed = false;
 
   constructor(options: LiveSandboxesOptions) {
     this.#options = options;
+    this.#shares = new Shares(options);
   }
 
   /** Those that are there or on their way. */
   get size(): number {
-    return this.#held.size + this.#ending;
+    return this.#held.size + this.#ending.size;
   }
 
   /** To be given back by `release` or `discard`. Throws `SandboxError`. */
   async acquire(tenancy: Tenancy): Promise<Sandbox> {
     this.#requireOpen();
-    const held = this.#held.get(tenancy.key);
-    if (held?.sandbox?.alive === true) {
-      held.inUse = true;
-      return held.sandbox;
-    }
-    if (held !== undefined) await this.discard(tenancy.key);
-    const made: Held = { inUse: true, expiresAt: tenancy.expiresAt };
-    while (this.size >= this.#options.most) await this.#makeRoom(tenancy.deadline);
-    this.#requireOpen();
-    this.#held.set(tenancy.key, made);
+    const waited = this.#shares.enter(tenancy.owner, tenancy.deadline);
+    if (waited !== undefined) await waited;
     try {
-      made.sandbox = await this.#claim(tenancy);
-      if (this.#held.get(tenancy.key) !== made) {
-        throw new SandboxError('SANDBOX_ENDED', 'It was given up while it was being started.');
-      }
+      return await this.#obtain(tenancy);
     } catch (error) {
-      void made.sandbox?.destroy().catch(this.#options.onError);
-      if (this.#held.get(tenancy.key) === made) this.#held.delete(tenancy.key);
-      this.#wakeOne();
+      this.#shares.leave(tenancy.owner);
       throw error;
     }
-    this.#sweepLater();
-    return made.sandbox;
   }
 
   /** Keeps it for the next execution of its session. */
@@ -86,10 +80,9 @@ export class LiveSandboxes {
     const held = this.#held.get(key);
     if (held === undefined) return;
     if (held.sandbox?.alive !== true || this.#closed) return this.discardLater(key);
-    held.inUse = false;
     this.#held.delete(key);
     this.#held.set(key, held);
-    this.#wakeOne();
+    this.#leave(held);
   }
 
   /** Resolves when nothing is left of it. */
@@ -97,13 +90,13 @@ export class LiveSandboxes {
     const held = this.#held.get(key);
     if (held === undefined) return;
     this.#held.delete(key);
-    this.#ending++;
-    try {
-      await held.sandbox?.destroy();
-    } finally {
-      this.#ending--;
-      this.#wakeOne();
-    }
+    const ending = (held.sandbox?.destroy() ?? Promise.resolve()).finally(() => {
+      this.#ending.delete(ending);
+      // One that is still being claimed is given back by who claims it.
+      if (held.sandbox !== undefined) this.#leave(held);
+    });
+    this.#ending.add(ending);
+    await ending;
   }
 
   /** Goes on while its processes end. */
@@ -111,17 +104,50 @@ export class LiveSandboxes {
     this.discard(key).catch(this.#options.onError);
   }
 
-  /** Takes down all that nobody uses now. */
+  /** Takes down those of a version that is gone, in use or not. */
+  async endOf(version: string): Promise<void> {
+    const keys = [...this.#held].filter(([, { of }]) => of === version).map(([key]) => key);
+    await Promise.all(keys.map((key) => this.discard(key)));
+  }
+
+  /** Takes down all, in use or not. */
   async clear(): Promise<void> {
-    const idle = [...this.#held].filter(([, { inUse }]) => !inUse).map(([key]) => key);
-    await Promise.all(idle.map((key) => this.discard(key)));
+    await Promise.all([...this.#held.keys()].map((key) => this.discard(key)));
   }
 
   async close(): Promise<void> {
     this.#closed = true;
     this.#sweeper?.cancel();
-    for (const wake of this.#waiting) wake();
-    await Promise.all([...this.#held.keys()].map((key) => this.discard(key)));
+    this.#shares.close(stopping());
+    await this.clear();
+  }
+
+  async #obtain(tenancy: Tenancy): Promise<Sandbox> {
+    const held = this.#held.get(tenancy.key);
+    if (held?.sandbox?.alive === true) {
+      held.inUse = true;
+      return held.sandbox;
+    }
+    if (held !== undefined) await this.discard(tenancy.key);
+    while (this.size >= this.#options.most) await this.#makeRoom();
+    this.#requireOpen();
+    const { key, owner, of, expiresAt } = tenancy;
+    const made: Held = { inUse: true, owner, of, expiresAt };
+    this.#held.set(key, made);
+    try {
+      const sandbox = await this.#claim(tenancy);
+      const isWanted = await tenancy.isWanted?.();
+      if (this.#held.get(key) !== made || isWanted === false) {
+        await sandbox.destroy();
+        throw new SandboxError('SANDBOX_ENDED', 'It was given up while it was being started.');
+      }
+      made.sandbox = sandbox;
+    } catch (error) {
+      if (this.#held.get(key) === made) this.#held.delete(key);
+      throw error;
+    }
+    this.#sweepLater();
+    return made.sandbox;
   }
 
   async #claim({ request, deadline }: Tenancy): Promise<Sandbox> {
@@ -133,39 +159,43 @@ export class LiveSandboxes {
         return await pool.claim({ ...asked, timeoutMs });
       } catch (error) {
         if (!(error instanceof SandboxError) || error.code !== 'SANDBOXES_EXHAUSTED') throw error;
-        await this.#makeRoom(deadline);
+        if (!(await this.#makeRoom())) throw error;
       }
     }
   }
 
-  /** Takes down the idle one used longest ago, or waits until one is given back. */
-  async #makeRoom(deadline: number): Promise<void> {
-    this.#requireOpen();
-    const [idle] = [...this.#held].find(([, { inUse }]) => !inUse) ?? [];
-    if (idle !== undefined) return this.discard(idle);
-    const { clock } = this.#options;
-    const left = deadline - clock.now();
-    if (left <= 0 || this.#waiting.size >= maxWaiting) {
-      throw new SandboxError('SANDBOXES_EXHAUSTED', 'All sandboxes are in use. Try again in a moment.');
+  /** Takes one down that is idle, or waits for one that is ending. False: there is neither. */
+  async #makeRoom(): Promise<boolean> {
+    const idle = this.#toGiveWay();
+    if (idle === undefined && this.#ending.size === 0) return false;
+    if (idle === undefined) await Promise.race(this.#ending).catch(() => {});
+    else await this.discard(idle);
+    return true;
+  }
+
+  /** Of the caller that holds the most and has idle ones: the one used longest ago. */
+  #toGiveWay(): string | undefined {
+    const holds = new Map<string, number>();
+    for (const { owner } of this.#held.values()) holds.set(owner, (holds.get(owner) ?? 0) + 1);
+    let found: string | undefined;
+    let most = 0;
+    for (const [key, { inUse, owner }] of this.#held) {
+      const held = holds.get(owner) ?? 0;
+      if (inUse || held <= most) continue;
+      found = key;
+      most = held;
     }
-    await new Promise<void>((resolve) => {
-      const wake = () => {
-        timer.cancel();
-        this.#waiting.delete(wake);
-        resolve();
-      };
-      const timer = clock.after(left, wake);
-      this.#waiting.add(wake);
-    });
+    return found;
+  }
+
+  #leave(held: Held): void {
+    if (!held.inUse) return;
+    held.inUse = false;
+    this.#shares.leave(held.owner);
   }
 
   #requireOpen(): void {
-    if (this.#closed) throw new SandboxError('UNAVAILABLE', 'The server is stopping.');
-  }
-
-  #wakeOne(): void {
-    const [first] = this.#waiting;
-    first?.();
+    if (this.#closed) throw stopping();
   }
 
   #sweepLater(): void {
@@ -180,3 +210,5 @@ export class LiveSandboxes {
     });
   }
 }
+
+const stopping = () => new SandboxError('UNAVAILABLE', 'The server is stopping.');

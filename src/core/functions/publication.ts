@@ -85,7 +85,7 @@ export async function updateFunction(
   if (sameSecrets && content.digest === before.version.digest) return before;
   const secrets = definition.secrets ?? openSecrets(core, before.version);
   await verify(core, principal, title.language, content, secrets);
-  return core.store.transact(async (tx) => {
+  const { dropped, ...published } = await core.store.transact(async (tx) => {
     const { record, version: last } = await currentOf(tx, id, title.languageTitle);
     const number = record.lastVersion + 1;
     const now = core.clock.now();
@@ -102,28 +102,30 @@ export async function updateFunction(
     };
     await tx.functionVersions.insert(version);
     await tx.functions.put(changed);
-    await dropOldest(tx, changed);
-    return { record: changed, version };
+    return { record: changed, version, dropped: await dropOldest(tx, changed) };
   });
+  if (dropped !== undefined) await core.sandboxes.endOf(dropped);
+  return published;
 }
 
 /** With its versions, and what was logged of it. Its sessions are answered 404 from then on. */
 export async function deleteFunction(
-  core: Pick<FunctionsCore, 'store'>,
+  core: Pick<FunctionsCore, 'store' | 'sandboxes'>,
   principal: Principal,
   name: string,
 ): Promise<void> {
   const id = functionId(principal, readLanguageTitle(name, 'language_title').languageTitle);
-  await core.store.transact(async (tx) => {
+  const versions = await core.store.transact(async (tx) => {
     if ((await tx.functions.get(id)) === undefined) throw noSuchFunction(name);
     await tx.functions.delete(id);
     const where = { functionId: id };
-    for (const each of await tx.functionVersions.find({ where, limit: 1000 })) {
-      await tx.functionVersions.delete(each.id);
-    }
+    const found = await tx.functionVersions.find({ where, limit: 1000 });
+    for (const each of found) await tx.functionVersions.delete(each.id);
     for (const each of await tx.executionLogs.find({ where, limit: 1000 }))
       await tx.executionLogs.delete(each.id);
+    return found;
   });
+  await Promise.all(versions.map((each) => core.sandboxes.endOf(each.id)));
 }
 
 async function currentOf(
@@ -160,10 +162,10 @@ function newVersion(
   };
 }
 
-/** Of too many versions the oldest goes that nothing points to. */
-async function dropOldest(tx: Transaction, record: FunctionRecord): Promise<void> {
+/** Of too many versions the oldest goes that nothing points to. Answers with its id. */
+async function dropOldest(tx: Transaction, record: FunctionRecord): Promise<string | undefined> {
   const where = { functionId: record.id };
-  if ((await tx.functionVersions.count(where)) <= maxVersions) return;
+  if ((await tx.functionVersions.count(where)) <= maxVersions) return undefined;
   const pointedTo = new Set([record.currentVersion, ...Object.values(record.aliases)]);
   const versions = await tx.functionVersions.find({ where, orderBy: 'version', limit: maxVersions });
   const oldest = versions.find(({ version }) => !pointedTo.has(version));
@@ -174,6 +176,7 @@ async function dropOldest(tx: Transaction, record: FunctionRecord): Promise<void
     );
   }
   await tx.functionVersions.delete(oldest.id);
+  return oldest.id;
 }
 
 function taken(name: string): AppError {

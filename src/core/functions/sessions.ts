@@ -8,6 +8,7 @@ import { claimFor, type ExecutionTarget } from './execution-target.ts';
 import { FunctionError, functionErrorOf } from './function-error.ts';
 import { readContext } from './invocation-context.ts';
 import { readReference } from './language-title.ts';
+import type { Tenancy } from './live-sandboxes.ts';
 import type { SessionRecord } from './records.ts';
 
 export interface InitializeRequest {
@@ -59,13 +60,26 @@ export async function initialize(
 
 /** Whose the sandbox of a session is, and until when. */
 export function tenancyOf(
-  core: Pick<FunctionsCore, 'sealer'>,
+  core: Pick<FunctionsCore, 'sealer' | 'store'>,
   { id, owner, expiresAt }: Pick<SessionRecord, 'id' | 'owner' | 'expiresAt'>,
   target: ExecutionTarget,
   deadline: number,
-) {
+): Tenancy {
   const request = () => claimFor(core, target, { principal: owner, session: id });
-  return { key: id, deadline, expiresAt, request };
+  const isWanted = async () => !(await isGone(core, id, target));
+  return { key: id, owner, of: target.version?.id, isWanted, deadline, expiresAt, request };
+}
+
+/** The function was deleted, or its version, or everything. */
+export async function isGone(
+  { store }: Pick<FunctionsCore, 'store'>,
+  session: string,
+  { version }: ExecutionTarget,
+): Promise<boolean> {
+  const { functionVersions, sessions } = store.read;
+  return (
+    (await (version === undefined ? sessions.get(session) : functionVersions.get(version.id))) === undefined
+  );
 }
 
 async function targetOf(
@@ -145,7 +159,10 @@ function asInitialization(error: unknown): unknown {
 export const sessionId = (principal: Principal, requestId: string): string =>
   `${ownerOf(principal)}/${requestId}`;
 
-/** Expired ones too, for an hour. Counts are exact. Throws `ResourceNotFound`, also for those of others. */
+/**
+ * Expired ones too, for an hour. Counts are exact. Throws `ResourceNotFound`, also for those of others and of deleted
+ * functions.
+ */
 export async function describeSession(
   core: Pick<FunctionsCore, 'store' | 'activity' | 'clock'>,
   principal: Principal,
@@ -154,6 +171,9 @@ export async function describeSession(
   await core.activity.flush();
   const session = await core.store.read.sessions.get(sessionId(principal, requestId));
   if (session?.owner !== ownerOf(principal)) throw noSuchSession(requestId);
+  const { versionId } = session;
+  const hasEnded = versionId !== undefined && !(await core.store.read.functionVersions.get(versionId));
+  if (hasEnded) throw noSuchSession(requestId);
   const isOver = core.clock.now() >= session.expiresAt;
   return { session, status: isOver ? 'expired' : session.executionCount === 0 ? 'initialized' : 'active' };
 }

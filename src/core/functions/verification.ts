@@ -30,6 +30,7 @@ export async function verify(
   try {
     const sandbox = await core.sandboxes.acquire({
       key,
+      owner: ownerOf(principal),
       deadline,
       expiresAt: deadline,
       request: () => ({
