@@ -8,7 +8,7 @@ import type { ComponentHealth, HealthCheck } from './api/ops/health.ts';
 import { createMemoryCache } from './coordination/memory/memory-cache.ts';
 import { openRedisCache } from './coordination/redis/redis-cache.ts';
 import { Activity } from './core/functions/activity.ts';
-import type { FunctionsCore } from './core/functions/context.ts';
+import type { ExecutionObserver, FunctionsCore } from './core/functions/context.ts';
 import { LiveSandboxes } from './core/functions/live-sandboxes.ts';
 import { ResultCache } from './core/functions/result-cache.ts';
 import { installSamples, type Sample } from './core/functions/samples.ts';
@@ -23,7 +23,9 @@ import { readFunctionDirectory } from './function-directory.ts';
 import { createRuntimes } from './runtimes/index.ts';
 import { programsOf } from './runtimes/programs.ts';
 import { openSandboxPool } from './sandboxes/pool.ts';
+import { openArtifactStore } from './store/artifacts/artifact-store.ts';
 import type { Log } from './telemetry/log.ts';
+import type { FunctionsReading } from './telemetry/metrics/state-metrics.ts';
 
 export interface FunctionsOptions {
   store: Store;
@@ -31,12 +33,15 @@ export interface FunctionsOptions {
   sealer: Sealer;
   /** Six hexadecimal digits. */
   owner: string;
+  /** Where what is made for functions is kept, in a directory of its own. */
+  dataDir: string;
   /** Where the samples are put. */
   account: string;
   /** URL of the Redis that keeps results; empty: they are kept in memory. */
   redis: string;
   /** Whose results they are, in a Redis that others use too. */
   machineId: string;
+  observer: ExecutionObserver;
   log: Log;
 }
 
@@ -46,6 +51,8 @@ export interface Functions {
   runtimes: Readonly<Record<string, HealthCheck>>;
   /** Throws why the Redis that is configured cannot be used; absent where there is none. */
   checkRedis?: () => Promise<void>;
+  /** For metrics. */
+  reading: () => FunctionsReading;
   /** After the store was emptied. */
   reset(): Promise<void>;
   close(): Promise<void>;
@@ -60,15 +67,17 @@ const sandboxBytes = 64 * 1024 * 1024;
 const memoryShare = 0.5;
 /** What `/health` waits for a first sandbox, below the patience of its checks. */
 const probeMs = 1500;
-/** Known by name, so that a machine without its compiler says so. */
-const otherSourceFiles = { rust: 'main.rs' };
+/** Of all that is made for functions and kept: compiled code. */
+const artifactBytes = 2 * 1024 * 1024 * 1024;
 const samplesDirectory = fileURLToPath(new URL('../samples/functions/', import.meta.url));
 
 export async function openFunctions(options: FunctionsOptions): Promise<Functions> {
   const { store, clock, sealer, log, account } = options;
   const runtimes = createRuntimes();
-  const pool = openSandboxPool({ owner: options.owner, runtimes, log });
   const onError = (error: unknown) => log.warn({ err: error }, 'a part of the functions failed; calls go on');
+  const directory = join(options.dataDir, 'artifacts');
+  const artifacts = await openArtifactStore({ directory, maxBytes: artifactBytes, onError });
+  const pool = openSandboxPool({ owner: options.owner, runtimes, artifacts, log });
   const sandboxes = new LiveSandboxes({ pool, clock, most: mostSandboxes(), onError });
   const cache = await openCache(options);
   const core: FunctionsCore = {
@@ -76,21 +85,20 @@ export async function openFunctions(options: FunctionsOptions): Promise<Function
     clock,
     sealer,
     pool,
-    sourceFiles: {
-      ...otherSourceFiles,
-      ...Object.fromEntries(runtimes.map(({ name, sourceFile }) => [name, sourceFile])),
-    },
+    sourceFiles: Object.fromEntries(runtimes.map(({ name, sourceFile }) => [name, sourceFile])),
     checks: new CheckCache(),
     results: new ResultCache({ cache, clock }),
     sandboxes,
     queue: new SessionQueue({ clock, maxWaiting: waitingPerSession }),
     activity: new Activity({ store, clock, onError }),
+    observer: options.observer,
     programs: programsOf(runtimes),
   };
   const install = () => installSamples(core, { account, subject: 'system' }, readSamples());
   const close = async () => {
     await sandboxes.close();
     await pool.close();
+    await artifacts.close();
     await core.activity.close();
     await cache.close();
   };
@@ -109,6 +117,12 @@ export async function openFunctions(options: FunctionsOptions): Promise<Function
       await install();
     },
     close,
+    reading: () => ({
+      sandboxes: pool.stats(),
+      sessionsExecuting: core.queue.size,
+      executionsWaiting: core.queue.waiting,
+      cache: core.results.counts(),
+    }),
     ...(options.redis !== '' && { checkRedis: () => cache.check() }),
   };
 }

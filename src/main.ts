@@ -123,12 +123,15 @@ export async function startServer(config: Config): Promise<RunningServer> {
         account: config.accountId,
         redis: config.redis,
         machineId: directory.machineId,
+        observer: metrics.functions,
         log,
       }),
     );
     const server = keep(faces(config, core, control, { ...parts, local, credentials, functions }));
     const webSocketConnections = () => server.webSockets();
-    metrics.observe(stateReadings({ store, control, engine, webSocketConnections }));
+    metrics.observe(
+      stateReadings({ store, control, engine, webSocketConnections, functions: functions.reading }),
+    );
     const urls = await server.listen(config.listen.map(listenAddress));
     keep(local);
     await local.listen(server.app);

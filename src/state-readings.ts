@@ -9,6 +9,7 @@ export interface StateParts {
   control: Pick<ControlPlane, 'statistics' | 'problem'>;
   engine: { readonly runningContainers: number };
   webSocketConnections: () => number;
+  functions: StateSources['functions'];
 }
 
 /** Every one, so that one that is forgotten does not compile. */
@@ -31,7 +32,13 @@ const instanceStatuses = Object.keys({
   DEREGISTERING: 0,
 } satisfies Record<ContainerInstanceRecord['status'], 0>);
 
-export function stateReadings({ store, control, engine, webSocketConnections }: StateParts): StateSources {
+export function stateReadings({
+  store,
+  control,
+  engine,
+  webSocketConnections,
+  functions,
+}: StateParts): StateSources {
   const { tasks, clusters, containerInstances } = store.read;
   return {
     tasks: () => byState(taskStatuses, (lastStatus) => tasks.count({ lastStatus })),
@@ -42,6 +49,7 @@ export function stateReadings({ store, control, engine, webSocketConnections }: 
     webSocketConnections,
     taskLoop: () => control.statistics(),
     store: () => store.statistics(),
+    functions,
   };
 }
 

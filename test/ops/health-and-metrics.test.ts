@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CreateClusterCommand } from '@aws-sdk/client-ecs';
 import { Ecs } from '../fixtures/ecs.ts';
 import { createKey } from '../fixtures/keys.ts';
+import { functionsClient } from '../fixtures/functions.ts';
 import { startServer, type TestServer } from '../fixtures/server.ts';
 
 const get = async (url: string, headers: Record<string, string> = {}, method = 'GET') => {
@@ -73,6 +74,24 @@ describe('a server on loopback', () => {
     expect(value(text, 'longshore_engine_up')).toBe(1);
     expect(text).not.toContain('secret');
     expect(text).not.toContain('/no/such/path');
+  });
+
+  it('counts what functions do, by nothing that users name', async () => {
+    const client = functionsClient(server.url);
+    const add = { params: { operation: 'add', values: [1, 2] } };
+    expect((await client.post('/functions/nodejs-calculator/invoke', add)).status).toBe(200);
+    expect((await client.post('/functions/nodejs-calculator/invoke', add)).body['cached']).toBe(true);
+    expect((await client.post('/functions/nodejs-calculator/invoke', { params: {} })).status).toBe(400);
+    const { text } = await get(`${server.url}/metrics`);
+    const executions = (outcome: string) =>
+      value(text, `longshore_function_executions_total{language="nodejs",outcome="${outcome}"}`);
+    expect(['ok', 'cached', 'INVALID_PARAMS'].map(executions)).toEqual([1, 1, 1]);
+    expect(value(text, 'longshore_function_duration_seconds_count{language="nodejs"}')).toBe(1);
+    expect(value(text, 'longshore_function_cache_requests_total{result="hit"}')).toBe(1);
+    expect(value(text, 'longshore_function_cache_requests_total{result="miss"}')).toBe(1);
+    expect(value(text, 'longshore_sandbox_starts_total{language="nodejs"}')).toBeGreaterThan(0);
+    expect(value(text, 'longshore_function_sessions_executing')).toBe(0);
+    expect(text).not.toContain('calculator');
   });
 
   it('answers its probes however often they come', async () => {

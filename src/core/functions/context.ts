@@ -15,6 +15,14 @@ import type { ResultCache } from './result-cache.ts';
 import type { SessionQueue } from './session-queue.ts';
 import type { CheckCache } from './validation.ts';
 
+/** Told of every execution, for metrics. */
+export interface ExecutionObserver {
+  /** `outcome`: `ok`, `cached`, or the code of the error. */
+  executed(language: string, outcome: string): void;
+  /** One that ran, or failed to. */
+  ran(language: string, milliseconds: number): void;
+}
+
 export interface FunctionsCore {
   store: Store;
   clock: Clock;
@@ -27,6 +35,7 @@ export interface FunctionsCore {
   sandboxes: LiveSandboxes;
   queue: SessionQueue;
   activity: Activity;
+  observer: ExecutionObserver;
   programs: Programs;
 }
 

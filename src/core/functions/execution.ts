@@ -1,5 +1,6 @@
 /** Executing: a session again and again, or a function once. Nothing that was begun is ever begun again. */
 import { randomUUID } from 'node:crypto';
+import { AppError } from '../errors.ts';
 import { NO_OUTPUT, SandboxError } from '../ports/sandbox.ts';
 import { requireScope, type Principal } from '../principal.ts';
 import { canonicalJson } from './canonical-json.ts';
@@ -11,7 +12,7 @@ import { readContext } from './invocation-context.ts';
 import { readReference } from './language-title.ts';
 import type { SessionRecord } from './records.ts';
 import { cacheKey, type CacheControl } from './result-cache.ts';
-import { isGone, noSuchSession, sessionId, tenancyOf } from './sessions.ts';
+import { noSuchSession, sessionId, tenancyOf } from './sessions.ts';
 import { recordRun, type CapturedRun } from './run-record.ts';
 import { faultText, type Fault } from './validation.ts';
 
@@ -65,14 +66,15 @@ export async function execute(
   const target = await targetOf(core, session);
   if (target.version === undefined) requireScope(principal, 'execute:script');
   else requireExecution(principal, target.language);
-  checkParams(core, target, params);
   const count = () => core.activity.executed(session.id, core.clock.now());
   const call = { requestId, principal, target, session, params, deadline: now + session.timeoutMs };
   const begin = () => {
     count();
     return run(core, call);
   };
-  const execution = await answer(core, call, caching, () => core.queue.run(session.id, call.deadline, begin));
+  const execution = await observed(core, call, caching, () =>
+    core.queue.run(session.id, call.deadline, begin),
+  );
   if (execution.cached) count();
   return execution;
 }
@@ -89,12 +91,35 @@ export async function invoke(
   await requireRuntime(core, language);
   const target = { language, languageTitle, code: version.code, version };
   const { timeoutMs, ...read } = readContext(context, version.limits.timeoutMs);
-  checkParams(core, target, params);
   const deadline = core.clock.now() + timeoutMs;
   const owner = ownerOf(principal);
   const session = { ...read, id: `invoke/${randomUUID()}`, owner, retain: false, expiresAt: deadline };
   const call = { requestId, principal, target, session, params, deadline };
-  return answer(core, call, caching, () => run(core, call));
+  return observed(core, call, caching, () => run(core, call));
+}
+
+/** Tells what came of it. */
+async function observed(
+  core: FunctionsCore,
+  call: Call,
+  caching: CacheControl,
+  begin: () => Promise<CapturedRun>,
+): Promise<Execution> {
+  const { language } = call.target;
+  try {
+    checkParams(core, call.target, call.params);
+    const execution = await answer(core, call, caching, begin);
+    core.observer.executed(language, execution.cached ? 'cached' : 'ok');
+    return execution;
+  } catch (error) {
+    core.observer.executed(language, outcomeOf(error));
+    throw error;
+  }
+}
+
+function outcomeOf(error: unknown): string {
+  if (error instanceof FunctionError) return error.code;
+  return error instanceof AppError && error.code === 'ResourceNotFound' ? 'NOT_FOUND' : 'INTERNAL_ERROR';
 }
 
 async function targetOf(core: FunctionsCore, session: SessionRecord): Promise<ExecutionTarget> {
@@ -166,6 +191,7 @@ async function run(core: FunctionsCore, call: Call): Promise<CapturedRun> {
       if (faults.length > 0) throw faulty('RUNTIME_ERROR', 'The result does not fit the schema', faults);
       const captured = { result: JSON.stringify(result), durationMs };
       recordRun(core, call, startedAt, captured, output);
+      core.observer.ran(target.language, durationMs);
       return captured;
     } finally {
       if (session.retain) core.sandboxes.release(session.id);
@@ -173,9 +199,8 @@ async function run(core: FunctionsCore, call: Call): Promise<CapturedRun> {
     }
   } catch (thrown) {
     if (thrown instanceof SandboxError) written = thrown.output;
-    const wasEnded = thrown instanceof SandboxError && thrown.code === 'SANDBOX_ENDED';
-    if (wasEnded && (await isGone(core, session.id, target))) throw noSuchFunction(target.languageTitle);
     if (thrown instanceof Error) recordRun(core, call, startedAt, thrown, written);
+    core.observer.ran(target.language, core.clock.now() - startedAt);
     throw functionErrorOf(thrown);
   }
 }

@@ -42,6 +42,13 @@ export class SessionQueue {
     return this.#lanes.size;
   }
 
+  /** Executions behind those. */
+  get waiting(): number {
+    let waiting = 0;
+    for (const lane of this.#lanes.values()) waiting += lane.length;
+    return waiting;
+  }
+
   #turn(lane: Waiting[], deadline: number): Promise<void> {
     const { clock, maxWaiting } = this.#options;
     if (lane.length >= maxWaiting) {

@@ -44,10 +44,12 @@ class EchoPool {
 let test: TestCore;
 let core: FunctionsCore;
 let pool: EchoPool;
+let outcomes: [language: string, outcome: string][];
 
 beforeEach(async () => {
   test = await openTestCore();
   pool = new EchoPool();
+  outcomes = [];
   const { store, clock } = test;
   const onError = (error: unknown) => {
     throw error;
@@ -64,6 +66,7 @@ beforeEach(async () => {
     queue: new SessionQueue({ clock, maxWaiting: 8 }),
     activity: new Activity({ store, clock, onError }),
     programs: programsOf([]),
+    observer: { executed: (language, outcome) => outcomes.push([language, outcome]), ran: () => undefined },
   };
   await createFunction(core, principal, 'nodejs-echo', { source: 'x', secrets: { TOKEN: 't' } });
 });
@@ -148,6 +151,21 @@ describe('a session', () => {
     const answers = await Promise.allSettled(waiting);
     expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(8);
     expect((await describeSession(core, principal, 's')).session.executionCount).toBe(10);
+  });
+
+  it('tells what came of each execution, and where it never began', async () => {
+    const schema = { params: { type: 'number' } };
+    await createFunction(core, principal, 'nodejs-strict', { source: 'x', schema });
+    await initialize(core, principal, { reference: 'nodejs-strict', requestId: 's' });
+    await run('s', 1);
+    await run('s', 1);
+    await expect(run('s', 'one')).rejects.toMatchObject({ code: 'INVALID_PARAMS' });
+    pool.fail = new SandboxError('TIMEOUT', 'late');
+    await expect(run('s', 2)).rejects.toMatchObject({ code: 'TIMEOUT' });
+    await expect(run('nobody', 1)).rejects.toMatchObject({ code: 'ResourceNotFound' });
+    expect(outcomes).toEqual(
+      ['ok', 'cached', 'INVALID_PARAMS', 'TIMEOUT'].map((outcome) => ['nodejs', outcome]),
+    );
   });
 
   it('leaves nothing where its code cannot be loaded', async () => {

@@ -104,3 +104,58 @@ test('engine calls are timed, and failures are told apart only by codes of the p
   expect(text).toContain('longshore_engine_call_errors_total{method="startTask",code="EngineUnavailable"} 1');
   expect(text).toContain('longshore_engine_call_errors_total{method="startTask",code="other"} 1');
 });
+
+test('executions of functions are counted by language and outcome, and timed', async () => {
+  const metrics = new Metrics('1');
+  metrics.functions.executed('nodejs', 'ok');
+  metrics.functions.executed('nodejs', 'ok');
+  metrics.functions.executed('python', 'TIMEOUT');
+  metrics.functions.ran('nodejs', 4);
+  metrics.functions.ran('nodejs', 1500);
+  expect(await lines(metrics, 'longshore_function_executions_total')).toEqual([
+    'longshore_function_executions_total{language="nodejs",outcome="ok"} 2',
+    'longshore_function_executions_total{language="python",outcome="TIMEOUT"} 1',
+  ]);
+  const durations = await lines(metrics, 'longshore_function_duration_seconds');
+  const bucket = (le: string) => `longshore_function_duration_seconds_bucket{le="${le}",language="nodejs"}`;
+  expect(durations).toContain(`${bucket('0.0025')} 0`);
+  expect(durations).toContain(`${bucket('0.005')} 1`);
+  expect(durations).toContain(`${bucket('2.5')} 2`);
+  expect(durations).toContain('longshore_function_duration_seconds_sum{language="nodejs"} 1.504');
+});
+
+test('sandboxes, sessions and the cache are read at each scrape', async () => {
+  const idle = { idle: 0, starting: 0, claimed: 0, waiting: 0, started: 0, destroyed: 0, failedStarts: 0 };
+  const metrics = observed({
+    functions: () => ({
+      sandboxes: {
+        nodejs: { ...idle, idle: 4, claimed: 2, started: 9, destroyed: 3 },
+        python: { ...idle, starting: 1, waiting: 5, failedStarts: 7 },
+      },
+      sessionsExecuting: 2,
+      executionsWaiting: 6,
+      cache: { asked: { hit: 8, miss: 1 }, errors: 4 },
+    }),
+  });
+  expect(await lines(metrics, 'longshore_sandbox')).toEqual(
+    [
+      ...['sandboxes_idle{language="nodejs"} 4', 'sandboxes_idle{language="python"} 0'],
+      ...['sandboxes_starting{language="nodejs"} 0', 'sandboxes_starting{language="python"} 1'],
+      ...['sandboxes_claimed{language="nodejs"} 2', 'sandboxes_claimed{language="python"} 0'],
+      ...['sandbox_claims_waiting{language="nodejs"} 0', 'sandbox_claims_waiting{language="python"} 5'],
+      ...['sandbox_starts_total{language="nodejs"} 9', 'sandbox_starts_total{language="python"} 0'],
+      'sandbox_start_failures_total{language="nodejs"} 0',
+      'sandbox_start_failures_total{language="python"} 7',
+      ...['sandboxes_destroyed_total{language="nodejs"} 3', 'sandboxes_destroyed_total{language="python"} 0'],
+    ].map((line) => `longshore_${line}`),
+  );
+  expect(await lines(metrics, 'longshore_function_')).toEqual(
+    [
+      'sessions_executing 2',
+      'executions_waiting 6',
+      'cache_requests_total{result="hit"} 8',
+      'cache_requests_total{result="miss"} 1',
+      'cache_errors_total 4',
+    ].map((line) => `longshore_function_${line}`),
+  );
+});

@@ -2,6 +2,7 @@
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { AccessMetrics } from './access-metrics.ts';
 import { EngineMetrics } from './engine-metrics.ts';
+import { FunctionMetrics } from './function-metrics.ts';
 import { RequestMetrics } from './request-metrics.ts';
 import { stateMetrics, type StateSources } from './state-metrics.ts';
 
@@ -10,6 +11,7 @@ export class Metrics {
   readonly requests = new RequestMetrics(this.registry);
   readonly access = new AccessMetrics(this.registry);
   readonly engine = new EngineMetrics(this.registry);
+  readonly functions = new FunctionMetrics(this.registry);
 
   constructor(version: string) {
     const build = new Gauge({

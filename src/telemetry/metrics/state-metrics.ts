@@ -12,6 +12,7 @@ export interface StateSources {
   webSocketConnections(): number;
   taskLoop(): TaskLoopReading;
   store(): StoreReading;
+  functions(): FunctionsReading;
 }
 
 export interface TaskLoopReading {
@@ -30,6 +31,26 @@ export interface StoreReading {
   failedCommits: number;
   lastEvent: number;
   events: number;
+}
+
+export interface FunctionsReading {
+  /** By language. */
+  sandboxes: Readonly<Record<string, SandboxesReading>>;
+  /** With an execution under way. */
+  sessionsExecuting: number;
+  /** Executions that wait for the one before them in their session. */
+  executionsWaiting: number;
+  cache: { asked: Readonly<Record<string, number>>; errors: number };
+}
+
+export interface SandboxesReading {
+  idle: number;
+  starting: number;
+  claimed: number;
+  waiting: number;
+  started: number;
+  destroyed: number;
+  failedStarts: number;
 }
 
 type Values = number | Record<string, number>;
@@ -115,6 +136,54 @@ export function stateMetrics(registry: Registry, sources: StateSources): void {
   counter('longshore_store_commit_failures_total', 'Commits that failed.', () => store().failedCommits);
   gauge('longshore_event_outbox_events', 'Events kept in the outbox.', () => store().events);
   gauge('longshore_event_outbox_last_sequence', 'Number of the newest event.', () => store().lastEvent);
+  functionStates({ gauge, counter }, () => sources.functions());
+}
+
+type Register = (name: string, help: string, read: Read, label?: string) => void;
+
+function functionStates(
+  { gauge, counter }: { gauge: Register; counter: Register },
+  functions: () => FunctionsReading,
+): void {
+  const byLanguage = (figure: keyof SandboxesReading) => () =>
+    Object.fromEntries(
+      Object.entries(functions().sandboxes).map(([language, figures]) => [language, figures[figure]]),
+    );
+  const sandboxes = (register: Register, name: string, help: string, figure: keyof SandboxesReading) =>
+    register(`longshore_${name}`, help, byLanguage(figure), 'language');
+  sandboxes(gauge, 'sandboxes_idle', 'Sandboxes started and claimed by nobody, by language.', 'idle');
+  sandboxes(gauge, 'sandboxes_starting', 'Sandboxes being started, by language.', 'starting');
+  sandboxes(gauge, 'sandboxes_claimed', 'Sandboxes that hold a function, by language.', 'claimed');
+  sandboxes(gauge, 'sandbox_claims_waiting', 'Claims that wait for a sandbox, by language.', 'waiting');
+  sandboxes(counter, 'sandbox_starts_total', 'Sandboxes started, by language.', 'started');
+  sandboxes(
+    counter,
+    'sandbox_start_failures_total',
+    'Starts of sandboxes that failed, by language.',
+    'failedStarts',
+  );
+  sandboxes(counter, 'sandboxes_destroyed_total', 'Claimed sandboxes that ended, by language.', 'destroyed');
+  gauge(
+    'longshore_function_sessions_executing',
+    'Sessions with an execution under way.',
+    () => functions().sessionsExecuting,
+  );
+  gauge(
+    'longshore_function_executions_waiting',
+    'Executions that wait for the one before them in their session.',
+    () => functions().executionsWaiting,
+  );
+  counter(
+    'longshore_function_cache_requests_total',
+    'Results asked of the cache, by result: hit, shared with one under way, miss, or bypass where the caller wanted so.',
+    () => functions().cache.asked,
+    'result',
+  );
+  counter(
+    'longshore_function_cache_errors_total',
+    'Times that the cache of results could not be used.',
+    () => functions().cache.errors,
+  );
 }
 
 function definition(registry: Registry, name: string, help: string, label: string | undefined) {
