@@ -79,8 +79,14 @@ export class ClaimedSandbox implements Sandbox {
 
   /** Throws `SandboxError`; then the sandbox is destroyed. */
   async load(request: Pick<ClaimRequest, 'code' | 'environment'>, timeoutMs: number): Promise<void> {
-    const { files, entry } = request.code;
-    const load = { files, entry, environment: request.environment, maxResultBytes: this.#limits.resultBytes };
+    const { files, entry, dependencies } = request.code;
+    const load = {
+      files,
+      entry,
+      dependencies,
+      environment: request.environment,
+      maxResultBytes: this.#limits.resultBytes,
+    };
     try {
       const { output } = await this.#ask(`"load":${JSON.stringify(load)}`, timeoutMs);
       this.loadOutput = output;

@@ -7,7 +7,7 @@ export interface Artifact {
   /** Absolute. Holds directories and plain files only, readable for everybody, and is not to be written. */
   directory: string;
   /** It is kept until then. Fine to call twice. */
-  release(): void;
+  release: () => void;
 }
 
 /** Fills an empty directory. Ends early, by throwing, when the signal is aborted. */

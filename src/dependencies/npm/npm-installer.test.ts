@@ -108,15 +108,15 @@ describe('npm packages', () => {
     });
     const at = await install(files);
     expect(await listed(at)).toEqual([
-      'one/index.js',
-      'one/lib/deep/x.js',
-      'one/node_modules/@some/two/data',
-      'one/node_modules/@some/two/run.sh',
-      'one/package.json',
-      'renamed/data',
-      'renamed/run.sh',
+      'node_modules/one/index.js',
+      'node_modules/one/lib/deep/x.js',
+      'node_modules/one/node_modules/@some/two/data',
+      'node_modules/one/node_modules/@some/two/run.sh',
+      'node_modules/one/package.json',
+      'node_modules/renamed/data',
+      'node_modules/renamed/run.sh',
     ]);
-    const modes = ['renamed/run.sh', 'renamed/data', 'renamed'].map(
+    const modes = ['node_modules/renamed/run.sh', 'node_modules/renamed/data', 'node_modules/renamed'].map(
       async (name) => (await stat(join(at, name))).mode & 0o7777,
     );
     expect(await Promise.all(modes)).toEqual([0o755, 0o644, 0o755]);
@@ -142,10 +142,10 @@ describe('npm packages', () => {
     const resolved = 'https://registry.npmjs.org/@a/mirrored/-/mirrored-1.0.0.tgz';
     expect(
       await listed(await install(npmFiles({ '@a/mirrored': { version, resolved, integrity } }))),
-    ).toEqual(['@a/mirrored/index.js']);
+    ).toEqual(['node_modules/@a/mirrored/index.js']);
     expect(
       await listed(await install(npmFiles({ other: { name: '@a/mirrored', version, integrity } }))),
-    ).toEqual(['other/index.js']);
+    ).toEqual(['node_modules/other/index.js']);
   });
 
   it('are those that npm itself packs and locks', async () => {
@@ -173,7 +173,7 @@ describe('npm packages', () => {
       'package.json': await read('package.json'),
       'package-lock.json': await read('package-lock.json'),
     });
-    expect(await listed(at)).toEqual(['packed/main.js', 'packed/package.json']);
+    expect(await listed(at)).toEqual(['node_modules/packed/main.js', 'node_modules/packed/package.json']);
   });
 
   it('are none where package.json asks for none', () => {
@@ -348,7 +348,7 @@ describe('a registry', () => {
       response.writeHead(302, { location: '/moved/-/moved-1.0.0.tgz' }).end(),
     );
     const at = await install(npmFiles({ moved: { ...entry, resolved: `${registry.url}old.tgz` } }));
-    expect(await listed(at)).toEqual(['moved/index.js']);
+    expect(await listed(at)).toEqual(['node_modules/moved/index.js']);
   });
 
   it('may not redirect to others, who are not asked', async () => {

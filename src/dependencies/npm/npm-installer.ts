@@ -1,5 +1,6 @@
 /** node_modules as package-lock.json has it. Scripts of packages are files like others: nothing runs them. */
 import { createHash } from 'node:crypto';
+import { join } from 'node:path';
 import { DependencyError } from '../dependency-error.ts';
 import { fetchAndUnpack } from '../fetch-and-unpack.ts';
 import { PACKAGE_LIMITS, type Installer, type PackageLimits } from '../installer.ts';
@@ -28,6 +29,11 @@ export function npmInstaller({ registry, platform, limits: given }: NpmOptions):
     plan(files) {
       const packages = lockedPackages(files, platform, limits.packages);
       if (packages.length === 0) return undefined;
+      if (Object.keys(files).some((name) => name.startsWith('node_modules/')))
+        throw new DependencyError(
+          LOCKFILE,
+          'send either it or node_modules: the packages come from the lock file.',
+        );
       if (origin === undefined) {
         const fix = 'start it with --npm-registry, or send the packages among the files';
         throw new DependencyError(LOCKFILE, `this server installs no packages of npm: ${fix}.`);
@@ -66,7 +72,8 @@ async function install(
   limits: PackageLimits,
   signal: AbortSignal,
 ): Promise<void> {
-  const tree = new PackageTree(directory, limits);
+  // By that name Node.js finds what packages need of each other.
+  const tree = new PackageTree(join(directory, 'node_modules'), limits);
   const download = async (each: LocatedPackage, file: string, stop: AbortSignal) => {
     const bounds = { bytes: limits.downloadBytes, algorithm: 'sha512' };
     const digest = await origin.download(each.url, file, bounds, stop).catch((error: Error) => {

@@ -4,7 +4,7 @@
  * the function's own thread runs then. What it uses of Node is taken before any user code could replace it.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readSync, writeFileSync, writeSync } from 'node:fs';
+import { mkdirSync, readSync, symlinkSync, writeFileSync, writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { Writable } from 'node:stream';
@@ -29,6 +29,8 @@ let end = 0;
 /** The nonce of what is to be answered, or undefined. */
 let pending;
 let maxResult = 0;
+/** Where packages are that the function asks for, or undefined. */
+let packages;
 
 /** Makes `wanted` bytes stand from `start` on; ends the process when the server is gone. */
 function fill(wanted) {
@@ -111,7 +113,7 @@ function describe(thrown) {
       };
     }
     const stack = String(thrown.stack);
-    const message = bounded(`${thrown.name}: ${thrown.message}`, MAX_MESSAGE);
+    const message = bounded(withoutPackages(`${thrown.name}: ${thrown.message}`), MAX_MESSAGE);
     return { message, ...positionIn(stack), stack_trace: bounded(withoutLauncher(stack), MAX_STACK) };
   } catch {
     return { message: 'something was thrown that cannot be described' };
@@ -135,19 +137,27 @@ function positionIn(stack) {
 
 function withoutLauncher(stack) {
   const lines = stack.split('\n').filter((line) => !/^\s+at .*(node:|\/launcher\/)/.test(line));
-  return lines.join('\n').replaceAll(`file://${DIRECTORY}/`, '').replaceAll(`${DIRECTORY}/`, '');
+  return withoutPackages(lines.join('\n'))
+    .replaceAll(`file://${DIRECTORY}/`, '')
+    .replaceAll(`${DIRECTORY}/`, '');
 }
+
+/** Where packages lie is nobody's business: files there can be read by their names. */
+const withoutPackages = (text) =>
+  packages === undefined ? text : text.replaceAll(`file://${packages}/`, '').replaceAll(`${packages}/`, '');
 
 class LoadError extends Error {}
 
-async function load({ files, entry, environment, maxResultBytes }) {
+async function load({ files, entry, dependencies, environment, maxResultBytes }) {
   maxResult = maxResultBytes;
+  packages = dependencies;
   Object.assign(process.env, environment);
   for (const [name, content] of Object.entries(files)) {
     const file = path.join(DIRECTORY, name);
     if (name.includes('/')) mkdirSync(path.dirname(file), { recursive: true });
     writeFileSync(file, content);
   }
+  if (packages !== undefined) symlinkSync(`${packages}/node_modules`, `${DIRECTORY}/node_modules`);
   if (/\.mjs$/.test(entry)) return loadModule(entry, files);
   return (await loadScript(entry, files[entry])) ?? loadModule(entry, files);
 }

@@ -118,6 +118,8 @@ def load(order):
             os.makedirs(os.path.dirname(path), exist_ok=True)
         with open(path, 'w', encoding='utf-8') as file:
             file.write(content)
+    if order.get('dependencies'):
+        sys.path.append(order['dependencies'])
     entry = order['entry']
     path = os.path.join(DIRECTORY, entry)
     source = order['files'][entry]

@@ -1,0 +1,109 @@
+/**
+ * A pool whose functions have their dependencies: installed before the first claim that needs them, kept for as long
+ * as a sandbox may read them, and shared by all that ask for the same.
+ */
+import { createHmac } from 'node:crypto';
+import { join, relative } from 'node:path';
+import { ArtifactRefused, type Artifact, type ArtifactStore } from '../core/ports/artifacts.ts';
+import type { FunctionCode } from '../core/ports/runtime.ts';
+import { SandboxError, type ClaimRequest, type SandboxPool } from '../core/ports/sandbox.ts';
+import { DependencyError } from './dependency-error.ts';
+import type { Installer, InstallPlan } from './installer.ts';
+
+export interface DependencyOptions {
+  installers: readonly Installer[];
+  artifacts: ArtifactStore;
+  /** Where sandboxes see the directory of the artifacts. */
+  inside: string;
+  /**
+   * Sandboxes see every artifact whose name they know. Names are made with this, so that nobody can work out from
+   * public lockfiles what others have installed.
+   */
+  secret: Buffer;
+}
+
+export function poolWithDependencies(pool: SandboxPool, options: DependencyOptions): SandboxPool {
+  const plans = new WeakMap<FunctionCode['files'], { plan: InstallPlan | undefined }>();
+  const installers = new Map(options.installers.map((each) => [each.language, each]));
+  /** Looked up once for each version of a function: the store hands out the same record again. */
+  const planOf = ({ runtime, code: { files } }: ClaimRequest) => {
+    const known = plans.get(files) ?? { plan: installers.get(runtime)?.plan(files) };
+    plans.set(files, known);
+    return known.plan;
+  };
+  const claim = async (request: ClaimRequest) => {
+    const started = performance.now();
+    const plan = attempt(() => planOf(request));
+    if (plan === undefined) return pool.claim(request);
+    const artifact = await installed(options, plan, request);
+    try {
+      const { artifacts, inside } = options;
+      const dependencies = join(inside, relative(artifacts.directory, artifact.directory));
+      const timeoutMs = Math.max(1, request.timeoutMs - (performance.now() - started));
+      const sandbox = await pool.claim({ ...request, timeoutMs, code: { ...request.code, dependencies } });
+      void sandbox.ended.then(artifact.release);
+      return sandbox;
+    } catch (error) {
+      artifact.release();
+      throw error;
+    }
+  };
+  return {
+    claim,
+    prepare: () => pool.prepare(),
+    proven: () => pool.proven(),
+    health: () => pool.health(),
+    stats: () => pool.stats(),
+    close: () => pool.close(),
+  };
+}
+
+/** Throws `SandboxError`. What is begun goes on when the claim is given up: the next one finds it. */
+async function installed(
+  { artifacts, secret }: DependencyOptions,
+  { digest, install }: InstallPlan,
+  { timeoutMs, signal }: ClaimRequest,
+): Promise<Artifact> {
+  const name = `sha256:${createHmac('sha256', secret).update(digest).digest('hex')}`;
+  const taking = artifacts.take(name, install);
+  const late = AbortSignal.timeout(timeoutMs);
+  const given = AbortSignal.any(signal === undefined ? [late] : [late, signal]);
+  const gaveUp = new Promise<never>((_resolve, reject) => {
+    given.addEventListener('abort', () => reject(givenUp(timeoutMs, signal)), { once: true });
+  });
+  try {
+    return await Promise.race([taking, gaveUp]);
+  } catch (error) {
+    taking.then(
+      ({ release }) => release(),
+      () => undefined,
+    );
+    throw asSandboxError(error);
+  }
+}
+
+const givenUp = (timeoutMs: number, signal: AbortSignal | undefined) =>
+  signal?.aborted === true
+    ? new SandboxError('SANDBOX_ENDED', 'nobody waits for the sandbox any more')
+    : new SandboxError(
+        'TIMEOUT',
+        `the dependencies were not installed within ${Math.ceil(timeoutMs)} ms; it goes on, try again`,
+      );
+
+function attempt<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw asSandboxError(error);
+  }
+}
+
+/** What the author can do something about is told; anything else is this machine's failure. */
+function asSandboxError(error: unknown): unknown {
+  if (error instanceof SandboxError) return error;
+  if (error instanceof DependencyError)
+    return new SandboxError('INITIALIZATION_ERROR', error.message, { file: error.file });
+  if (error instanceof ArtifactRefused)
+    return new SandboxError('INITIALIZATION_ERROR', `the dependencies cannot be kept: ${error.message}`);
+  return new SandboxError('UNAVAILABLE', `dependencies could not be installed: ${(error as Error).message}`);
+}
