@@ -44,6 +44,7 @@ import { readTls } from './tls.ts';
 export { openAdministration, openRunningServer, type Administration } from './administration.ts';
 export { diagnose, type DoctorCheck } from './doctor.ts';
 export { readFunctionDirectory } from './function-directory.ts';
+export { findLeaks, type LeakCheck } from './leaks.ts';
 
 export interface RunningServer {
   /** In the order of `--listen`. */

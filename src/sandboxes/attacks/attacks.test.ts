@@ -1,0 +1,21 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { SandboxPool } from '../../core/ports/sandbox.ts';
+import { createRuntimes } from '../../runtimes/index.ts';
+import { openTestPool } from '../../../test/fixtures/sandbox-pool.ts';
+import { attacks } from './list.ts';
+import { attackedLanguages, attempt } from './trial.ts';
+
+describe.each(attackedLanguages)('attacks in %s', { timeout: 60_000 }, (language) => {
+  let pool: SandboxPool & { owner: string };
+  beforeAll(async () => {
+    const runtimes = createRuntimes().filter(({ name }) => name === language);
+    pool = await openTestPool(runtimes, { warm: 2, freezeAfterMs: 100 });
+  });
+  afterAll(() => pool.close());
+
+  it.each(attacks)('$number: $name', async (attack) => {
+    const outcome = await attempt(attack, { pool, owner: pool.owner, language });
+    expect(outcome).toEqual({ status: 'contained' });
+    expect(pool.stats()[language]).toMatchObject({ claimed: 0 });
+  });
+});
