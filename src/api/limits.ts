@@ -21,7 +21,7 @@ export interface LimitOptions {
 }
 
 const executeAnonymous = 10;
-const perMinute = { execute: 100, functions: 60 };
+const perMinute = { execute: 100, initialize: 100, functions: 60 };
 const connectionsPerMinute = 10;
 const badCredentials = 60;
 
@@ -37,6 +37,7 @@ export function createLimits(options: LimitOptions): RequestLimits {
   const counters = {
     ecs: make('ecs', 1),
     execute: make('execute', 60),
+    initialize: make('initialize', 60),
     functions: make('functions', 60),
     live: make('live', 60),
   };
@@ -85,13 +86,14 @@ function allowanceFor(
   { rateLimit, burst }: LimitOptions,
 ): Allowance | undefined {
   const { principal } = request;
-  const own = principal.limits?.[limit];
+  const own = principal.limits?.[limit === 'initialize' ? 'execute' : limit];
   if (own !== undefined)
     return { key: `own ${principal.subject} ${principal.keyId ?? ''}`, most: own, burst: 0 };
   const address = clientAddress(request.ip);
   if (limit === 'live') return { key: address, most: connectionsPerMinute, burst: 0 };
   if (limit === 'ecs') return rateLimit === 0 ? undefined : { key: address, most: rateLimit, burst };
-  const most = limit === 'execute' && principal.kind === 'anonymous' ? executeAnonymous : perMinute[limit];
+  const isAnonymous = principal.kind === 'anonymous' && limit !== 'functions';
+  const most = isAnonymous ? executeAnonymous : perMinute[limit];
   return { key: isSomebody(principal) ? `subject ${principal.subject}` : address, most, burst: 0 };
 }
 

@@ -30,8 +30,11 @@ export interface Principal {
   readonly limits?: Readonly<Partial<Record<LimitName, number>>>;
 }
 
-/** `ecs` counts per second, the others per minute; `live` counts WebSocket connections. */
-export type LimitName = 'ecs' | 'execute' | 'functions' | 'live';
+/**
+ * `ecs` counts per second, the others per minute; `live` counts WebSocket connections. `initialize` allows as many as
+ * `execute`, counted for itself.
+ */
+export type LimitName = 'ecs' | 'execute' | 'initialize' | 'functions' | 'live';
 
 /** Authentication is off: whoever reaches the server may do everything, and counts as authenticated. */
 export function unauthenticated(account: string): Principal {

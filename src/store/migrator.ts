@@ -3,13 +3,20 @@ import { initial } from './migrations/0001-initial.ts';
 import { credentials } from './migrations/0002-credentials.ts';
 import { stateCounters } from './migrations/0003-state-counters.ts';
 import { functions } from './migrations/0004-functions.ts';
+import { sessionSizes } from './migrations/0005-session-sizes.ts';
 import type { Migration } from './migrations/migration.ts';
 
 export interface MigrationHistory {
   migrations: { id: number; name: string; appliedAt: number };
 }
 
-export const migrations: readonly Migration[] = [initial, credentials, stateCounters, functions];
+export const migrations: readonly Migration[] = [
+  initial,
+  credentials,
+  stateCounters,
+  functions,
+  sessionSizes,
+];
 
 /**
  * Brings the database to the newest of `known`, each step in its own transaction. Throws without touching anything

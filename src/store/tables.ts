@@ -89,7 +89,10 @@ export const tables: Readonly<Record<TableName, TableDefinition>> = {
     fields: { functionId: 'text', version: 'number' },
     counters: [['functionId']],
   }),
-  sessions: table<'sessions'>({ fields: { owner: 'text', expiresAt: 'number' }, counters: [['owner']] }),
+  sessions: table<'sessions'>({
+    fields: { owner: 'text', expiresAt: 'number', sizeKib: 'number' },
+    counters: [['owner'], ['owner', 'sizeKib']],
+  }),
   executionLogs: table<'executionLogs'>({ fields: { functionId: 'text', sequence: 'number' } }),
   installedSamples: table<'installedSamples'>({ fields: {} }),
 };

@@ -145,6 +145,12 @@ describe('limits', () => {
     const refused = await clients.limited.post(`/execute/${id}`, { params });
     expect(refused.body).toMatchObject({ request_id: id, error: { code: 'RATE_LIMITED' } });
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    // Beginning sessions is counted for itself, as often as executing.
+    expect((await initialize('limited', 'nodejs-calculator')).status).toBe(200);
+    const tooMany = await initialize('limited', 'nodejs-calculator');
+    expect(tooMany.status).toBe(429);
+    expect(tooMany.body).toMatchObject({ error: { code: 'RATE_LIMITED' } });
+    expect(Number(tooMany.headers.get('retry-after'))).toBeGreaterThan(0);
     expect((await clients.limited.get('/functions')).status).toBe(200);
     expect((await clients.limited.get('/functions')).status).toBe(429);
   });

@@ -13,7 +13,9 @@ export function sessionRoutes(app: TypedApp, { core, log }: FunctionsFaceOptions
   app.post(
     `${prefix}/initialize`,
     {
-      config: { access: { face: 'functions', scope: 'operation', operation: 'Initialize' } },
+      config: {
+        access: { face: 'functions', scope: 'operation', operation: 'Initialize', limit: 'initialize' },
+      },
       schema: {
         operationId: 'initializeSession',
         summary: 'Begin a session of a function, or of code that is sent along; it lasts two hours',

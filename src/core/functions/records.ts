@@ -85,6 +85,8 @@ export interface SessionRecord {
   context: Readonly<Record<string, unknown>>;
   timeoutMs: number;
   retain: boolean;
+  /** Of script and context, up to the next power of two, so that the sum over a caller's sessions can be counted. */
+  sizeKib?: number;
   /** Epoch ms. */
   createdAt: number;
   /** Epoch ms; some time after it the expiry loop forgets the session. */

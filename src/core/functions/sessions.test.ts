@@ -78,6 +78,19 @@ const run = (requestId: string, params: unknown) =>
   execute(core, principal, { requestId, params, caching: usualCaching });
 
 describe('a session', () => {
+  it('is refused where those of its caller keep too much, and not to others', async () => {
+    const context = { text: 'x'.repeat(60_000), retain_session: false };
+    const most = (64 * 1024) / 64;
+    await Promise.all(Array.from({ length: most }, (_, number) => begin(`large-${number}`, context)));
+    await expect(begin('one-more', context)).rejects.toMatchObject({
+      code: 'RATE_LIMITED',
+      details: { retryAfter: 60 },
+    });
+    await expect(begin('small')).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+    const other = { ...principal, subject: 'other' };
+    await initialize(core, other, { reference: 'nodejs-echo', requestId: 'large-0', context });
+  });
+
   it('ends after two hours, stays to be seen for one more, and is forgotten then', async () => {
     await begin('s');
     expect((await run('s', 1)).result).toBe('1');

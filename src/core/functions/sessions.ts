@@ -1,5 +1,6 @@
 /** Sessions: what is to be executed, for whom and until when. They are the store's; their sandboxes come and go. */
 import { AppError } from '../errors.ts';
+import type { Transaction } from '../ports/store.ts';
 import { requireScope, type Principal } from '../principal.ts';
 import { findFunction } from './catalogue.ts';
 import { codeOf } from './code.ts';
@@ -24,6 +25,9 @@ export interface InitializeRequest {
 const lifeMs = 2 * 3_600_000;
 const maxSessionsPerOwner = 10_000;
 const maxScriptBytes = 256 * 1024;
+/** Of scripts and contexts of one caller's sessions together, and what one of them can come to. */
+const maxKibPerOwner = 64 * 1024;
+const sizesKib = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048];
 
 /**
  * A session that can be executed for two hours. Where it will keep its process, or brings its own code, that is
@@ -110,6 +114,9 @@ function newSession(
   now: number,
 ): SessionRecord {
   const owner = ownerOf(principal);
+  const read = readContext(context, version?.limits.timeoutMs);
+  const script = version === undefined ? code : undefined;
+  const kib = Buffer.byteLength(JSON.stringify([script, read.context])) / 1024;
   return {
     id: sessionId(principal, requestId),
     requestId,
@@ -118,7 +125,8 @@ function newSession(
     language,
     languageTitle,
     ...(version === undefined ? { script: code } : { versionId: version.id }),
-    ...readContext(context, version?.limits.timeoutMs),
+    ...read,
+    sizeKib: sizesKib.find((size) => kib <= size) ?? maxKibPerOwner,
     createdAt: now,
     expiresAt: now + lifeMs,
     executionCount: 0,
@@ -135,15 +143,24 @@ async function insert(core: FunctionsCore, session: SessionRecord): Promise<void
         { field: 'X-Request-ID' },
       );
     }
-    if ((await tx.sessions.count({ owner: session.owner })) >= maxSessionsPerOwner) {
-      throw new FunctionError(
-        'RATE_LIMITED',
-        `There are ${maxSessionsPerOwner} sessions of this caller already; they end by themselves after two hours.`,
-        { retryAfter: 60 },
-      );
-    }
+    await requireRoom(tx, session);
     await tx.sessions.insert(session);
   });
+}
+
+/** Throws `FunctionError` RATE_LIMITED: a caller's sessions must not fill the disk. */
+async function requireRoom(tx: Transaction, { owner, sizeKib = 0 }: SessionRecord): Promise<void> {
+  const tooMany = (what: string) =>
+    new FunctionError(
+      'RATE_LIMITED',
+      `The sessions of this caller ${what} already. They are forgotten an hour after their end, which is after two.`,
+      { retryAfter: 60 },
+    );
+  if ((await tx.sessions.count({ owner })) >= maxSessionsPerOwner)
+    throw tooMany(`are ${maxSessionsPerOwner}`);
+  let kept = sizeKib;
+  for (const size of sizesKib) kept += size * (await tx.sessions.count({ owner, sizeKib: size }));
+  if (kept > maxKibPerOwner) throw tooMany(`keep ${maxKibPerOwner / 1024} MiB of scripts and contexts`);
 }
 
 /** Whatever kept the code from being loaded; only taking too long and our own failures have codes of their own. */
