@@ -82,7 +82,7 @@ def handler(params, context):
 const DIRECTORIES =
   '/ /usr /usr/bin /etc /launcher /dev /proc /proc/sys/kernel /root /run /var/tmp /dev/shm /sys'.split(' ');
 const FILES = [
-  '/launcher/nodejs.mjs',
+  '/launcher/nodejs/launcher.mjs',
   '/launcher/python.py',
   '/etc/passwd',
   '/bin/sh',
