@@ -121,6 +121,10 @@ export async function startServer(config: Config): Promise<RunningServer> {
       await openFunctions({
         ...credentials,
         owner: directory.owner,
+        dataDir: config.dataDir,
+        artifactBytes: Number(config.artifactSpace) * 1024 * 1024,
+        npmRegistry: config.npmRegistry,
+        pipIndex: config.pipIndex,
         account: config.accountId,
         redis: config.redis,
         machineId: directory.machineId,

@@ -2,5 +2,6 @@
 import type { Runtime } from '../core/ports/runtime.ts';
 import { nodejsRuntime } from './nodejs/runtime.ts';
 import { pythonRuntime } from './python/runtime.ts';
+import { rustRuntime } from './rust/runtime.ts';
 
-export const createRuntimes = (): Runtime[] => [nodejsRuntime, pythonRuntime()];
+export const createRuntimes = (): Runtime[] => [nodejsRuntime, pythonRuntime(), rustRuntime()];

@@ -72,7 +72,7 @@ export async function build(host: SandboxHost, launch: Launch, request: Build): 
     id: `sandbox-${randomBytes(8).toString('hex')}`,
     launch,
     memoryBytes: MEMORY_BYTES,
-    cpuShares: CPU_SHARES.ahead,
+    cpuShares: CPU_SHARES.claimed,
     limits: LIMITS,
     maxFrameBytes: MOST_OUTPUT_BYTES,
     timeoutMs: START_TIMEOUT_MS,

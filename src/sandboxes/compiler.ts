@@ -32,6 +32,8 @@ export class Compiler {
   readonly #kitDigest: string;
   /** The last build of each principal. */
   readonly #turns = new Map<string, Promise<unknown>>();
+  readonly #closing = new AbortController();
+  readonly #builds = new Set<Promise<void>>();
   #kitMade: Promise<Artifact> | undefined;
 
   constructor(options: CompilerOptions) {
@@ -56,7 +58,7 @@ export class Compiler {
     use: (code: FunctionCode) => Promise<T>,
   ): Promise<T> {
     const given = AbortSignal.any([
-      AbortSignal.timeout(timeoutMs),
+      AbortSignal.timeout(Math.ceil(timeoutMs)),
       ...(request.signal ? [request.signal] : []),
     ]);
     const making = this.#program(request, given);
@@ -80,14 +82,20 @@ export class Compiler {
     }
   }
 
+  /** Resolves when nothing is left of what was being built. */
+  async close(): Promise<void> {
+    this.#closing.abort(new SandboxError('UNAVAILABLE', 'the server is stopping'));
+    await Promise.allSettled(this.#builds);
+  }
+
   async #program({ code, use }: ClaimRequest, given: AbortSignal): Promise<Artifact> {
-    const { artifacts, compilation, build, name } = this.#options;
+    const { artifacts, compilation, name } = this.#options;
     await this.#makeKit();
     const order = compilation.program(code, this.kit);
     const digest = digestOf([this.#kitDigest, order]);
     const take = () =>
       artifacts.take(digest, (target, signal) =>
-        build({ order, what: 'compiling it', timeoutMs: PROGRAM_TIMEOUT_MS, target, signal }),
+        this.#build({ order, what: 'compiling it', timeoutMs: PROGRAM_TIMEOUT_MS, target, signal }),
       );
     try {
       if (this.#isMade(digest)) return await take();
@@ -103,11 +111,11 @@ export class Compiler {
 
   /** Kept until the server ends. Tried again by the next claim where it fails. */
   async #makeKit(): Promise<void> {
-    const { artifacts, compilation, build, name } = this.#options;
+    const { artifacts, compilation, name } = this.#options;
     const what = `preparing ${name}`;
     const order = compilation.kit;
     this.#kitMade ??= artifacts.take(this.#kitDigest, (target, signal) =>
-      build({ order, what, timeoutMs: KIT_TIMEOUT_MS, target, signal }),
+      this.#build({ order, what, timeoutMs: KIT_TIMEOUT_MS, target, signal }),
     );
     try {
       await this.#kitMade;
@@ -116,6 +124,14 @@ export class Compiler {
       const output = error instanceof BuildFailed ? `\n${error.output}` : '';
       throw new SandboxError('UNAVAILABLE', `${what} failed: ${(error as Error).message}${output}`);
     }
+  }
+
+  #build(request: Build): Promise<void> {
+    this.#closing.signal.throwIfAborted();
+    const signal = AbortSignal.any([request.signal, this.#closing.signal]);
+    const build = this.#options.build({ ...request, signal }).finally(() => this.#builds.delete(build));
+    this.#builds.add(build);
+    return build;
   }
 
   /** One build of each principal at a time, so that nobody's keep all others waiting. */

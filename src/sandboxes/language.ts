@@ -103,6 +103,7 @@ export class Language {
 
   /** Resolves when nothing is left of any of its sandboxes. */
   async close(): Promise<void> {
+    await this.#options.compiler?.close();
     await Promise.all([this.#usual, ...this.#others.values()].map((each) => each.close()));
     await Promise.all([...this.claimed].map((each) => each.destroy()));
   }

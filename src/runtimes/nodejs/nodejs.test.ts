@@ -16,7 +16,7 @@ runtimeConformance(nodejsRuntime, {
     column: 9,
     frame: /Error: boom\n\s+at inner \(index\.js.*:3:9\)/,
   },
-  syntaxError: 'export default () => {\n  return 1 +;\n};\n',
+  syntaxError: { source: 'export default () => {\n  return 1 +;\n};\n', message: 'SyntaxError' },
   loadError: 'export default () => 1;\nundefinedFunction();\n',
   noHandler: 'export const answer = 42;\n',
   noJson: 'export default () => 10n;',

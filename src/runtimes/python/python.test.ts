@@ -14,7 +14,7 @@ runtimeConformance(pythonRuntime(), {
     column: 5,
     frame: /File "main\.py", line 3, in inner\n\s+raise ValueError\("boom"\)\nValueError: boom$/,
   },
-  syntaxError: 'def handler(params, context):\n    return 1 +\n',
+  syntaxError: { source: 'def handler(params, context):\n    return 1 +\n', message: 'SyntaxError' },
   loadError: 'def handler(params, context): pass\nundefined_function()\n',
   noHandler: 'answer = 42\n',
   noJson: 'def handler(params, context): return {1, 2}\n',

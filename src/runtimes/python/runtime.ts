@@ -1,11 +1,10 @@
 /** Functions in Python, on this machine's python3 with its standard library. */
 import { execFile } from 'node:child_process';
 import { realpath } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Runtime, RuntimeAvailability } from '../../core/ports/runtime.ts';
-import { findProgram } from '../../linux/programs.ts';
+import { directoriesOf, findProgram } from '../../linux/programs.ts';
 
 const run = promisify(execFile);
 
@@ -52,7 +51,7 @@ export function pythonRuntime(): Runtime {
         argv: [program, '-I', '-S', '-B', INSIDE],
         environment: {},
         files: { [INSIDE]: LAUNCHER },
-        directories: program.startsWith('/usr/') ? [] : [dirname(dirname(program))],
+        directories: directoriesOf(program),
       };
     },
   };
