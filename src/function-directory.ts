@@ -2,13 +2,14 @@
  * A function as a directory: `function.json` (what POST /api/v1/functions takes, without the code) and the source
  * files beside it.
  */
+import { isUtf8 } from 'node:buffer';
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 
 export interface FunctionDirectory {
   /** `language_title` of function.json, else the directory's name. */
   languageTitle: string;
-  /** The rest of function.json, with `files`. */
+  /** The rest of function.json, with `files` and, where some are no text, `base64`. */
   definition: Record<string, unknown>;
 }
 
@@ -22,17 +23,20 @@ export function readFunctionDirectory(directory: string): FunctionDirectory {
   const { language_title: named, ...definition } = readDescriptor(path);
   const languageTitle = typeof named === 'string' ? named : basename(resolve(directory));
   const files: Record<string, string> = {};
+  const base64: string[] = [];
   for (const entry of readdirSync(directory, { withFileTypes: true, recursive: true })) {
     const file = join(entry.parentPath, entry.name);
     const name = file.slice(join(directory, '/').length);
     const isHidden = name.split('/').some((part) => part.startsWith('.') || ignored.has(part));
     if (!entry.isFile() || name === descriptor || isHidden) continue;
-    files[name] = readFileSync(file, 'utf8');
+    const content = readFileSync(file);
+    if (!isUtf8(content)) base64.push(name);
+    files[name] = content.toString(isUtf8(content) ? 'utf8' : 'base64');
     if (Object.keys(files).length > maxFiles) throw new Error(`${directory} has more than ${maxFiles} files`);
   }
   if (Object.keys(files).length === 0)
     throw new Error(`${directory} has no source file beside ${descriptor}`);
-  return { languageTitle, definition: { ...definition, files } };
+  return { languageTitle, definition: { ...definition, files, ...(base64.length > 0 && { base64 }) } };
 }
 
 function readDescriptor(path: string): Record<string, unknown> {

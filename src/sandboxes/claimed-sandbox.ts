@@ -79,9 +79,10 @@ export class ClaimedSandbox implements Sandbox {
 
   /** Throws `SandboxError`; then the sandbox is destroyed. */
   async load(request: Pick<ClaimRequest, 'code' | 'environment'>, timeoutMs: number): Promise<void> {
-    const { files, entry, dependencies } = request.code;
+    const { files, base64, entry, dependencies } = request.code;
     const load = {
       files,
+      base64,
       entry,
       dependencies,
       environment: request.environment,

@@ -150,6 +150,13 @@ const definition = {
   files: Type.Optional(
     Type.Record(Type.String(), Type.String(), { description: 'The code: path to content.' }),
   ),
+  base64: Type.Optional(
+    Type.Array(Type.String(), {
+      maxItems: 200,
+      description: 'Those of the files whose content is in base64.',
+      examples: [['main']],
+    }),
+  ),
   entry: Type.Optional(Type.String({ maxLength: 200, description: 'The file with the handler.' })),
   schema: Type.Optional(schema),
   examples: Type.Optional(

@@ -9,6 +9,8 @@ export interface CodeRequest {
   source?: string | undefined;
   /** Path to content. */
   files?: Readonly<Record<string, string>> | undefined;
+  /** Those of `files` whose content is in base64. */
+  base64?: readonly string[] | undefined;
   /** The file with the handler; absent: the language's usual name, or the only file. */
   entry?: string | undefined;
 }
@@ -31,7 +33,20 @@ export function codeOf(language: string, sourceFile: string, request: CodeReques
   const bytes = Object.values(files).reduce((sum, content) => sum + Buffer.byteLength(content), 0);
   if (bytes > maxBytes)
     throw invalid('files', `a function may have ${maxBytes} bytes of code; it has ${bytes}.`);
-  return { digest: digestOf({ language, files, entry }), files, entry };
+  const base64 = checkedBase64(request.base64 ?? [], files);
+  const inBase64 = base64.length > 0 && { base64 };
+  return { digest: digestOf({ language, files, entry, ...inBase64 }), files, entry, ...inBase64 };
+}
+
+/** In one order, each once. */
+function checkedBase64(names: readonly string[], files: Readonly<Record<string, string>>): string[] {
+  for (const name of names) {
+    const content = Object.hasOwn(files, name) ? files[name]! : undefined;
+    if (content === undefined) throw invalid('base64', `there is no file '${name.slice(0, 200)}'.`);
+    if (Buffer.from(content, 'base64').toString('base64') !== content)
+      throw invalid('base64', `the content of '${name}' is not in base64.`);
+  }
+  return [...new Set(names)].sort();
 }
 
 function checkedFiles(files: Readonly<Record<string, string>>): Record<string, string> {

@@ -9,6 +9,8 @@ export interface FunctionCode {
   digest: string;
   /** Path to content. Paths are relative, with `/`, without `..`. One source is one entry. */
   files: Readonly<Record<string, string>>;
+  /** Those of `files` whose content is in base64; absent: none. */
+  base64?: readonly string[];
   /** The file that has the handler: a key of `files`. */
   entry: string;
   /** Directory in sandboxes with the packages that it asks for, installed as its language has them. */

@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 import types
+from binascii import a2b_base64 as b64decode
 from itertools import islice
 
 CHANNEL = 3
@@ -116,8 +117,8 @@ def load(order):
         path = os.path.join(DIRECTORY, name)
         if '/' in name:
             os.makedirs(os.path.dirname(path), exist_ok=True)
-        with open(path, 'w', encoding='utf-8') as file:
-            file.write(content)
+        with open(path, 'wb') as file:
+            file.write(b64decode(content) if name in order.get('base64', ()) else content.encode())
     if order.get('dependencies'):
         sys.path.append(order['dependencies'])
     entry = order['entry']
