@@ -113,6 +113,23 @@ function describeTransactions(current: () => Store): void {
     ]);
   });
 
+  it('knows without waiting what was committed and nothing else, or says that it does not know', async () => {
+    const store = current();
+    const seen = () => [store.read.tasks.known('t1'), store.read.tasks.known('none')];
+    const either = (task: object | null) => [
+      expect.toBeOneOf([undefined, task]),
+      expect.toBeOneOf([undefined, null]),
+    ];
+    expect(seen()).toEqual(either(null));
+    await store.transact(async (tx) => {
+      await tx.tasks.insert(taskRecord('t1'));
+      expect(seen()).toEqual(either(null));
+    });
+    expect(seen()).toEqual(either(taskRecord('t1')));
+    await store.transact((tx) => tx.tasks.delete('t1'));
+    expect(seen()).toEqual(either(null));
+  });
+
   it('undoes a throwing one alone, among others of the same moment', async () => {
     const store = current();
     const results = await Promise.allSettled([
