@@ -19,15 +19,19 @@ import type { Clock } from './core/ports/clock.ts';
 import type { RuntimeHealth, SandboxPool } from './core/ports/sandbox.ts';
 import type { Sealer } from './core/ports/secrets.ts';
 import type { Store } from './core/ports/store.ts';
+import { createInstallers, type PackagePlaces } from './dependencies/installers.ts';
+import { poolWithDependencies } from './dependencies/pool-with-dependencies.ts';
 import { readFunctionDirectory } from './function-directory.ts';
 import { createRuntimes } from './runtimes/index.ts';
 import { programsOf } from './runtimes/programs.ts';
+import { ARTIFACTS_INSIDE } from './sandboxes/compiler.ts';
 import { openSandboxPool } from './sandboxes/pool.ts';
 import { openArtifactStore } from './store/artifacts/artifact-store.ts';
+import { artifactSecret } from './store/secrets/artifact-secret.ts';
 import type { Log } from './telemetry/log.ts';
 import type { FunctionsReading } from './telemetry/metrics/state-metrics.ts';
 
-export interface FunctionsOptions {
+export interface FunctionsOptions extends PackagePlaces {
   store: Store;
   clock: Clock;
   sealer: Sealer;
@@ -35,6 +39,8 @@ export interface FunctionsOptions {
   owner: string;
   /** Where what is made for functions is kept, in a directory of its own. */
   dataDir: string;
+  /** Bounds what is made for functions and kept: installed dependencies, compiled code. */
+  artifactBytes: number;
   /** Where the samples are put. */
   account: string;
   /** URL of the Redis that keeps results; empty: they are kept in memory. */
@@ -67,8 +73,6 @@ const sandboxBytes = 64 * 1024 * 1024;
 const memoryShare = 0.5;
 /** What `/health` waits for a first sandbox, below the patience of its checks. */
 const probeMs = 1500;
-/** Of all that is made for functions and kept: compiled code. */
-const artifactBytes = 2 * 1024 * 1024 * 1024;
 const samplesDirectory = fileURLToPath(new URL('../samples/functions/', import.meta.url));
 
 export async function openFunctions(options: FunctionsOptions): Promise<Functions> {
@@ -76,8 +80,14 @@ export async function openFunctions(options: FunctionsOptions): Promise<Function
   const runtimes = createRuntimes();
   const onError = (error: unknown) => log.warn({ err: error }, 'a part of the functions failed; calls go on');
   const directory = join(options.dataDir, 'artifacts');
-  const artifacts = await openArtifactStore({ directory, maxBytes: artifactBytes, onError });
-  const pool = openSandboxPool({ owner: options.owner, runtimes, artifacts, log });
+  const artifacts = await openArtifactStore({ directory, maxBytes: options.artifactBytes, onError });
+  const sandboxPool = openSandboxPool({ owner: options.owner, runtimes, artifacts, log });
+  const pool = poolWithDependencies(sandboxPool, {
+    installers: createInstallers(options, runtimes),
+    artifacts,
+    inside: ARTIFACTS_INSIDE,
+    secret: artifactSecret(options.dataDir),
+  });
   const sandboxes = new LiveSandboxes({ pool, clock, most: mostSandboxes(), onError });
   const cache = await openCache(options);
   const core: FunctionsCore = {

@@ -39,6 +39,9 @@ export const schema = Type.Object({
   insecureRegistry: Type.Array(Type.String({ pattern: '^[^\\s/@]+$' })),
   registryMirror: Type.Array(Type.String({ pattern: '^https?://[^\\s/]+(/\\S*)?$' })),
   redis: Type.String(),
+  npmRegistry: Type.String({ pattern: '^(https?://[^\\s@?#]+)?$' }),
+  pipIndex: Type.String({ pattern: '^(https?://[^\\s@?#]+|/.*)?$' }),
+  artifactSpace: Type.String({ pattern: '^[1-9][0-9]{1,8}$' }),
   logLevel: Type.Enum(['debug', 'info', 'warn', 'error', 'silent']),
   reset: Type.Boolean(),
 });
@@ -200,6 +203,21 @@ export const settings: { [K in Key]: Setting<K> } = {
     meaning: 'Redis that keeps results of functions, in place of memory; it may be down',
     secret: true,
     accepts: (value) => value === '' || isRedis(value),
+  },
+  npmRegistry: {
+    fallback: 'https://registry.npmjs.org',
+    expects: 'URL, e.g. https://npm.example; empty for none',
+    meaning: 'where dependencies of functions in Node.js are fetched, and from nowhere else',
+  },
+  pipIndex: {
+    fallback: '',
+    expects: 'URL, e.g. https://pypi.org/simple, or a directory of wheels; empty for none',
+    meaning: 'where dependencies of functions in Python are fetched, and from nowhere else',
+  },
+  artifactSpace: {
+    fallback: '2048',
+    expects: 'MiB, at least 10',
+    meaning: 'what installed dependencies and compiled functions may take of the disk',
   },
   logLevel: {
     fallback: 'info',

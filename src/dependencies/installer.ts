@@ -12,7 +12,7 @@ export interface Installer {
   /** Of the runtime. */
   readonly language: string;
   /** Undefined where the files ask for nothing. Reads only. Throws `DependencyError`. */
-  plan(files: FunctionCode['files']): InstallPlan | undefined;
+  plan(files: FunctionCode['files']): Promise<InstallPlan | undefined>;
 }
 
 /** Bounds of what one function depends on. */

@@ -14,7 +14,7 @@ export class PackageOrigin {
   readonly base: URL;
   readonly #others: readonly string[];
 
-  /** `others`: origins where the base is known to keep its files. */
+  /** `others`: origins where the base is known to keep its files, whole. */
   constructor(base: string, others: readonly string[] = []) {
     this.base = new URL(base.endsWith('/') ? base : `${base}/`);
     this.#others = others;

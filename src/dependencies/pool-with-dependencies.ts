@@ -23,17 +23,20 @@ export interface DependencyOptions {
 }
 
 export function poolWithDependencies(pool: SandboxPool, options: DependencyOptions): SandboxPool {
-  const plans = new WeakMap<FunctionCode['files'], { plan: InstallPlan | undefined }>();
+  const plans = new WeakMap<FunctionCode['files'], Promise<InstallPlan | undefined>>();
   const installers = new Map(options.installers.map((each) => [each.language, each]));
   /** Looked up once for each version of a function: the store hands out the same record again. */
   const planOf = ({ runtime, code: { files } }: ClaimRequest) => {
-    const known = plans.get(files) ?? { plan: installers.get(runtime)?.plan(files) };
+    const known = plans.get(files) ?? Promise.resolve(installers.get(runtime)?.plan(files));
     plans.set(files, known);
-    return known.plan;
+    return known.catch((error: unknown) => {
+      plans.delete(files);
+      throw asSandboxError(error);
+    });
   };
   const claim = async (request: ClaimRequest) => {
     const started = performance.now();
-    const plan = attempt(() => planOf(request));
+    const plan = await planOf(request);
     if (plan === undefined) return pool.claim(request);
     const artifact = await installed(options, plan, request);
     try {
@@ -89,14 +92,6 @@ const givenUp = (timeoutMs: number, signal: AbortSignal | undefined) =>
         'TIMEOUT',
         `the dependencies were not installed within ${Math.ceil(timeoutMs)} ms; it goes on, try again`,
       );
-
-function attempt<T>(work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    throw asSandboxError(error);
-  }
-}
 
 /** What the author can do something about is told; anything else is this machine's failure. */
 function asSandboxError(error: unknown): unknown {

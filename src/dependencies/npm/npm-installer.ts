@@ -26,7 +26,7 @@ export function npmInstaller({ registry, platform, limits: given }: NpmOptions):
   const origin = registry === '' ? undefined : new PackageOrigin(registry);
   return {
     language: 'nodejs',
-    plan(files) {
+    async plan(files) {
       const packages = lockedPackages(files, platform, limits.packages);
       if (packages.length === 0) return undefined;
       if (Object.keys(files).some((name) => name.startsWith('node_modules/')))
