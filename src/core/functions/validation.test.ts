@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { compileChecks } from './validation.ts';
 
@@ -125,6 +127,23 @@ describe('a check is bounded', () => {
         { b: 2, a: 1 },
       ]),
     ).toHaveLength(1);
+  });
+
+  it.each([
+    ['items that are looked for', { contains: { type: 'string' } }],
+    [
+      'items that are looked for in another way',
+      { contains: { anyOf: [{ type: 'string' }, { minimum: 2 }] } },
+    ],
+    ['branches that all fail late', { oneOf: [{ contains: { const: 2 } }, { contains: { const: 3 } }] }],
+  ])('for %s, in little memory', async (_, schema) => {
+    const program = `
+      import { compileChecks } from ${JSON.stringify(new URL('./validation.ts', import.meta.url).href)};
+      const check = compileChecks({ params: ${JSON.stringify(schema)} }).params;
+      console.log(JSON.stringify(check(Array(1_000_000).fill(1))));`;
+    const options = ['--max-old-space-size=96', '--import', 'tsx', '--input-type=module', '-e', program];
+    const { stdout } = await promisify(execFile)(process.execPath, options);
+    expect(JSON.parse(stdout)).toEqual([expect.objectContaining({ path: '/params' })]);
   });
 
   it('for members with names that lead to prototypes', () => {

@@ -3,7 +3,7 @@
  * asks for, a check is bounded: patterns run in linear time, and every one of their steps, and of schemas that refer
  * to themselves, is counted.
  */
-import { Ajv, type ErrorObject, type Options, type ValidateFunction } from 'ajv';
+import { Ajv, type CodeKeywordDefinition, type ErrorObject, type Options, type ValidateFunction } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { LRUCache } from 'lru-cache';
 import { AppError } from '../errors.ts';
@@ -87,6 +87,7 @@ function compileOne(
     const asked = { ...options, allErrors, validateSchema: !known, meta: !known };
     const ajv = draft === 'draft-07' ? new Ajv(asked) : new Ajv2020(asked);
     addKeywords(ajv);
+    if (!allErrors) forgetTries(ajv);
     return ajv.compile(schema);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
@@ -126,6 +127,26 @@ function addKeywords(ajv: Ajv): void {
       return true;
     },
   });
+}
+
+/**
+ * What does not fit one branch, or one item, is no fault where another may. The keywords would keep a note of each
+ * until they are through, which for a long list takes more memory than the server has.
+ */
+function forgetTries(ajv: Ajv): void {
+  for (const keyword of ['anyOf', 'oneOf', 'contains']) {
+    const definition = ajv.getKeyword(keyword) as CodeKeywordDefinition;
+    const { code } = definition;
+    definition.code = (context, ruleType) => {
+      const subschema = context.subschema.bind(context);
+      context.subschema = (part, valid) => {
+        const made = subschema({ ...part, createErrors: false }, valid);
+        context.reset();
+        return made;
+      };
+      code(context, ruleType);
+    };
+  }
 }
 
 function faultsOf(validate: ValidateFunction, value: unknown, root: string): Fault[] {
