@@ -12,7 +12,7 @@ import { readContext } from './invocation-context.ts';
 import { readReference } from './language-title.ts';
 import type { SessionRecord } from './records.ts';
 import { cacheKey, type CacheControl } from './result-cache.ts';
-import { noSuchSession, sessionId, tenancyOf } from './sessions.ts';
+import { isGone, noSuchSession, sessionId, tenancyOf } from './sessions.ts';
 import { recordRun, type CapturedRun } from './run-record.ts';
 import { faultText, type Fault } from './validation.ts';
 
@@ -199,6 +199,8 @@ async function run(core: FunctionsCore, call: Call): Promise<CapturedRun> {
     }
   } catch (thrown) {
     if (thrown instanceof SandboxError) written = thrown.output;
+    const wasEnded = thrown instanceof SandboxError && thrown.code === 'SANDBOX_ENDED';
+    if (wasEnded && (await isGone(core, session.id, target))) throw noSuchFunction(target.languageTitle);
     if (thrown instanceof Error) recordRun(core, call, startedAt, thrown, written);
     core.observer.ran(target.language, core.clock.now() - startedAt);
     throw functionErrorOf(thrown);
