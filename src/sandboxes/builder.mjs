@@ -35,11 +35,11 @@ function send(message) {
   for (let sent = 0; sent < frame.length;) sent += writeSync(CHANNEL, frame, sent);
 }
 
-function build({ files, commands, environment, outputs }) {
+function build({ files, base64 = [], commands, environment, outputs }) {
   for (const [name, content] of Object.entries(files)) {
     const file = path.join(DIRECTORY, name);
     mkdirSync(path.dirname(file), { recursive: true });
-    writeFileSync(file, content);
+    writeFileSync(file, content, base64.includes(name) ? 'base64' : 'utf8');
   }
   for (const [program, ...args] of commands) {
     const ran = spawnSync(program, args, {

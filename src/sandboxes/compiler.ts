@@ -76,7 +76,12 @@ export class Compiler {
       const { artifacts, compilation } = this.#options;
       const [name = ''] = compilation.program(request.code, this.kit).outputs;
       const place = relative(artifacts.directory, program.directory);
-      return await use({ ...request.code, files: {}, entry: join(ARTIFACTS_INSIDE, place, name) });
+      return await use({
+        ...request.code,
+        files: {},
+        base64: [],
+        entry: join(ARTIFACTS_INSIDE, place, name),
+      });
     } finally {
       program.release();
     }

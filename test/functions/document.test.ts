@@ -65,12 +65,6 @@ describe('2.1 initialize', () => {
     ['no Language-Title', {}, 400, 'INVALID_REQUEST'],
     ['a malformed Language-Title', { 'language-title': '../../etc/passwd' }, 400, 'INVALID_REQUEST'],
     ['an unknown function', { 'language-title': 'nodejs-nothing' }, 404, 'NOT_FOUND'],
-    [
-      'a language that is not there',
-      { 'language-title': 'rust-data-validator' },
-      400,
-      'INITIALIZATION_ERROR',
-    ],
   ])('refuses %s', async (_, headers, status, code) => {
     const answer = await client.post('/initialize', { context }, headers);
     expect(answer.status).toBe(status);

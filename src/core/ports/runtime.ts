@@ -29,7 +29,7 @@ export interface Launch {
   environment: Readonly<Record<string, string>>;
   /** Files of this server that are copied into the sandbox's root: path inside to path outside. */
   files: Readonly<Record<string, string>>;
-  /** Directories of this machine outside /usr that the program needs, shown read-only at the same place. */
+  /** Directories and files of this machine outside /usr that the program needs, shown read-only at the same place. */
   directories: readonly string[];
 }
 
@@ -40,6 +40,8 @@ export interface Launch {
 export interface BuildOrder {
   /** Written before: path to content. */
   files: Readonly<Record<string, string>>;
+  /** Those of `files` whose content is in base64; absent: none. */
+  base64?: readonly string[];
   /** Absolute programs with their arguments, one after the other. The first that fails ends it. */
   commands: readonly (readonly string[])[];
   environment: Readonly<Record<string, string>>;

@@ -67,11 +67,12 @@ function compilationWith(compiler: RustCompiler): Compilation {
     version: [compiler.version, compiler.rustc, compiler.linker, ...compiler.crates].join(' '),
     directories: compiler.directories,
     kit: kitOrder(compiler),
-    program: ({ files, entry }, kit) => ({
+    program: ({ files, base64 = [], entry }, kit) => ({
       files: {
         [CRATE]: source,
         ...Object.fromEntries(Object.entries(files).map(([name, content]) => [`${CODE}${name}`, content])),
       },
+      base64: base64.map((name) => `${CODE}${name}`),
       commands: [[compiler.rustc, ...compileArguments(compiler, kit), CRATE]],
       environment: { LONGSHORE_ENTRY: `${CODE}${entry}` },
       outputs: [PROGRAM],
