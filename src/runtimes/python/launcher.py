@@ -19,6 +19,8 @@ MAX_MESSAGE = 4_096
 MAX_STACK = 16_384
 # CO_VARARGS of the module inspect.
 TAKES_ANY = 0x04
+# Where packages are that the function asks for.
+packages = None
 
 
 class Channel:
@@ -90,13 +92,18 @@ def column_of(code, instruction):
     return None if column is None else column + 1
 
 
+def without_packages(text):
+    """Where they lie is nobody's business: files there can be read by their names."""
+    return text.replace(packages + '/', '') if packages else text
+
+
 def describe(error):
     try:
         import traceback  # takes longer than starting Python does
 
         name = type(error).__name__
         file, line, column = position_of(error)
-        message = str(error.msg if isinstance(error, SyntaxError) else error)
+        message = without_packages(str(error.msg if isinstance(error, SyntaxError) else error))
         own = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith(DIRECTORY)]
         trace = ['Traceback (most recent call last):\n'] if own else []
         trace += traceback.format_list(own) + traceback.format_exception_only(type(error), error)
@@ -105,13 +112,14 @@ def describe(error):
             'file': file,
             'line': line,
             'column': column,
-            'stack_trace': bounded(''.join(trace).replace(DIRECTORY + '/', '').rstrip(), MAX_STACK),
+            'stack_trace': bounded(without_packages(''.join(trace)).replace(DIRECTORY + '/', '').rstrip(), MAX_STACK),
         }
     except BaseException:
         return {'message': 'something was raised that cannot be described'}
 
 
 def load(order):
+    global packages
     os.environ.update(order['environment'])
     for name, content in order['files'].items():
         path = os.path.join(DIRECTORY, name)
@@ -119,8 +127,9 @@ def load(order):
             os.makedirs(os.path.dirname(path), exist_ok=True)
         with open(path, 'wb') as file:
             file.write(b64decode(content) if name in order.get('base64', ()) else content.encode())
-    if order.get('dependencies'):
-        sys.path.append(order['dependencies'])
+    packages = order.get('dependencies')
+    if packages:
+        sys.path.append(packages)
     entry = order['entry']
     path = os.path.join(DIRECTORY, entry)
     source = order['files'][entry]
