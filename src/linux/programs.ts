@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { access, constants } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
@@ -44,4 +45,24 @@ export async function findProgram(name: ProgramName): Promise<string | undefined
 /** What a program of that real path needs to be shown of the machine, where /usr is already. */
 export function directoriesOf(program: string): string[] {
   return program.startsWith('/usr/') ? [] : [dirname(dirname(program))];
+}
+
+const libraries = new Map<string, readonly string[]>();
+
+/**
+ * Files that a program of that real path needs to be shown of the machine, where /usr is already: itself and the
+ * libraries it is linked with, and nothing that lies beside them.
+ */
+export function filesOf(program: string): string[] {
+  if (program.startsWith('/usr/')) return [];
+  const known = libraries.get(program) ?? librariesOf(program);
+  libraries.set(program, known);
+  return [program, ...known];
+}
+
+/** Lines of `ldd`: `libname.so => /path/libname.so (0x…)`. A program that is linked with none is none of its errors. */
+function librariesOf(program: string): string[] {
+  const { stdout } = spawnSync('ldd', [program], { encoding: 'utf8' });
+  const paths = [...(stdout ?? '').matchAll(/=> (\/\S+) \(/g)].map(([, path]) => path as string);
+  return paths.filter((path) => !/^\/(usr|lib|lib32|lib64)\//.test(path));
 }

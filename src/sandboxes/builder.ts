@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BuildOrder, Launch } from '../core/ports/runtime.ts';
 import { SandboxError } from '../core/ports/sandbox.ts';
-import { directoriesOf } from '../linux/programs.ts';
+import { filesOf } from '../linux/programs.ts';
 import { CPU_SHARES, type ProcessLimits } from './bundle.ts';
 import { ClaimedSandbox } from './claimed-sandbox.ts';
 import type { SandboxHost } from './host.ts';
@@ -51,7 +51,7 @@ export function builderLaunch(directories: readonly string[]): Launch {
     argv: [program, '--max-old-space-size=256', INSIDE],
     environment: { NODE_NO_WARNINGS: '1' },
     files: { [INSIDE]: PROGRAM },
-    directories: [...directoriesOf(program), ...directories],
+    directories: [...filesOf(program), ...directories],
   };
 }
 

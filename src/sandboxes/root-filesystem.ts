@@ -3,7 +3,17 @@
  * it, everything read-only. It lies in a mount namespace of ours, so nobody else sees it and it goes with us.
  */
 import { execFile } from 'node:child_process';
-import { chmod, copyFile, lstat, mkdir, readFile, readlink, symlink, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  copyFile,
+  lstat,
+  mkdir,
+  readFile,
+  readlink,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Launch } from '../core/ports/runtime.ts';
@@ -56,7 +66,11 @@ export async function mountRootFilesystem(
     if (!bound.some((each) => path === each || path.startsWith(`${each}/`))) bound.push(path);
   }
   for (const [path, from] of [...bound.map((each) => [each, each] as const), ...Object.entries(shown)]) {
-    await mkdir(inside(path), { recursive: true });
+    if ((await stat(from)).isDirectory()) await mkdir(inside(path), { recursive: true });
+    else {
+      await mkdir(inside(dirname(path)), { recursive: true });
+      await writeFile(inside(path), '');
+    }
     await mount('--bind', from, join(target, path));
     await mount('-o', 'remount,bind,ro,nosuid,nodev', join(target, path));
   }

@@ -3,7 +3,7 @@ import { realpathSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Launch, RuntimeAvailability } from '../../core/ports/runtime.ts';
-import { directoriesOf } from '../../linux/programs.ts';
+import { filesOf } from '../../linux/programs.ts';
 
 const MIB = 1 << 20;
 const SERVING = 'nodejs/serving.mjs';
@@ -34,6 +34,6 @@ export function nodeLaunch(launcher: string, heapBytes: number): Launch {
     // Four threads for file operations are more than a function with a share of one core needs.
     environment: { UV_THREADPOOL_SIZE: '2', NODE_NO_WARNINGS: '1' },
     files: Object.fromEntries([launcher, SERVING].map((path) => [inside(path), outside(path)])),
-    directories: directoriesOf(program),
+    directories: filesOf(program),
   };
 }

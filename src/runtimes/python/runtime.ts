@@ -1,10 +1,11 @@
 /** Functions in Python, on this machine's python3 with its standard library. */
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Runtime, RuntimeAvailability } from '../../core/ports/runtime.ts';
-import { directoriesOf, findProgram } from '../../linux/programs.ts';
+import { filesOf, findProgram } from '../../linux/programs.ts';
 
 const run = promisify(execFile);
 
@@ -17,19 +18,22 @@ const FIX = 'apt-get install python3';
 export function pythonRuntime(): Runtime {
   /** Known once it was asked whether it is available. */
   let program: string | undefined;
+  /** Directories of its standard library outside /usr. */
+  let library: string[] = [];
 
   const availability = async (): Promise<RuntimeAvailability> => {
     const found = await findProgram('python3');
     if (found === undefined) return { available: false, reason: 'python3 is not installed', fix: FIX };
     // Says which program really runs: what is on the PATH may be a script that chooses one.
-    const script = 'import sys; print(sys.executable, *sys.version_info[:3])';
+    const script = 'import sys; print(sys.executable, *sys.version_info[:3], *sys.path)';
     const answer = await run(found, ['-I', '-S', '-c', script]).catch((error: Error) => error);
     if (answer instanceof Error) return { available: false, reason: answer.message, fix: FIX };
-    const [executable = '', major, minor, micro] = answer.stdout.trim().split(' ');
+    const [executable = '', major, minor, micro, ...path] = answer.stdout.trim().split(' ');
     const version = `${major}.${minor}.${micro}`;
     if (major !== '3' || Number(minor) < OLDEST_MINOR)
       return { available: false, reason: `Python 3.${OLDEST_MINOR} is needed, this is ${version}`, fix: FIX };
     program = await realpath(executable);
+    library = path.filter((each) => !each.startsWith('/usr/') && existsSync(each));
     return { available: true, version };
   };
 
@@ -51,7 +55,7 @@ export function pythonRuntime(): Runtime {
         argv: [program, '-I', '-S', '-B', INSIDE],
         environment: {},
         files: { [INSIDE]: LAUNCHER },
-        directories: directoriesOf(program),
+        directories: [...filesOf(program), ...library],
       };
     },
   };
