@@ -166,6 +166,44 @@ describe('publish', () => {
       { status: 'ok', stdout: 'hello 1\n', stderr: '', dropped_bytes: 0 },
     ]);
   });
+
+  it('finds in its logs those of a version, a session, a status and a time', async () => {
+    const name = 'nodejs-searched';
+    const source = (n: number) =>
+      `export default (p) => { console.log(${n}, p.n); if (p.fail) throw new Error('asked to'); return 1; };`;
+    await client.post('/functions', { language_title: name, source: source(1) });
+    await invoke(name, { n: 'a' });
+    await client.put(`/functions/${name}`, { source: source(2) });
+    const session = await client.initialize(name);
+    await client.post(`/execute/${session}`, { params: { n: 'b' } });
+    await client.post(`/execute/${session}`, { params: { n: 'c', fail: true } });
+    const found = async (query: string, reference = name) => {
+      const { status, body } = await client.get(`/functions/${reference}/logs${query}`);
+      expect([status, body['language_title']]).toEqual([200, name]);
+      return (body['logs'] as { stdout: string }[]).map(({ stdout }) => stdout.trim());
+    };
+    expect(await found('')).toEqual(['2 c', '2 b', '1 a']);
+    expect(await found('?limit=2')).toEqual(['2 c', '2 b']);
+    expect(await found('', `${name}:1`)).toEqual(['1 a']);
+    expect(await found('', `${name}:current`)).toEqual(['2 c', '2 b']);
+    expect(await found(`?request_id=${session}`)).toEqual(['2 c', '2 b']);
+    expect(await found(`?request_id=${session}&limit=1`)).toEqual(['2 c']);
+    expect(await found('?status=RUNTIME_ERROR')).toEqual(['2 c']);
+    expect(await found('?status=ok&limit=1')).toEqual(['2 b']);
+    expect(await found('?since=2020-01-01T00:00:00Z')).toHaveLength(3);
+    expect(await found('?since=4102444800')).toEqual([]);
+    expect(await found('?until=2020-01-01T00:00:00Z')).toEqual([]);
+    for (const bad of ['since=yesterday', 'until=x', 'limit=0', 'limit=201', 'limit=many']) {
+      const { status, body } = await client.get(`/functions/${name}/logs?${bad}`);
+      const [field] = bad.split('=');
+      expect([bad, status, body]).toMatchObject([
+        bad,
+        400,
+        { error: { code: 'INVALID_REQUEST', message: expect.stringContaining(field!) as string } },
+      ]);
+    }
+    expect((await client.get(`/functions/${name}:9/logs`)).status).toBe(404);
+  });
 });
 
 describe('a restart', () => {

@@ -1,9 +1,10 @@
 /** Which functions there are (§2.2 and §2.3 of the document), their versions and logs. */
 import { findFunction, listFunctions, listLogs, listVersions } from '../../core/functions/catalogue.ts';
 import type { TypedApp } from '../typed-app.ts';
+import { queryTime } from '../query-time.ts';
 import { prefix, tags, type FunctionsFaceOptions } from './options.ts';
 import * as schemas from './schemas.ts';
-import { detailOf, limitsOf, summaryOf } from './views.ts';
+import { detailOf, limitsOf, logOf, summaryOf } from './views.ts';
 
 const usualPage = 20;
 const usualLogs = 50;
@@ -104,6 +105,7 @@ export function historyRoutes(app: TypedApp, { core }: FunctionsFaceOptions): vo
       schema: {
         operationId: 'getFunctionLogs',
         summary: 'What executions of a function wrote and how they ended, newest first',
+        description: 'Of one version, where one is named behind a colon.',
         tags,
         params: schemas.functionParams,
         querystring: schemas.logsQuery,
@@ -111,22 +113,16 @@ export function historyRoutes(app: TypedApp, { core }: FunctionsFaceOptions): vo
       },
     },
     async ({ principal, params, query }) => {
-      const name = params.language_title;
-      const logs = await listLogs(core, principal, name, query.limit ?? usualLogs);
+      const { record, logs } = await listLogs(core, principal, params.language_title, {
+        limit: query.limit ?? usualLogs,
+        since: queryTime('since', query.since),
+        until: queryTime('until', query.until),
+        requestId: query.request_id,
+        status: query.status,
+      });
       return {
-        language_title: name,
-        logs: logs.map((log) => ({
-          request_id: log.requestId,
-          version: log.version,
-          subject: log.subject,
-          at: schemas.rfc3339(log.at),
-          duration_ms: log.durationMs,
-          status: log.status,
-          ...(log.message !== undefined && { message: log.message }),
-          stdout: log.stdout,
-          stderr: log.stderr,
-          dropped_bytes: log.droppedBytes,
-        })),
+        language_title: record.languageTitle,
+        logs: logs.map(logOf),
       };
     },
   );

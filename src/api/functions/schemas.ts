@@ -1,5 +1,6 @@
 /** What goes in and out of the functions face: checks requests, and becomes the OpenAPI document. */
 import Type, { type Static } from 'typebox';
+import { timeSchema } from '../query-time.ts';
 
 const time = (description: string) =>
   Type.String({ format: 'date-time', description, examples: ['2025-05-13T10:28:22Z'] });
@@ -213,7 +214,22 @@ export const versionList = Type.Object({
 });
 
 export const logsQuery = Type.Object({
-  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200, default: 50 })),
+  limit: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: 200,
+      default: 50,
+      description: 'The newest so many of those asked for.',
+    }),
+  ),
+  since: Type.Optional(timeSchema('Only executions that began at this time or later.')),
+  until: Type.Optional(timeSchema('Only executions that began before this time.')),
+  request_id: Type.Optional(
+    Type.String({ ...requestId, description: 'Only those of the session, or the call, with this id.' }),
+  ),
+  status: Type.Optional(
+    Type.String({ maxLength: 64, description: 'ok, or the code of an error.', examples: ['TIMEOUT'] }),
+  ),
 });
 export const logList = Type.Object({
   language_title: languageTitle,

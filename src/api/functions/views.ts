@@ -1,12 +1,18 @@
 /** Records as the functions face shows them. */
 import type { Static } from 'typebox';
 import type { FunctionDefinition } from '../../core/functions/definition.ts';
-import type { FunctionLimits, FunctionRecord, FunctionVersionRecord } from '../../core/functions/records.ts';
+import type {
+  ExecutionLogRecord,
+  FunctionLimits,
+  FunctionRecord,
+  FunctionVersionRecord,
+} from '../../core/functions/records.ts';
 import {
   rfc3339,
   type Definition,
   type functionDetail,
   type functionSummary,
+  type logList,
   type published,
 } from './schemas.ts';
 
@@ -44,6 +50,21 @@ export function publishedOf({ record, version }: Found): Static<typeof published
     version: version.version,
     digest: version.digest,
     aliases: { current: record.currentVersion, ...record.aliases },
+  };
+}
+
+export function logOf(log: ExecutionLogRecord): Static<typeof logList>['logs'][number] {
+  return {
+    request_id: log.requestId,
+    version: log.version,
+    subject: log.subject,
+    at: rfc3339(log.at),
+    duration_ms: log.durationMs,
+    status: log.status,
+    ...(log.message !== undefined && { message: log.message }),
+    stdout: log.stdout,
+    stderr: log.stderr,
+    dropped_bytes: log.droppedBytes,
   };
 }
 

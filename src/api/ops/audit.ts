@@ -5,8 +5,8 @@ import type { FastifyPluginCallback } from 'fastify';
 import Type, { type Static } from 'typebox';
 import type { AuditLog, AuditQuery, FoundEntry } from '../../core/ports/audit.ts';
 import type { Principal } from '../../core/principal.ts';
+import { queryTime, timeSchema } from '../query-time.ts';
 import { errorSchema } from './error-schema.ts';
-import { queryTime, timeSchema } from './query-time.ts';
 
 const ndjson = 'application/x-ndjson';
 const results = ['success', 'denied', 'failure'] as const;

@@ -13,8 +13,8 @@ import type { RouteAccess } from '../access.ts';
 import type { FrontDoorOptions } from '../auth/front-door.ts';
 import { permissionWatchMs, watchPermission } from '../auth/permission-watch.ts';
 import { recheckOf } from '../auth/recheck.ts';
+import { queryTime, timeSchema } from '../query-time.ts';
 import { errorSchema } from './error-schema.ts';
-import { queryTime, timeSchema } from './query-time.ts';
 
 const access: RouteAccess = { face: 'ops', scope: 'tasks:logs' };
 

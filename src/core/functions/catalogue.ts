@@ -83,21 +83,41 @@ export async function listVersions(
   return { record, versions: await core.store.read.functionVersions.find(query) };
 }
 
-/** Newest first. */
+export interface LogFilter {
+  /** The newest so many of those asked for. */
+  limit: number;
+  /** Epoch ms of their beginning: `since` and later, before `until`. */
+  since?: number | undefined;
+  until?: number | undefined;
+  requestId?: string | undefined;
+  /** `ok`, or the code of the error. */
+  status?: string | undefined;
+}
+
+/** Newest first; of one version, where `reference` names one. Throws `ResourceNotFound`. */
 export async function listLogs(
   core: Pick<FunctionsCore, 'store' | 'activity'>,
   account: Account,
-  name: string,
-  limit: number,
-): Promise<ExecutionLogRecord[]> {
-  const { record } = await findFunction(core, account, name);
+  reference: string,
+  filter: LogFilter,
+): Promise<{ record: FunctionRecord; logs: ExecutionLogRecord[] }> {
+  const { record, version } = await findFunction(core, account, reference);
+  const isOfOne = readReference(reference, 'language_title').qualifier !== undefined;
   await core.activity.flush();
-  return core.store.read.executionLogs.find({
+  const kept = await core.store.read.executionLogs.find({
     where: { functionId: record.id },
     orderBy: 'sequence',
     descending: true,
-    limit: Math.min(limit, keptLogs),
+    limit: keptLogs,
   });
+  const { limit, since = -Infinity, until = Infinity, requestId, status } = filter;
+  const isAskedFor = (log: ExecutionLogRecord) =>
+    (!isOfOne || log.version === version.version) &&
+    log.at >= since &&
+    log.at < until &&
+    (requestId === undefined || log.requestId === requestId) &&
+    (status === undefined || log.status === status);
+  return { record, logs: kept.filter(isAskedFor).slice(0, limit) };
 }
 
 /** Takes effect with the next call. `current` is where calls go that name nothing. */

@@ -422,7 +422,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What executions of a function wrote and how they ended, newest first */
+        /**
+         * What executions of a function wrote and how they ended, newest first
+         * @description Of one version, where one is named behind a colon.
+         */
         get: operations["getFunctionLogs"];
         put?: never;
         post?: never;
@@ -591,10 +594,10 @@ export interface operations {
                         components: {
                             /** @description By language. */
                             runtimes: {
-                                [key: string]: "ok" | "down" | "unavailable";
+                                [key: string]: "ok" | "starting" | "down" | "unavailable";
                             };
                         } & {
-                            [key: string]: "ok" | "down" | "unavailable";
+                            [key: string]: "ok" | "starting" | "down" | "unavailable";
                         };
                         details: {
                             [key: string]: unknown;
@@ -3106,6 +3109,13 @@ export interface operations {
                     files?: {
                         [key: string]: string;
                     };
+                    /**
+                     * @description Those of the files whose content is in base64.
+                     * @example [
+                     *       "main"
+                     *     ]
+                     */
+                    base64?: string[];
                     /** @description The file with the handler. */
                     entry?: string;
                     schema?: {
@@ -3462,6 +3472,13 @@ export interface operations {
                     files?: {
                         [key: string]: string;
                     };
+                    /**
+                     * @description Those of the files whose content is in base64.
+                     * @example [
+                     *       "main"
+                     *     ]
+                     */
+                    base64?: string[];
                     /** @description The file with the handler. */
                     entry?: string;
                     schema?: {
@@ -3854,7 +3871,28 @@ export interface operations {
     getFunctionLogs: {
         parameters: {
             query?: {
+                /** @description The newest so many of those asked for. */
                 limit?: number;
+                /**
+                 * @description Only executions that began at this time or later. RFC 3339, or epoch seconds.
+                 * @example 2030-01-31T12:00:00Z
+                 */
+                since?: string;
+                /**
+                 * @description Only executions that began before this time. RFC 3339, or epoch seconds.
+                 * @example 2030-01-31T12:00:00Z
+                 */
+                until?: string;
+                /**
+                 * @description Only those of the session, or the call, with this id.
+                 * @example f8c3de3d-1234-5678-9abc-def012345678
+                 */
+                request_id?: string;
+                /**
+                 * @description ok, or the code of an error.
+                 * @example TIMEOUT
+                 */
+                status?: string;
             };
             header?: never;
             path: {

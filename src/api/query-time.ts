@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import { AppError } from '../../core/errors.ts';
+import { AppError } from '../core/errors.ts';
 
 export const timeSchema = (description: string) =>
   Type.String({
