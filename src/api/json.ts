@@ -2,6 +2,7 @@
  * JSON of requests. Nothing here nests deeper than a dozen levels; what does is refused before anything can recurse
  * over it. Of a key given twice the last counts, as JSON.parse has it, for every reader behind this one.
  */
+import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance } from 'fastify';
 import { Refusal } from './refusal.ts';
 
@@ -14,8 +15,11 @@ export const maxJsonDepth = 200;
 export function readJsonBodies(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error');
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body: string, done) => {
-    if (!isTooDeep(body)) return parse(request, body, done);
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
+    // Read in spite of it, texts that differ would become the same.
+    if (!isUtf8(body)) return done(new Refusal(400, 'InvalidJson', 'The JSON is not in UTF-8.'));
+    const text = body.toString();
+    if (!isTooDeep(text)) return parse(request, text, done);
     done(new Refusal(400, 'InvalidJson', `The JSON is nested deeper than ${maxJsonDepth} levels.`));
   });
 }
