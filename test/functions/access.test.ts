@@ -64,6 +64,8 @@ describe('scopes', () => {
     ['node', 'nodejs-calculator', {}, 200],
     ['all', 'nodejs-calculator', {}, 200],
     ['all', 'python-text-processor', {}, 200],
+    ['node', 'exec-not-there', {}, 403],
+    ['all', 'exec-not-there', {}, 404],
     ['all', 'nodejs-adhoc', script, 403],
     ['node', 'nodejs-adhoc', script, 403],
     ['script', 'nodejs-adhoc', script, 200],
