@@ -60,6 +60,8 @@ function reasonOf(program, { error, signal, status }) {
   const name = path.basename(program);
   if (error?.code === 'ENOBUFS') return `${name} wrote output without end`;
   if (error) return `${name} could not be run: ${error.message}`;
+  // Nothing else in here sends it than the kernel.
+  if (signal === 'SIGKILL') return `${name} took more memory than there is for it`;
   return signal ? `${name} was ended by ${signal}` : `${name} ended with exit code ${status}`;
 }
 

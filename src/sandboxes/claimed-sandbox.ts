@@ -20,6 +20,8 @@ const MOST_LEVELS = 512;
 /** An ended process closes its channel a little before the runtime has reaped it. */
 const END_GRACE_MS = 250;
 const SIGKILL_CODE = 137;
+/** Last words of Node.js and of Rust. */
+const FULL_HEAP = /heap out of memory|^memory allocation of \d+ bytes failed/m;
 
 interface Exchange {
   nonce: string;
@@ -214,7 +216,7 @@ const errorOf = ({ code, message, position }: ReportedError, output: CapturedOut
 
 /** Why a process ended that we did not kill. Nothing inside can send SIGKILL to the first process: the kernel did. */
 function endOf(code: number, output: CapturedOutput): SandboxError {
-  const heapIsFull = code > 128 && output.stderr.includes('heap out of memory');
+  const heapIsFull = code > 128 && FULL_HEAP.test(output.stderr);
   if (code === SIGKILL_CODE || heapIsFull) {
     return new SandboxError('OUT_OF_MEMORY', 'the function used more memory than it may', {}, output);
   }

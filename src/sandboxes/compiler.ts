@@ -15,7 +15,7 @@ import { BuildFailed, type Build } from './builder.ts';
 /** Where sandboxes see the directory of the artifacts. */
 export const ARTIFACTS_INSIDE = '/artifacts';
 const KIT_TIMEOUT_MS = 300_000;
-const PROGRAM_TIMEOUT_MS = 60_000;
+const USUAL_TIMEOUT_MS = 60_000;
 
 export interface CompilerOptions {
   /** Of the runtime. */
@@ -23,6 +23,8 @@ export interface CompilerOptions {
   compilation: Compilation;
   artifacts: ArtifactStore;
   build: (request: Build) => Promise<void>;
+  /** Of one program. Default: a minute. */
+  programTimeoutMs?: number | undefined;
 }
 
 export class Compiler {
@@ -97,10 +99,11 @@ export class Compiler {
     const { artifacts, compilation, name } = this.#options;
     await this.#makeKit();
     const order = compilation.program(code, this.kit);
+    const timeoutMs = this.#options.programTimeoutMs ?? USUAL_TIMEOUT_MS;
     const digest = digestOf([this.#kitDigest, order]);
     const take = () =>
       artifacts.take(digest, (target, signal) =>
-        this.#build({ order, what: 'compiling it', timeoutMs: PROGRAM_TIMEOUT_MS, target, signal }),
+        this.#build({ order, what: 'compiling it', timeoutMs, target, signal }),
       );
     try {
       if (this.#isMade(digest)) return await take();

@@ -35,6 +35,8 @@ export interface PoolOptions {
   mostClaimed?: number;
   /** Where what is compiled is kept. Without it compiled languages are unavailable. */
   artifacts?: ArtifactStore;
+  /** What compiling one function may take. Default: a minute. */
+  compileTimeoutMs?: number;
   limits?: Partial<SandboxLimits>;
   processLimits?: Partial<ProcessLimits>;
   /** A claimed sandbox with nothing to do is frozen after this time. */
@@ -189,6 +191,7 @@ class Pool implements SandboxPool {
       name: runtime.name,
       compilation,
       artifacts,
+      programTimeoutMs: this.#options.compileTimeoutMs,
       build: (request) => build(this.#host as SandboxHost, launch, request),
     });
   }
