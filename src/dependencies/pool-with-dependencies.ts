@@ -4,7 +4,12 @@
  */
 import { createHmac } from 'node:crypto';
 import { join, relative } from 'node:path';
-import { ArtifactRefused, type Artifact, type ArtifactStore } from '../core/ports/artifacts.ts';
+import {
+  ArtifactRefused,
+  type Artifact,
+  type ArtifactStore,
+  type MakeArtifact,
+} from '../core/ports/artifacts.ts';
 import type { FunctionCode } from '../core/ports/runtime.ts';
 import { SandboxError, type ClaimRequest, type SandboxPool } from '../core/ports/sandbox.ts';
 import { DependencyError } from './dependency-error.ts';
@@ -21,6 +26,9 @@ export interface DependencyOptions {
    */
   secret: Buffer;
 }
+
+/** For everything that one function asks for, whoever waits. */
+const installMs = 300_000;
 
 export function poolWithDependencies(pool: SandboxPool, options: DependencyOptions): SandboxPool {
   const plans = new WeakMap<FunctionCode['files'], Promise<InstallPlan | undefined>>();
@@ -65,10 +73,12 @@ export function poolWithDependencies(pool: SandboxPool, options: DependencyOptio
 async function installed(
   { artifacts, secret }: DependencyOptions,
   { digest, install }: InstallPlan,
-  { timeoutMs, signal }: ClaimRequest,
+  { timeoutMs, signal, use }: ClaimRequest,
 ): Promise<Artifact> {
   const name = `sha256:${createHmac('sha256', secret).update(digest).digest('hex')}`;
-  const taking = artifacts.take(name, install);
+  const make: MakeArtifact = (directory, stop) =>
+    install(directory, AbortSignal.any([stop, AbortSignal.timeout(installMs)]));
+  const taking = artifacts.take(name, make, use.principal);
   const late = AbortSignal.timeout(timeoutMs);
   const given = AbortSignal.any(signal === undefined ? [late] : [late, signal]);
   const gaveUp = new Promise<never>((_resolve, reject) => {

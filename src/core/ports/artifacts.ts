@@ -18,9 +18,10 @@ export interface ArtifactStore {
   readonly directory: string;
   /**
    * `digest`: `sha256:` and hexadecimal, of all that decides what is made. Made once, however many ask for it at a
-   * time. Throws what `make` throws, and `ArtifactRefused`; then nothing of it is left.
+   * time. Throws what `make` throws, and `ArtifactRefused`; then nothing of it is left. `owner`: for whom; where many
+   * wait, owners get their turn one after the other.
    */
-  take(digest: string, make: MakeArtifact): Promise<Artifact>;
+  take(digest: string, make: MakeArtifact, owner?: string): Promise<Artifact>;
   /** Ends what is being made. Artifacts stay for the next start. */
   close(): Promise<void>;
 }

@@ -8,10 +8,16 @@ import { sha256Of, wheel, zip, type ZipEntry } from '../../../test/fixtures/whee
 import type { ArtifactStore } from '../../core/ports/artifacts.ts';
 import { openArtifactStore } from '../../store/artifacts/artifact-store.ts';
 import { DependencyError } from '../dependency-error.ts';
+import { holds } from './markers.ts';
 import { pipInstaller, type PipOptions } from './pip-installer.ts';
 import { fitness, readWheelName, type PythonPlatform } from './wheel-tags.ts';
 
-const here: PythonPlatform = { minor: 11, machine: 'x86_64', libc: { name: 'glibc', minor: 36 } };
+const here: PythonPlatform = {
+  version: '3.11.2',
+  minor: 11,
+  machine: 'x86_64',
+  libc: { name: 'glibc', minor: 36 },
+};
 
 let web: TestRegistry;
 let elsewhere: TestRegistry;
@@ -98,6 +104,27 @@ describe('wheels', () => {
     await expect(stat(marker)).rejects.toThrow('ENOENT');
   });
 
+  it('are those whose conditions hold here', async () => {
+    const one = await put('one-1-py3-none-any.whl', wheel('one', '1', { 'one.py': '' }));
+    const text = `one==2 ; python_version < '3.8' ${one}\none==1 ; python_version >= "3.8" and python_version < "4.0" ${one}\n`;
+    expect(await readdir(await install(text))).toContain('one.py');
+  });
+
+  it.each<[string, boolean]>([
+    ['python_version >= "3.8" and python_version < "4.0"', true],
+    ['python_version < "3.9"', false],
+    ['python_full_version == "3.11.*" or sys_platform == "win32"', true],
+    ['"3.10" < python_full_version', true],
+    ['python_version ~= "3.9"', true],
+    ['python_version ~= "3.12"', false],
+    ['(sys_platform == "win32" or os_name == "nt") and python_version > "3"', false],
+    ["platform_machine in 'x86_64 AMD64' and platform_python_implementation != 'PyPy'", true],
+    ["platform_system not in 'Windows'", true],
+    ['extra == "and"', false],
+  ])('the condition %s', (text, expected) => {
+    expect(holds(text, here)).toBe(expected);
+  });
+
   it.each(['json', 'html'])('come from an index that answers in %s', async (form) => {
     const content = wheel('three', '3.0', { 'three.py': '' });
     const other = wheel('three', '3.0', { 'three.py': 'built for another Python' });
@@ -182,7 +209,12 @@ describe('requirements.txt is refused', () => {
     ['with another file', '-r /etc/passwd', /is an option/],
     ['with something to edit', '-e .', /is an option/],
     ['with a weak hash', 'a==1 --hash=md5:d41d8cd98f00b204e9800998ecf8427e', /is no --hash=sha256/],
-    ['with a condition', `a==1 ; python_version < "3" ${hash}`, /condition behind ';'/],
+    [
+      'with a condition that is none',
+      `a==1 ; python_version ${hash}`,
+      /line 1: the condition 'python_version': it ends too early/,
+    ],
+    ['with a condition of something else', `a==1 ; os.system == "x" ${hash}`, /'os.system' is not known/],
     ['with a package twice', `a-b==1 ${hash}\nA_B==2 ${hash}`, /a-b is there twice/],
   ])('%s', async (_what, text, message) => {
     expect(await refusal(text, { index: `${web.url}simple` })).toMatch(message);

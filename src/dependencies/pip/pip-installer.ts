@@ -26,16 +26,16 @@ export function pipInstaller({ index: place, platform, limits: given }: PipOptio
   return {
     language: 'python',
     async plan(files) {
-      const requirements = readRequirements(files, limits.packages);
-      if (requirements.length === 0) return undefined;
-      if (index === undefined)
-        throw new DependencyError(
-          REQUIREMENTS,
-          'this server installs no packages of Python: start it with --pip-index.',
-        );
+      if (files[REQUIREMENTS] === undefined) return undefined;
       const here = await platform();
       if (here === undefined)
         throw new DependencyError(REQUIREMENTS, 'there is no Python that it could be for.');
+      const requirements = readRequirements(files, here, limits.packages);
+      if (requirements.length === 0) return undefined;
+      if (index === undefined) {
+        const fix = 'start it with --pip-index';
+        throw new DependencyError(REQUIREMENTS, `this server installs no packages of Python: ${fix}.`);
+      }
       const content = requirements.map(({ name, version, sha256 }) => [name, version, [...sha256].sort()]);
       const text = JSON.stringify(['pip', layout, here, content]);
       const digest = `sha256:${createHash('sha256').update(text).digest('hex')}`;

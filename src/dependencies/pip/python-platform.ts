@@ -10,5 +10,5 @@ export function pythonPlatform(version: string): PythonPlatform | undefined {
   const { header } = process.report.getReport() as { header: { glibcVersionRuntime?: string } };
   const glibc = /^2\.(\d+)/.exec(header.glibcVersionRuntime ?? '')?.[1];
   const libc = glibc === undefined ? { name: 'musl', minor: 2 } : { name: 'glibc', minor: Number(glibc) };
-  return { minor: Number(minor), machine, libc: libc as PythonPlatform['libc'] };
+  return { version, minor: Number(minor), machine, libc: libc as PythonPlatform['libc'] };
 }

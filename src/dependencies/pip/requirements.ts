@@ -4,6 +4,8 @@
  */
 import type { FunctionCode } from '../../core/ports/runtime.ts';
 import { DependencyError } from '../dependency-error.ts';
+import { holds } from './markers.ts';
+import type { PythonPlatform } from './wheel-tags.ts';
 
 export interface Requirement {
   /** Normalised: `typing-extensions`. */
@@ -21,10 +23,14 @@ const pinned =
 const hash = /^--hash=sha256:([0-9a-f]{64})$/;
 
 /** Empty where nothing is asked for. Throws `DependencyError` with the line. */
-export function readRequirements(files: FunctionCode['files'], most: number): Requirement[] {
+export function readRequirements(
+  files: FunctionCode['files'],
+  here: PythonPlatform,
+  most: number,
+): Requirement[] {
   const text = files[REQUIREMENTS];
   if (text === undefined) return [];
-  const requirements = logicalLines(text).map(({ line, content }) => readLine(line, content));
+  const requirements = logicalLines(text).flatMap(({ line, content }) => readLine(line, content, here));
   if (requirements.length > most)
     throw new DependencyError(
       REQUIREMENTS,
@@ -58,29 +64,36 @@ function logicalLines(text: string): { line: number; content: string }[] {
   return found.filter(({ content }) => content !== '');
 }
 
-function readLine(line: number, content: string): Requirement {
+/** None where its condition does not hold here. */
+function readLine(line: number, content: string, here: PythonPlatform): Requirement[] {
   const fail = (message: string) => new DependencyError(REQUIREMENTS, `line ${line}: ${message}`);
   if (content.startsWith('-'))
     throw fail(
       `'${content.slice(0, 100)}' is an option: only packages may stand here, they come from --pip-index.`,
     );
   const [requirement = '', ...options] = content.split(/\s+(?=--)/);
-  if (requirement.includes(';'))
-    throw fail(
-      `'${requirement.slice(0, 100)}' has a condition behind ';': leave out what does not hold here.`,
-    );
-  const [, name, version] = pinned.exec(requirement.trim()) ?? [];
+  const [what = '', condition] = requirement.split(/;(.*)/);
+  const [, name, version] = pinned.exec(what.trim()) ?? [];
   if (name === undefined || version === undefined)
     throw fail(
-      `'${requirement.slice(0, 100)}' must be a package and its exact version, as in name==1.2.3; ${remake}.`,
+      `'${what.slice(0, 100)}' must be a package and its exact version, as in name==1.2.3; ${remake}.`,
     );
+  if (condition !== undefined && !isMet(condition, here, fail)) return [];
   const sha256 = options.map((option) => {
     const [, digest] = hash.exec(option.trim()) ?? [];
     if (digest === undefined) throw fail(`${name}: '${option.slice(0, 100)}' is no --hash=sha256:… of it.`);
     return digest;
   });
   if (sha256.length === 0) throw fail(`${name} has no --hash=sha256:…, which is required; ${remake}.`);
-  return { name: normalName(name), version, sha256 };
+  return [{ name: normalName(name), version, sha256 }];
+}
+
+function isMet(condition: string, here: PythonPlatform, fail: (message: string) => DependencyError): boolean {
+  try {
+    return holds(condition, here);
+  } catch (error) {
+    throw fail(`the condition '${condition.trim().slice(0, 100)}': ${(error as Error).message}.`);
+  }
 }
 
 /** As package indexes compare names (PEP 503). */

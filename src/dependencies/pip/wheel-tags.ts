@@ -1,6 +1,8 @@
 /** Which wheels a Python loads (PEP 425, 600 and 656), and which of several fits best. */
 
 export interface PythonPlatform {
+  /** `3.11.2` */
+  version: string;
   /** Of Python 3. */
   minor: number;
   /** As wheels name it: `x86_64`, `aarch64`. */

@@ -14,7 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ArtifactRefused, type ArtifactStore, type MakeArtifact } from '../../core/ports/artifacts.ts';
 import { openArtifactStore } from './artifact-store.ts';
 
@@ -129,6 +129,26 @@ describe('artifacts', () => {
     const make: MakeArtifact = async (into) => void (await place(join(into, 'thing')));
     await expect(store.take(digest('a'), make)).rejects.toBeInstanceOf(ArtifactRefused);
     expect(await readdir(directory)).toEqual([]);
+  });
+
+  it('are made for owners in turn, two at a time', async () => {
+    await open();
+    const begun: string[] = [];
+    const ends: (() => void)[] = [];
+    const make =
+      (name: string): MakeArtifact =>
+      () => {
+        begun.push(name);
+        return new Promise((resolve) => ends.push(resolve));
+      };
+    const wanted = ['a1', 'a2', 'a3', 'a4', 'b1', 'c1'];
+    const taken = wanted.map((name, index) => store.take(digest(String(index)), make(name), name[0]));
+    for (let index = 0; index < wanted.length; index += 1) {
+      await vi.waitFor(() => expect(ends).toHaveLength(Math.min(index + 2, wanted.length)));
+      ends[index]!();
+    }
+    await Promise.all(taken);
+    expect(begun.slice(2)).toEqual(['a3', 'b1', 'c1', 'a4']);
   });
 
   it('are given up when the server stops', async () => {

@@ -69,7 +69,8 @@ class FileArtifactStore implements ArtifactStore {
   readonly #entries: Map<string, Entry>;
   readonly #making = new Map<string, Promise<void>>();
   readonly #removing = new Set<Promise<void>>();
-  readonly #turns: (() => void)[] = [];
+  /** Who waits, by owner. Whose turn was longest ago comes first. */
+  readonly #turns = new Map<string, (() => void)[]>();
   readonly #closing = new AbortController();
   #busy = 0;
   #bytes: number;
@@ -81,7 +82,7 @@ class FileArtifactStore implements ArtifactStore {
     this.#bytes = [...entries.values()].reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
-  async take(digest: string, make: MakeArtifact): Promise<Artifact> {
+  async take(digest: string, make: MakeArtifact, owner = ''): Promise<Artifact> {
     const key = digest.replace(/^sha256:/, '');
     if (!name.test(key)) throw new Error(`'${digest}' is no digest`);
     for (;;) {
@@ -90,7 +91,7 @@ class FileArtifactStore implements ArtifactStore {
       if (entry !== undefined) return this.#lend(key, entry);
       let making = this.#making.get(key);
       if (making === undefined) {
-        making = this.#make(key, make).finally(() => this.#making.delete(key));
+        making = this.#make(key, make, owner).finally(() => this.#making.delete(key));
         this.#making.set(key, making);
       }
       await making;
@@ -99,7 +100,6 @@ class FileArtifactStore implements ArtifactStore {
 
   async close(): Promise<void> {
     this.#closing.abort(new Error('the server is stopping'));
-    for (const turn of this.#turns.splice(0)) turn();
     await Promise.allSettled(this.#making.values());
     await Promise.all(this.#removing);
   }
@@ -118,8 +118,8 @@ class FileArtifactStore implements ArtifactStore {
     return { directory: join(this.directory, key, 'content'), release };
   }
 
-  async #make(key: string, make: MakeArtifact): Promise<void> {
-    await this.#turn();
+  async #make(key: string, make: MakeArtifact, owner: string): Promise<void> {
+    await this.#turn(owner);
     const draft = join(this.directory, `.making-${randomBytes(8).toString('hex')}`);
     const content = join(draft, 'content');
     let reserved = 0;
@@ -145,14 +145,23 @@ class FileArtifactStore implements ArtifactStore {
     }
   }
 
-  /** Making takes cores and memory. */
-  async #turn(): Promise<void> {
-    if (this.#busy >= mostAtOnce) return new Promise((resolve) => this.#turns.push(resolve));
-    this.#busy += 1;
+  /** Making takes cores and memory: only so many at a time. */
+  async #turn(owner: string): Promise<void> {
+    if (this.#busy < mostAtOnce) {
+      this.#busy += 1;
+      return;
+    }
+    await new Promise<void>((resolve) => {
+      const waiting = this.#turns.get(owner);
+      if (waiting === undefined) this.#turns.set(owner, [resolve]);
+      else waiting.push(resolve);
+    });
   }
 
   #next(): void {
-    const turn = this.#turns.shift();
+    const [owner, [turn, ...others] = []] = this.#turns.entries().next().value ?? [''];
+    this.#turns.delete(owner);
+    if (others.length > 0) this.#turns.set(owner, others);
     if (turn) turn();
     else this.#busy -= 1;
   }
