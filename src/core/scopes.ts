@@ -19,7 +19,7 @@ export const scopeTable = {
   tags: ['read', 'update'],
   events: ['read'],
   metrics: ['read'],
-  execute: ['all', 'nodejs', 'python', 'rust', 'exec', 'script'],
+  execute: ['all', 'nodejs', 'python', 'rust', 'exec', 'wasm', 'script'],
   read: ['functions'],
   functions: ['create', 'update', 'delete', 'logs'],
   containers: ['read', 'create', 'update', 'delete', 'exec', 'logs', 'secrets'],

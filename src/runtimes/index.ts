@@ -4,5 +4,12 @@ import { execRuntime } from './exec/runtime.ts';
 import { nodejsRuntime } from './nodejs/runtime.ts';
 import { pythonRuntime } from './python/runtime.ts';
 import { rustRuntime } from './rust/runtime.ts';
+import { wasmRuntime } from './wasm/runtime.ts';
 
-export const createRuntimes = (): Runtime[] => [nodejsRuntime, pythonRuntime(), rustRuntime(), execRuntime];
+export const createRuntimes = (): Runtime[] => [
+  nodejsRuntime,
+  pythonRuntime(),
+  rustRuntime(),
+  execRuntime,
+  wasmRuntime,
+];

@@ -5,7 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { accessSync, chmodSync, closeSync, constants, openSync, readSync } from 'node:fs';
 import path from 'node:path';
-import { DIRECTORY, ExecutionError, LoadError, serve } from '../nodejs/serving.mjs';
+import { DIRECTORY, ExecutionError, LoadError, readResult, serve } from '../nodejs/serving.mjs';
 
 const ELF = '\x7fELF';
 /** execve(2) reads no longer first line. */
@@ -14,7 +14,7 @@ const FIRST_LINE_BYTES = 256;
 const MARGIN_BYTES = 64 << 10;
 /** How a shell says that its last command was ended by SIGKILL. */
 const KILLED_CHILD = 137;
-const { parse, stringify } = JSON;
+const { stringify } = JSON;
 
 async function load({ files, entry, maxResultBytes }) {
   const program = path.join(DIRECTORY, entry);
@@ -61,21 +61,11 @@ function run(program, input, maxBuffer) {
   // It ended before it had read all of its input, as it may.
   if (error !== undefined && error.code !== 'EPIPE') fail(`could not be run: ${error.code}`);
   if (status !== 0) fail(`ended with exit code ${status}; what it says of it is in its standard error`);
-  return resultOf(stdout.toString());
+  return readResult(stdout.toString());
 }
 
 function fail(how) {
   throw new ExecutionError('RUNTIME_ERROR', `the program ${how}`);
-}
-
-/** Nothing is null, as in other languages. */
-function resultOf(text) {
-  if (text.trim() === '') return null;
-  try {
-    return parse(text);
-  } catch (error) {
-    return fail(`wrote a result that is no JSON to standard output: ${error.message}`);
-  }
 }
 
 void serve(load);

@@ -154,6 +154,17 @@ export class ExecutionError extends Error {
   }
 }
 
+/** What a program wrote as its result. Nothing is null, as a handler's `undefined` is. */
+export function readResult(text) {
+  if (text.trim() === '') return null;
+  try {
+    return parse(text);
+  } catch (error) {
+    const reason = `the program wrote a result that is no JSON to standard output: ${error.message}`;
+    throw new ExecutionError('RUNTIME_ERROR', reason);
+  }
+}
+
 function writeFiles({ files, base64 = [], dependencies }) {
   for (const [name, content] of Object.entries(files)) {
     const file = path.join(DIRECTORY, name);
