@@ -16,6 +16,7 @@ export function queryTime(name: string, value: string | undefined): number | und
     throw new AppError(
       'InvalidParameter',
       `${name} must be a time, such as 2030-01-31T12:00:00Z, or epoch seconds.`,
+      { field: name },
     );
   }
   return at;

@@ -15,16 +15,20 @@ const places: Record<string, string> = {
 export function refuseInPlainWords(app: FastifyInstance): void {
   app.setSchemaErrorFormatter(([first], part) => {
     const path = first?.instancePath.slice(1).replaceAll('/', '.') ?? '';
-    const { additionalProperty, allowedValues } = (first?.params ?? {}) as {
+    const { additionalProperty, missingProperty, allowedValues } = (first?.params ?? {}) as {
       additionalProperty?: string;
+      missingProperty?: string;
       allowedValues?: unknown[];
     };
-    const field = [places[part] ?? part, path].filter(Boolean).join(' ');
+    const place = [places[part] ?? part, path].filter(Boolean).join(' ');
+    const member = missingProperty ?? additionalProperty?.slice(0, 100);
+    const field = [path, member].filter(Boolean).join('.');
     const extra = additionalProperty === undefined ? '' : `: ${additionalProperty.slice(0, 100)}`;
     const choices = allowedValues === undefined ? '' : `: ${allowedValues.join(', ')}`;
     return new AppError(
       'InvalidParameter',
-      `${field} ${first?.message ?? 'is not valid'}${extra}${choices}.`,
+      `${place} ${first?.message ?? 'is not valid'}${extra}${choices}.`,
+      field === '' ? {} : { field },
     );
   });
 }

@@ -199,7 +199,7 @@ describe('publish', () => {
       expect([bad, status, body]).toMatchObject([
         bad,
         400,
-        { error: { code: 'INVALID_REQUEST', message: expect.stringContaining(field!) as string } },
+        { error: { code: 'INVALID_REQUEST', details: { field } } },
       ]);
     }
     expect((await client.get(`/functions/${name}:9/logs`)).status).toBe(404);

@@ -23,6 +23,13 @@ const functionStatuses: Record<FunctionError['code'], number> = {
   TIMEOUT: 504,
 };
 
+const notJson: ErrorAnswer = {
+  status: 415,
+  code: 'INVALID_REQUEST',
+  message: 'Send the body as JSON, with Content-Type: application/json.',
+  details: { field: 'Content-Type' },
+};
+
 /** `requestId`: beside the error, where the document has it so. */
 export function sendFunctionsError(
   error: unknown,
@@ -42,6 +49,7 @@ export function sendFunctionsError(
 function answerOf(error: unknown, requestId: string): ErrorAnswer {
   if (error instanceof FunctionError) return answerOfFunctionError(error);
   if (error instanceof AppError) return answerOfAppError(error);
+  if ((error as { code?: unknown }).code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return notJson;
   const status = error instanceof Refusal ? error.status : (error as { statusCode?: number }).statusCode;
   if (status !== undefined && status >= 400 && status < 500) {
     return { status, code: 'INVALID_REQUEST', message: (error as Error).message, details: {} };
