@@ -50,7 +50,7 @@ export function poolWithDependencies(pool: SandboxPool, options: DependencyOptio
     try {
       const { artifacts, inside } = options;
       const dependencies = join(inside, relative(artifacts.directory, artifact.directory));
-      const timeoutMs = Math.max(1, request.timeoutMs - (performance.now() - started));
+      const timeoutMs = Math.max(1, Math.ceil(request.timeoutMs - (performance.now() - started)));
       const sandbox = await pool.claim({ ...request, timeoutMs, code: { ...request.code, dependencies } });
       void sandbox.ended.then(artifact.release);
       return sandbox;
@@ -79,7 +79,7 @@ async function installed(
   const make: MakeArtifact = (directory, stop) =>
     install(directory, AbortSignal.any([stop, AbortSignal.timeout(installMs)]));
   const taking = artifacts.take(name, make, use.principal);
-  const late = AbortSignal.timeout(timeoutMs);
+  const late = AbortSignal.timeout(Math.ceil(timeoutMs));
   const given = AbortSignal.any(signal === undefined ? [late] : [late, signal]);
   const gaveUp = new Promise<never>((_resolve, reject) => {
     given.addEventListener('abort', () => reject(givenUp(timeoutMs, signal)), { once: true });

@@ -2,8 +2,8 @@
  * package-lock.json of lockfile version 2 or 3: its `packages` say where each package lies in node_modules, where it
  * is from and which SHA-512 it has. Source: "package-lock.json" in npm's documentation.
  */
-import Type, { type Static, type TSchema } from 'typebox';
-import Value from 'typebox/value';
+import { Ajv, type ValidateFunction } from 'ajv';
+import Type, { type Static } from 'typebox';
 import type { FunctionCode } from '../../core/ports/runtime.ts';
 import { DependencyError } from '../dependency-error.ts';
 
@@ -52,7 +52,12 @@ const lockfileSchema = Type.Object({
   lockfileVersion: Type.Number(),
   packages: Type.Optional(Type.Record(Type.String(), entrySchema)),
 });
+// Compiled, and through with the first fault: a long lock file must not hold up the server.
+const ajv = new Ajv({ allErrors: false, allowUnionTypes: true });
+const isManifest = ajv.compile<Manifest>(manifestSchema);
+const isLockfile = ajv.compile<Lockfile>(lockfileSchema);
 type Manifest = Static<typeof manifestSchema>;
+type Lockfile = Static<typeof lockfileSchema>;
 type Entry = Static<typeof entrySchema>;
 
 const packageName = '(?:@[A-Za-z0-9~-][\\w.~-]*/)?[A-Za-z0-9~-][\\w.~-]*';
@@ -69,11 +74,11 @@ export function lockedPackages(
 ): LockedPackage[] {
   const { [MANIFEST]: manifestText, [LOCKFILE]: lockText } = files;
   if (manifestText === undefined) return [];
-  const manifest = parse(MANIFEST, manifestText, manifestSchema);
+  const manifest = parse(MANIFEST, manifestText, isManifest);
   if (isEmpty(manifest.dependencies) && isEmpty(manifest.optionalDependencies)) return [];
   if (lockText === undefined)
     throw new DependencyError(MANIFEST, `it has dependencies, and there is no ${LOCKFILE}: ${remake}.`);
-  const { lockfileVersion, packages } = parse(LOCKFILE, lockText, lockfileSchema);
+  const { lockfileVersion, packages } = parse(LOCKFILE, lockText, isLockfile);
   if (packages === undefined || (lockfileVersion !== 2 && lockfileVersion !== 3))
     throw new DependencyError(
       LOCKFILE,
@@ -90,15 +95,15 @@ export function lockedPackages(
   return wanted;
 }
 
-function parse<Shape extends TSchema>(file: string, text: string, shape: Shape): Static<Shape> {
+function parse<Value>(file: string, text: string, isShape: ValidateFunction<Value>): Value {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
     throw new DependencyError(file, `it is no JSON: ${(error as Error).message}`);
   }
-  if (Value.Check(shape, value)) return value;
-  const [fault] = Value.Errors(shape, value);
+  if (isShape(value)) return value;
+  const [fault] = isShape.errors ?? [];
   throw new DependencyError(
     file,
     `${fault?.instancePath || 'it'} ${fault?.message ?? 'is not what npm writes'}.`,

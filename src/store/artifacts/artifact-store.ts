@@ -131,7 +131,7 @@ class FileArtifactStore implements ArtifactStore {
       await writeFile(join(draft, 'bytes'), String(bytes));
       await chmod(draft, 0o711);
       // After a loss of power too, what has its name is whole.
-      await run('sync', ['--file-system', draft]);
+      await run('sync', ['-f', draft]);
       await this.reserve(bytes);
       reserved = bytes;
       await rename(draft, join(this.directory, key));
