@@ -84,7 +84,7 @@ export async function deregisterContainerInstance(
   return core.store.transact(async (tx) => {
     const cluster = await knownCluster(tx, scope, input.cluster);
     const record = await tx.containerInstances.get(instanceArnFor(cluster, input.containerInstance ?? ''));
-    if (!record || record.status === 'INACTIVE')
+    if (record?.clusterArn !== cluster.id || record.status === 'INACTIVE')
       throw new AppError('Client', 'Container instance not found.');
     if (record.local) {
       throw new AppError(
@@ -167,7 +167,7 @@ export async function instancesByReference(
   };
 }
 
-/** ARN of an instance given by ARN or id. */
+/** ARN of an instance given by ARN or id. One given by ARN may be in any cluster of any account: compare its record's. */
 export function instanceArnFor(cluster: ClusterRecord, reference: string): string {
   if (isArn(reference)) return reference;
   const parsed = parseArn(cluster.id)!;

@@ -17,6 +17,8 @@ interface Answer {
   body: Record<string, unknown>;
 }
 
+type Question = [operation: string, ofOther: object, ofNothing: object];
+
 async function call(account: string, operation: string, input: object = {}): Promise<Answer> {
   const answer = await fetch(`${server.url}/v1/${operation}`, {
     method: 'POST',
@@ -31,11 +33,26 @@ async function get(account: string, path: string): Promise<{ status: number; tex
   return { status: answer.status, text: await answer.text() };
 }
 
+const idOf = (name: string) => name.slice(name.lastIndexOf('/') + 1);
 const arn = (account: string, rest: string) => `arn:aws:ecs:us-east-1:${account}:${rest}`;
 let task: string;
+let instance: string;
+
+/** Every operation that takes what only A has must answer B as it answers for what nobody has. */
+async function expectAnsweredAlike(questions: readonly Question[], others: string, nothing: string) {
+  const plain = (answer: Answer) => JSON.parse(JSON.stringify(answer).replaceAll(nothing, others)) as Answer;
+  for (const [operation, ofOther, ofNothing] of questions) {
+    const seen = await call(B, operation, ofOther);
+    expect({ operation, ...plain(seen) }).toEqual({
+      operation,
+      ...plain(await call(B, operation, ofNothing)),
+    });
+    expect(JSON.stringify(seen.body)).not.toContain('example/app');
+  }
+}
 
 beforeAll(async () => {
-  server = await startServer({ flags: ['--auth', 'required', '--rate-limit', '0'] });
+  server = await startServer({ flags: ['--auth', 'required', '--rate-limit', '0', '--reset'] });
   for (const account of [A, B]) {
     keys[account] = (await createKey(server.dataDir, '--role', 'admin', '--account', account)).key;
     // An admin of its own account, not of all of them.
@@ -54,6 +71,9 @@ beforeAll(async () => {
   const run = await call(A, 'RunTask', { cluster: 'private', taskDefinition: 'secret-app' });
   task = (run.body['tasks'] as { taskArn: string }[])[0]!.taskArn;
   expect(task).toContain(A);
+  const registered = await call(A, 'RegisterContainerInstance', { cluster: 'private' });
+  instance = (registered.body['containerInstance'] as { containerInstanceArn: string }).containerInstanceArn;
+  expect(instance).toContain(A);
 }, 120_000);
 afterAll(() => server?.stop());
 
@@ -65,7 +85,7 @@ it('lists do not show it', async () => {
 
 it('names and ARNs of it are answered like those of nothing', async () => {
   const cluster = (account: string, name = 'private') => arn(account, `cluster/${name}`);
-  const questions: [operation: string, ofOther: object, ofNothing: object][] = [
+  const questions: Question[] = [
     ['DescribeClusters', { clusters: [cluster(A)] }, { clusters: [cluster(A, 'nothing')] }],
     ['DeleteCluster', { cluster: cluster(A) }, { cluster: cluster(A, 'nothing') }],
     ['ListTasks', { cluster: cluster(A) }, { cluster: cluster(A, 'nothing') }],
@@ -97,16 +117,84 @@ it('names and ARNs of it are answered like those of nothing', async () => {
     ],
     ['ListContainerInstances', { cluster: cluster(A) }, { cluster: cluster(A, 'nothing') }],
   ];
-  const plain = (answer: Answer) =>
-    JSON.parse(JSON.stringify(answer).replaceAll('/nothing', '/private')) as Answer;
-  for (const [operation, ofOther, ofNothing] of questions) {
-    const seen = await call(B, operation, ofOther);
-    expect({ operation, ...plain(seen) }).toEqual({
+  const inCluster: [operation: string, more: object][] = [
+    ['UpdateCluster', { settings: [{ name: 'containerInsights', value: 'disabled' }] }],
+    ['UpdateClusterSettings', { settings: [{ name: 'containerInsights', value: 'disabled' }] }],
+    ['PutClusterCapacityProviders', { capacityProviders: [], defaultCapacityProviderStrategy: [] }],
+    ['RegisterContainerInstance', {}],
+    ['RegisterContainerInstance', { containerInstanceArn: instance }],
+    ['DeregisterContainerInstance', { containerInstance: instance, force: true }],
+    ['DescribeContainerInstances', { containerInstances: [instance] }],
+    ['UpdateContainerInstancesState', { containerInstances: [instance], status: 'DRAINING' }],
+    ['RunTask', { taskDefinition: 'own-app' }],
+    ['StartTask', { taskDefinition: 'own-app', containerInstances: [instance] }],
+  ];
+  for (const [operation, more] of inCluster) {
+    questions.push([
       operation,
-      ...plain(await call(B, operation, ofNothing)),
-    });
-    expect(JSON.stringify(seen.body)).not.toContain('example/app');
+      { cluster: cluster(A), ...more },
+      { cluster: cluster(A, 'nothing'), ...more },
+    ]);
   }
+  await expectAnsweredAlike(questions, '/private', '/nothing');
+});
+
+it('what is in it is answered like nothing in a cluster of somebody else', async () => {
+  await call(B, 'CreateCluster', { clusterName: 'mine' });
+  const ownApp = {
+    family: 'own-app',
+    containerDefinitions: [{ name: 'app', image: 'own/app:1', memory: 64 }],
+  };
+  expect((await call(B, 'RegisterTaskDefinition', ownApp)).status).toBe(200);
+  const before = {
+    instances: (
+      await call(A, 'DescribeContainerInstances', { cluster: 'private', containerInstances: [instance] })
+    ).body,
+    tasks: (await call(A, 'ListTasks', { cluster: 'private' })).body,
+  };
+
+  const cluster = 'mine';
+  const ask = (instanceArn: string, taskArn: string): [operation: string, input: object][] => [
+    ['RegisterContainerInstance', { cluster, containerInstanceArn: instanceArn }],
+    ['DescribeContainerInstances', { cluster, containerInstances: [instanceArn] }],
+    ['UpdateContainerInstancesState', { cluster, containerInstances: [instanceArn], status: 'DRAINING' }],
+    ['StartTask', { cluster, taskDefinition: 'own-app', containerInstances: [instanceArn] }],
+    ['ListTasks', { cluster, containerInstance: instanceArn }],
+    ['DeregisterContainerInstance', { cluster, containerInstance: instanceArn }],
+    ['DeregisterContainerInstance', { cluster, containerInstance: instanceArn, force: true }],
+    ['DeregisterContainerInstance', { cluster, containerInstance: idOf(instanceArn), force: true }],
+    ['DescribeTasks', { cluster, tasks: [taskArn] }],
+    ['StopTask', { cluster, task: taskArn }],
+    ['StopTask', { cluster, task: idOf(taskArn) }],
+    ['ListTagsForResource', { resourceArn: instanceArn }],
+    ['TagResource', { resourceArn: instanceArn, tags: [{ key: 'k', value: 'v' }] }],
+    ['UntagResource', { resourceArn: taskArn, tagKeys: ['k'] }],
+  ];
+  const none = '0'.repeat(32);
+  const ofNothing = ask(instance.replace(idOf(instance), none), task.replace(idOf(task), none));
+  for (const [index, [operation, ofOther]] of ask(instance, task).entries()) {
+    const shown = JSON.stringify(ofOther).includes(idOf(task)) ? task : instance;
+    await expectAnsweredAlike([[operation, ofOther, ofNothing[index]![1]]], idOf(shown), none);
+  }
+  const secret = arn(A, 'task-definition/secret-app:1');
+  const nothing = arn(A, 'task-definition/nothing-app:1');
+  await expectAnsweredAlike(
+    [
+      ['DeleteTaskDefinitions', { taskDefinitions: [secret] }, { taskDefinitions: [nothing] }],
+      ['ListTaskDefinitions', { familyPrefix: 'secret-app' }, { familyPrefix: 'nothing-app' }],
+      [
+        'UntagResource',
+        { resourceArn: secret, tagKeys: ['owner'] },
+        { resourceArn: nothing, tagKeys: ['owner'] },
+      ],
+    ],
+    'secret-app',
+    'nothing-app',
+  );
+
+  const describe = { cluster: 'private', containerInstances: [instance] };
+  expect((await call(A, 'DescribeContainerInstances', describe)).body).toEqual(before.instances);
+  expect((await call(A, 'ListTasks', { cluster: 'private' })).body).toEqual(before.tasks);
 });
 
 it('a task cannot be run from it', async () => {
@@ -117,8 +205,7 @@ it('a task cannot be run from it', async () => {
 });
 
 it('its logs are not there', async () => {
-  const id = task.slice(task.lastIndexOf('/') + 1);
-  for (const name of [id, encodeURIComponent(task)]) {
+  for (const name of [idOf(task), encodeURIComponent(task)]) {
     const path = `/api/tasks/${name}/containers/app/logs`;
     expect((await get(B, path)).status).toBe(404);
     expect((await get(A, path)).status).toBe(200);
@@ -138,4 +225,12 @@ it("the server's own metrics are not for another account", async () => {
     headers: { 'x-api-key': keys[B]!, 'x-forwarded-for': '10.0.0.1' },
   });
   expect(answer.status).toBe(403);
+});
+
+it('empties the server for nobody of another account, whatever else they may', async () => {
+  const reset = (key: string) =>
+    fetch(`${server.url}/_longshore/reset`, { method: 'POST', headers: { 'x-api-key': key } });
+  const { key } = await createKey(server.dataDir, '--scope', 'admin:reset', '--account', B);
+  expect((await reset(key)).status).toBe(403);
+  expect((await reset(keys[`${A} operator`]!)).status).toBe(403);
 });
