@@ -21,6 +21,26 @@ trials('a claimed sandbox', { warm: 1, freezeAfterMs: 100 }, ({ claim, pool }) =
     await sandbox.destroy();
   });
 
+  it('gives way to a fresh one before children that nobody waits for fill it', async () => {
+    const programs = {
+      nodejs: `import { spawnSync } from 'node:child_process';
+        export default () => spawnSync('/bin/sh', ['-c', 'sleep 1000 > /dev/null 2>&1 & echo started'], { encoding: 'utf8' }).stdout;`,
+      python: `import subprocess
+def handler(params, context):
+    return subprocess.run(['/bin/sh', '-c', 'sleep 1000 > /dev/null 2>&1 & echo started'], capture_output=True, text=True).stdout
+`,
+    };
+    let sandbox = await claim(programs);
+    for (let turn = 0; turn < 100; turn += 1) {
+      if (!sandbox.alive) {
+        await sandbox.ended;
+        sandbox = await claim(programs);
+      }
+      expect(await once(sandbox)).toBe('started\n');
+    }
+    await sandbox.destroy();
+  });
+
   it('that is thrown strange things says so and goes on', async () => {
     const sandbox = await claim({
       nodejs: `const strange = [null, undefined, 'text', 7, Symbol('s'), { a: 1 }, new Proxy({}, { get() { throw 1; } }),

@@ -150,11 +150,11 @@ export class ClaimedSandbox implements Sandbox {
       const output = this.#settle();
       if (reply.error) {
         exchange.reject(errorOf(reply.error, output));
-        if (reply.error.fatal) this.#end('SANDBOX_ENDED', 'the function ended its process');
       } else if (isDeeperThan(text, MOST_LEVELS + 1)) {
         const reason = `the result is nested more than ${MOST_LEVELS} levels deep`;
         exchange.reject(new SandboxError('OUTPUT_LIMIT', reason, {}, output));
       } else exchange.resolve({ result: reply.result, output, durationMs });
+      if (reply.fatal) this.#end('SANDBOX_ENDED', 'the function ended its process');
     });
   }
 

@@ -5,14 +5,14 @@ export interface ReportedError {
   code: SandboxErrorCode;
   message: string;
   position: SourcePosition;
-  /** The process ends after it. */
-  fatal: boolean;
 }
 
 export interface Reply {
   nonce: string;
   result?: unknown;
   error?: ReportedError;
+  /** The process answers no more after it. */
+  fatal: boolean;
 }
 
 const REPORTED: readonly string[] = [
@@ -33,8 +33,9 @@ export function readReply(text: string): Reply | undefined {
     return undefined;
   }
   if (!isObject(reply) || typeof reply.n !== 'string') return undefined;
-  if (Object.hasOwn(reply, 'r')) return { nonce: reply.n, result: reply.r };
-  return isObject(reply.e) ? { nonce: reply.n, error: reportedError(reply.e) } : undefined;
+  const fatal = reply.fatal === true || (isObject(reply.e) && reply.e.fatal === true);
+  if (Object.hasOwn(reply, 'r')) return { nonce: reply.n, result: reply.r, fatal };
+  return isObject(reply.e) ? { nonce: reply.n, error: reportedError(reply.e), fatal } : undefined;
 }
 
 function reportedError(error: Record<string, unknown>): ReportedError {
@@ -47,7 +48,6 @@ function reportedError(error: Record<string, unknown>): ReportedError {
       column: count(error.column),
       stack_trace: text(error.stack_trace, MAX_STACK),
     },
-    fatal: error.fatal === true,
   };
 }
 

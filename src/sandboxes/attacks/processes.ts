@@ -113,7 +113,7 @@ export const processAttacks: readonly Attack[] = [
       mustBe(`after ${started} processes`, failed, 'EAGAIN');
       must(started < PROCESS_LIMITS.pids, `${started} processes were started`);
       await until(
-        async () => (await processesOf(bomb)).length === 1,
+        async () => (await processesOf(bomb)).length <= 1,
         'its processes went on after the answer',
       );
     },
@@ -155,7 +155,7 @@ export const processAttacks: readonly Attack[] = [
         const flood = await trial.claim(STOPPED_AND_ZOMBIES);
         const { result } = await flood.invoke({ params: { answers: true }, context: {}, timeoutMs: 10_000 });
         mustBe('SIGSTOP to itself', result, 'sent');
-        await until(async () => (await livingOf(flood)) === 1, 'its processes went on after the answer');
+        await until(async () => (await livingOf(flood)) <= 1, 'its processes went on after the answer');
         await isWell();
         await flood.destroy();
         await isGone(flood);
