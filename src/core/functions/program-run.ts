@@ -75,6 +75,7 @@ export async function runProgram(
   try {
     const sandbox = await core.sandboxes.acquire({
       key,
+      owner: ownerOf(principal),
       deadline,
       expiresAt: deadline + timeoutMs + graceMs,
       request: () => ({
