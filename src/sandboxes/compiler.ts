@@ -15,6 +15,9 @@ import { BuildFailed, type Build } from './builder.ts';
 /** Where sandboxes see the directory of the artifacts. */
 export const ARTIFACTS_INSIDE = '/artifacts';
 const KIT_TIMEOUT_MS = 300_000;
+const KIT_PAUSE_MS = 10_000;
+/** Of what failed in preparing a language, for the log and for `/health`. */
+const MOST_COMPLAINT = 2_000;
 const USUAL_TIMEOUT_MS = 60_000;
 
 export interface CompilerOptions {
@@ -117,7 +120,7 @@ export class Compiler {
     }
   }
 
-  /** Kept until the server ends. Tried again by the next claim where it fails. */
+  /** Kept until the server ends. Where it fails it is tried again after a pause, by the next claim. */
   async #makeKit(): Promise<void> {
     const { artifacts, compilation, name } = this.#options;
     const what = `preparing ${name}`;
@@ -125,11 +128,15 @@ export class Compiler {
     this.#kitMade ??= artifacts.take(this.#kitDigest, (target, signal) =>
       this.#build({ order, what, timeoutMs: KIT_TIMEOUT_MS, target, signal }),
     );
+    const made = this.#kitMade;
     try {
-      await this.#kitMade;
+      await made;
     } catch (error) {
-      this.#kitMade = undefined;
-      const output = error instanceof BuildFailed ? `\n${error.output}` : '';
+      const again = () => {
+        if (this.#kitMade === made) this.#kitMade = undefined;
+      };
+      setTimeout(again, KIT_PAUSE_MS).unref();
+      const output = error instanceof BuildFailed ? `\n${error.output.slice(0, MOST_COMPLAINT)}` : '';
       throw new SandboxError('UNAVAILABLE', `${what} failed: ${(error as Error).message}${output}`);
     }
   }

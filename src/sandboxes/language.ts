@@ -7,6 +7,7 @@ import type {
   Sandbox,
   SandboxLimits,
 } from '../core/ports/sandbox.ts';
+import { SandboxError } from '../core/ports/sandbox.ts';
 import type { Compiler } from './compiler.ts';
 import { LOOK_FOR_REASON, type UsableRuntime } from './opening.ts';
 import type { SandboxProcess } from './sandbox-process.ts';
@@ -68,7 +69,13 @@ export class Language {
     use: (code: FunctionCode) => Promise<T>,
   ): Promise<T> {
     const { compiler } = this.#options;
-    return compiler === undefined ? use(request.code) : compiler.with(request, timeoutMs, use);
+    if (compiler === undefined) return use(request.code);
+    try {
+      return await compiler.with(request, timeoutMs, use);
+    } catch (error) {
+      if (error instanceof SandboxError && error.code === 'UNAVAILABLE') this.#note(error.message);
+      throw error;
+    }
   }
 
   get health(): RuntimeHealth {

@@ -103,7 +103,18 @@ function compileArguments({ linker }: RustCompiler, kit: string): string[] {
     // What is wrong comes as JSON; what is only unusual is the author's own business.
     ...['--error-format', 'json', '--cap-lints', 'allow'],
     // Arithmetic that overflows is told with its line rather than answered with a wrong number.
-    ...['-C', 'opt-level=2', '-C', 'overflow-checks=on', '-C', 'strip=symbols', '-C', `linker=${linker}`],
+    ...[
+      '-C',
+      'opt-level=2',
+      '-C',
+      'codegen-units=1',
+      '-C',
+      'overflow-checks=on',
+      '-C',
+      'strip=symbols',
+      '-C',
+      `linker=${linker}`,
+    ],
     // Panics and errors name files as their author does.
     ...['--remap-path-prefix', `${CODE}=`],
     ...['-L', `all=${kit}`, '--extern', 'longshore_function', '--extern', 'serde_json'],
