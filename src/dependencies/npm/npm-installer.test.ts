@@ -9,12 +9,14 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import {
   integrityOf,
   npmFiles,
+  packedTwice,
   rawTarball,
   startRegistry,
   tarball,
   type TarEntry,
   type TestRegistry,
 } from '../../../test/fixtures/npm-registry.ts';
+import { filesOpenIn } from '../../../test/fixtures/open-files.ts';
 import type { ArtifactStore } from '../../core/ports/artifacts.ts';
 import { openArtifactStore } from '../../store/artifacts/artifact-store.ts';
 import { DependencyError } from '../dependency-error.ts';
@@ -57,7 +59,7 @@ async function install(files: Record<string, string>, options: Partial<NpmOption
   return (await store.take(plan.digest, plan.install)).directory;
 }
 
-/** Fails, and leaves nothing in the store. Answers with what it says. */
+/** Fails, and leaves nothing in the store, nor open. Answers with what it says. */
 async function refusal(files: Record<string, string>, options: Partial<NpmOptions> = {}): Promise<string> {
   const error: unknown = await install(files, options).then(
     () => expect.fail('it was installed'),
@@ -65,6 +67,7 @@ async function refusal(files: Record<string, string>, options: Partial<NpmOption
   );
   expect(error).toBeInstanceOf(DependencyError);
   expect(await readdir(store.directory)).toEqual([]);
+  expect(await filesOpenIn(directory)).toEqual([]);
   return (error as DependencyError).message;
 }
 
@@ -321,6 +324,7 @@ describe('npm tarballs are refused', () => {
     const large = Buffer.concat([await tarball({ 'index.js': '' }), Buffer.alloc(1 << 17)]);
     expect(await refused(large, { limits })).toMatch(/sends more than 65536 bytes/);
     expect(await refused(gzipSync(bomb))).toMatch(/packed twice/);
+    expect(await refused(packedTwice(bomb))).toMatch(/packed twice/);
   });
 
   it('with headers that are larger than any package has', async () => {

@@ -2,7 +2,7 @@
  * Unpacks the tarball of an npm package: a directory of any name with plain files in it. Links, devices and whatever
  * else a tar file can hold are refused; npm publishes none.
  */
-import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
 import { Parser, type ReadEntry } from 'tar';
 import type { PackageTree } from '../package-tree.ts';
@@ -52,13 +52,14 @@ export async function unpackTarball(
     if (failure !== undefined) throw failure as Error;
   };
   const most = limits.bytes + limits.files * bytesPerFile;
+  const source = await open(file);
+  const packed = source.createReadStream({ autoClose: false });
+  const unpacked = createGunzip();
+  packed.on('error', (error) => unpacked.destroy(error));
   try {
     let bytes = 0;
-    for await (const chunk of createReadStream(file).pipe(createGunzip()) as AsyncIterable<Buffer>) {
+    for await (const chunk of packedOnce(packed.pipe(unpacked))) {
       signal.throwIfAborted();
-      // The parser would unpack it once more.
-      if (bytes === 0 && chunk.subarray(0, gzipMark.length).equals(gzipMark))
-        throw new Error('it is packed twice');
       bytes += chunk.length;
       if (bytes > most) throw new Error(`it has more than ${most} bytes when it is unpacked`);
       parser.write(chunk);
@@ -68,7 +69,21 @@ export async function unpackTarball(
     await work();
     if (!ended) throw new Error('it ends in the middle of a file');
   } finally {
+    packed.destroy();
+    await source.close();
     await tree.end();
+  }
+}
+
+/** The parser would unpack it once more, without our bounds. */
+async function* packedOnce(unpacked: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let held: Buffer | undefined = Buffer.alloc(0);
+  for await (const chunk of unpacked) {
+    if (held !== undefined) held = Buffer.concat([held, chunk]);
+    if (held !== undefined && held.length < gzipMark.length) continue;
+    if (held?.subarray(0, gzipMark.length).equals(gzipMark)) throw new Error('it is packed twice');
+    yield held ?? chunk;
+    held = undefined;
   }
 }
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startRegistry, type TestRegistry } from '../../../test/fixtures/npm-registry.ts';
 import { sha256Of, wheel, zip, type ZipEntry } from '../../../test/fixtures/wheels.ts';
+import { filesOpenIn } from '../../../test/fixtures/open-files.ts';
 import type { ArtifactStore } from '../../core/ports/artifacts.ts';
 import { openArtifactStore } from '../../store/artifacts/artifact-store.ts';
 import { DependencyError } from '../dependency-error.ts';
@@ -57,7 +58,7 @@ async function install(requirements: string, options: Partial<PipOptions> = {}):
   return (await store.take(plan.digest, plan.install)).directory;
 }
 
-/** Fails, and leaves nothing in the store. Answers with what it says. */
+/** Fails, and leaves nothing in the store, nor open. Answers with what it says. */
 async function refusal(requirements: string, options: Partial<PipOptions> = {}): Promise<string> {
   const error: unknown = await install(requirements, options).then(
     () => expect.fail('it was installed'),
@@ -65,6 +66,7 @@ async function refusal(requirements: string, options: Partial<PipOptions> = {}):
   );
   expect(error).toBeInstanceOf(DependencyError);
   expect(await readdir(store.directory)).toEqual([]);
+  expect(await filesOpenIn(directory)).toEqual([]);
   return (error as DependencyError).message;
 }
 
