@@ -29,7 +29,7 @@ const securitySchemes = {
     in: 'header',
     name: 'Authorization',
     description:
-      'AWS Signature Version 4 for the service `ecs`, with a pair of `longshore key create --aws`.',
+      'AWS Signature Version 4 for the services `ecs` and `lambda`, with a pair of `longshore key create --aws`.',
   },
 } as const;
 

@@ -17,6 +17,7 @@ import { readJsonBodies } from './json.ts';
 import { tellLimits } from './limits.ts';
 import { Hub, type LiveOptions } from './live/hub.ts';
 import { liveFace } from './live/routes.ts';
+import { lambdaFace } from './lambda/routes.ts';
 import type { FunctionsFaceOptions } from './functions/options.ts';
 import { functionsFace } from './functions/routes.ts';
 import { createListener, tlsOptions } from './listener.ts';
@@ -151,6 +152,7 @@ export function createServer<Core>(options: ServerOptions<Core>): Server {
   if (options.functions) {
     void app.register(functionsFace({ core: options.functions, log }));
     void app.register(pistonFace({ core: options.functions, log }));
+    void app.register(lambdaFace({ core: options.functions, region: options.ecs.region, log }));
   }
   void app.register(docsRoutes);
   const hub = options.live && liveHub(options, options.live);

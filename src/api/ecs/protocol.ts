@@ -7,6 +7,7 @@ import { requireScope } from '../../core/principal.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { RouteAccess } from '../access.ts';
 import { setErrorHeaders } from '../error-headers.ts';
+import { signedRegion } from '../signed-region.ts';
 import { auditedCall } from './audited-call.ts';
 import { parseBody } from './body.ts';
 import { EcsError, toEcsError } from './errors.ts';
@@ -108,13 +109,9 @@ function headerAction(request: FastifyRequest, spec: Spec): string | undefined {
   return target.slice(dot + 1);
 }
 
-/** SigV4's credential scope: `Credential=<key id>/<date>/<region>/<service>/aws4_request`. */
-const credentialRegion = /^AWS4-HMAC-SHA256\s.*?Credential=[^/,\s]{1,128}\/\d{8}\/([a-z0-9-]{1,32})\//;
-
-/** A signed request names its region; a malformed signature counts as none. The account is the caller's. */
+/** The account is the caller's. */
 function scopeOf({ headers, principal }: FastifyRequest, region: string): EcsScope {
-  const signedFor = headers.authorization && credentialRegion.exec(headers.authorization)?.[1];
-  return { region: signedFor || region, accountId: principal.account };
+  return { region: signedRegion(headers) ?? region, accountId: principal.account };
 }
 
 function stamp(request: FastifyRequest, reply: FastifyReply): void {

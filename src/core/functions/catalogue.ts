@@ -125,7 +125,7 @@ export async function setAlias(
   core: Pick<FunctionsCore, 'store' | 'clock'>,
   account: Account,
   name: string,
-  { alias, version }: { alias: string; version: number },
+  { alias, version, description = '' }: { alias: string; version: number; description?: string },
 ): Promise<FunctionRecord> {
   if (alias === 'current') return rollBack(core, account, name, version);
   checkedAlias(alias);
@@ -135,7 +135,9 @@ export async function setAlias(
     if (Object.keys(aliases).length > maxAliases) {
       throw new AppError('LimitExceeded', `A function may have ${maxAliases} aliases.`);
     }
-    return { ...record, aliases };
+    const { [alias]: _before, ...others } = record.aliasDescriptions ?? {};
+    const aliasDescriptions = description === '' ? others : { ...others, [alias]: description };
+    return { ...record, aliases, aliasDescriptions };
   });
 }
 
@@ -150,7 +152,8 @@ export async function removeAlias(
     if (removed === undefined || !Object.hasOwn(record.aliases, alias)) {
       throw new AppError('ResourceNotFound', `Function '${name}' has no alias '${alias.slice(0, 100)}'.`);
     }
-    return { ...record, aliases };
+    const { [alias]: _before, ...aliasDescriptions } = record.aliasDescriptions ?? {};
+    return { ...record, aliases, aliasDescriptions };
   });
 }
 

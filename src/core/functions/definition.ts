@@ -1,7 +1,13 @@
 /** What a function is, as its author gives it, checked. */
 import { AppError } from '../errors.ts';
 import { codeOf, digestOf, type CodeRequest } from './code.ts';
-import type { FunctionExample, FunctionLimits, FunctionSchema, FunctionVersionRecord } from './records.ts';
+import type {
+  FunctionExample,
+  FunctionLimits,
+  FunctionSchema,
+  FunctionVersionRecord,
+  LambdaSettings,
+} from './records.ts';
 import { compileChecks, faultText } from './validation.ts';
 
 export interface FunctionDefinition extends CodeRequest {
@@ -13,12 +19,21 @@ export interface FunctionDefinition extends CodeRequest {
   /** Absent: those of the version before stay. Names and values; the values are never shown again. */
   secrets?: Readonly<Record<string, string>> | undefined;
   cacheable?: boolean | undefined;
+  lambda?: LambdaSettings | undefined;
 }
 
 /** Everything of a version that its author decides, secrets excepted. */
 export type VersionContent = Pick<
   FunctionVersionRecord,
-  'digest' | 'description' | 'code' | 'schema' | 'examples' | 'limits' | 'environment' | 'cacheable'
+  | 'digest'
+  | 'description'
+  | 'code'
+  | 'schema'
+  | 'examples'
+  | 'limits'
+  | 'environment'
+  | 'cacheable'
+  | 'lambda'
 >;
 
 const variable = /^[A-Za-z_][A-Za-z0-9_]{0,99}$/;
@@ -44,6 +59,7 @@ export function checkedDefinition(
     limits,
     environment,
     cacheable: definition.cacheable ?? true,
+    ...(definition.lambda !== undefined && { lambda: definition.lambda }),
   };
   return { ...content, code, digest: digestOf({ ...content, code: code.digest }) };
 }

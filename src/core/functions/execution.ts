@@ -1,7 +1,7 @@
 /** Executing: a session again and again, or a function once. Nothing that was begun is ever begun again. */
 import { randomUUID } from 'node:crypto';
 import { AppError } from '../errors.ts';
-import { NO_OUTPUT, SandboxError } from '../ports/sandbox.ts';
+import { NO_OUTPUT, SandboxError, type CapturedOutput } from '../ports/sandbox.ts';
 import { requireScope, type Principal } from '../principal.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { findFunction, noSuchFunction } from './catalogue.ts';
@@ -36,6 +36,8 @@ export interface Execution {
   cached: boolean;
   /** JSON. */
   result: string;
+  /** What it wrote, where it ran. */
+  output: CapturedOutput;
 }
 
 /** One execution, of a session or by itself. */
@@ -159,7 +161,8 @@ async function answer(
       ? { result: await produce(), cached: false }
       : await core.results.through(keyOf(call), caching, call.deadline, produce);
   const executionTimeMs = ran?.durationMs ?? 0;
-  return { requestId, languageTitle: target.languageTitle, executionTimeMs, cached, result };
+  const output = ran?.output ?? NO_OUTPUT;
+  return { requestId, languageTitle: target.languageTitle, executionTimeMs, cached, result, output };
 }
 
 /** What is retained answers for itself alone; everything else for whoever has the same context. */
@@ -189,7 +192,7 @@ async function run(core: FunctionsCore, call: Call): Promise<CapturedRun> {
       written = output;
       const faults = target.version === undefined ? [] : core.checks.of(target.version).result(result);
       if (faults.length > 0) throw faulty('RUNTIME_ERROR', 'The result does not fit the schema', faults);
-      const captured = { result: JSON.stringify(result), durationMs };
+      const captured = { result: JSON.stringify(result), durationMs, output };
       recordRun(core, call, startedAt, captured, output);
       core.observer.ran(target.language, durationMs);
       return captured;

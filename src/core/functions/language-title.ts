@@ -13,8 +13,8 @@ export interface FunctionReference extends LanguageTitle {
 }
 
 const wellFormed = /^([a-z][a-z0-9]{0,31})-([a-z0-9](?:[a-z0-9_-]{0,62}[a-z0-9])?)$/;
-const aliasForm = /^[a-z][a-z0-9_-]{0,31}$/;
-const qualifierForm = /^(?:[1-9][0-9]{0,8}|[a-z][a-z0-9_-]{0,31})$/;
+const aliasForm = /^[A-Za-z][A-Za-z0-9_-]{0,127}$/;
+const qualifierForm = /^(?:[1-9][0-9]{0,8}|[A-Za-z][A-Za-z0-9_-]{0,127})$/;
 
 /** Throws `InvalidParameter`, naming `field`. */
 export function readLanguageTitle(text: string, field: string): LanguageTitle {
@@ -48,8 +48,8 @@ export function checkedAlias(name: string): string {
   if (aliasForm.test(name) && name !== 'current') return name;
   throw new AppError(
     'InvalidParameter',
-    `alias: '${name.slice(0, 100)}' must begin with a small letter and hold at most 32 small letters, digits, '-' ` +
-      "and '_'; 'current' is taken.",
+    `alias: '${name.slice(0, 100)}' must begin with a letter and hold at most 128 letters, digits, '-' and '_'; ` +
+      "'current' is taken.",
     { field: 'alias' },
   );
 }

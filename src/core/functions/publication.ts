@@ -55,6 +55,7 @@ export async function insertFunction(
     currentVersion: 1,
     lastVersion: 1,
     aliases: {},
+    ...(content.lambda !== undefined && { lambdaName: content.lambda.name }),
     createdAt: now,
     updatedAt: now,
   };

@@ -17,6 +17,10 @@ export interface FunctionRecord {
   lastVersion: number;
   /** Name to version. */
   aliases: Readonly<Record<string, number>>;
+  /** Of aliases that have one. */
+  aliasDescriptions?: Readonly<Record<string, string>>;
+  /** What AWS Lambda's API calls it; absent: its Language-Title. */
+  lambdaName?: string;
   /** Epoch ms. */
   createdAt: number;
   /** Epoch ms: of the last change of what calls get. */
@@ -43,9 +47,28 @@ export interface FunctionVersionRecord {
   /** New whenever secrets are given. */
   secretsVersion: string;
   cacheable: boolean;
+  /** Of a version that came by AWS Lambda's API. */
+  lambda?: LambdaSettings;
   createdBy: string;
   /** Epoch ms. */
   createdAt: number;
+}
+
+/** What AWS Lambda's API gives back as it was given; nothing of it changes how the function runs. */
+export interface LambdaSettings {
+  /** What it was created as. */
+  name: string;
+  /** `nodejs20.x`, `python3.11` … */
+  runtime: string;
+  /** `<file>.<function>` */
+  handler: string;
+  role: string;
+  /** Of the archive that was sent: base64, and bytes. */
+  codeSha256: string;
+  codeSize: number;
+  tags: Readonly<Record<string, string>>;
+  /** Whole members of the configuration, such as `TracingConfig`. */
+  kept: Readonly<Record<string, unknown>>;
 }
 
 /** JSON Schemas (draft 2020-12, or draft-07 where `$schema` says so). Absent: anything goes. */

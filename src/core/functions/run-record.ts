@@ -9,6 +9,7 @@ export interface CapturedRun {
   /** JSON. */
   result: string;
   durationMs: number;
+  output: CapturedOutput;
 }
 
 interface Call {

@@ -504,6 +504,149 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/2015-03-31/functions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The functions of the account, whichever API they came by */
+        get: operations["lambdaListFunctions"];
+        put?: never;
+        /** Create a function from a zip archive, as AWS Lambda does; it is loaded before it is published */
+        post: operations["lambdaCreateFunction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/2015-03-31/functions/{FunctionName}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One function, with its tags; its code cannot be downloaded */
+        get: operations["lambdaGetFunction"];
+        put?: never;
+        post?: never;
+        /** Remove a function with all its versions */
+        delete: operations["lambdaDeleteFunction"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/2015-03-31/functions/{FunctionName}/configuration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How a function is set up */
+        get: operations["lambdaGetFunctionConfiguration"];
+        /** Set up a function anew; members that are not given stay */
+        put: operations["lambdaUpdateFunctionConfiguration"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/2015-03-31/functions/{FunctionName}/code": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Give a function new code, which is loaded before it is published */
+        put: operations["lambdaUpdateFunctionCode"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/2015-03-31/functions/{FunctionName}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** $LATEST and every version, oldest first */
+        get: operations["lambdaListVersionsByFunction"];
+        put?: never;
+        /** The number of the version that $LATEST is */
+        post: operations["lambdaPublishVersion"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/2015-03-31/functions/{FunctionName}/aliases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Aliases of a function */
+        get: operations["lambdaListAliases"];
+        put?: never;
+        /** Point a new alias to a version */
+        post: operations["lambdaCreateAlias"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/2015-03-31/functions/{FunctionName}/aliases/{Name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One alias */
+        get: operations["lambdaGetAlias"];
+        /** Point an alias to another version */
+        put: operations["lambdaUpdateAlias"];
+        post?: never;
+        /** Remove an alias; one that is not there is no error */
+        delete: operations["lambdaDeleteAlias"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/2015-03-31/functions/{FunctionName}/invocations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Invoke a function with any JSON, as AWS Lambda does */
+        post: operations["lambdaInvoke"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/openapi.json": {
         parameters: {
             query?: never;
@@ -4631,6 +4774,1445 @@ export interface operations {
                 content: {
                     "application/json": {
                         message: string;
+                    };
+                };
+            };
+        };
+    };
+    lambdaListFunctions: {
+        parameters: {
+            query?: {
+                /** @description As the page before said. */
+                Marker?: string;
+                MaxItems?: number;
+                FunctionVersion?: "ALL";
+                MasterRegion?: unknown;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Functions: {
+                            /**
+                             * @description A name, a part of an ARN or a whole one.
+                             * @example MyFunction
+                             */
+                            FunctionName: string;
+                            FunctionArn: string;
+                            /** @example nodejs20.x */
+                            Runtime: string;
+                            Role: string;
+                            /** @example index.handler */
+                            Handler: string;
+                            CodeSize: number;
+                            Description: string;
+                            /** @description Seconds. */
+                            Timeout: number;
+                            /** @description MiB. */
+                            MemorySize: number;
+                            /** @example 2026-01-02T03:04:05.678+0000 */
+                            LastModified: string;
+                            CodeSha256: string;
+                            /** @example $LATEST */
+                            Version: string;
+                            RevisionId: string;
+                            /** @constant */
+                            State: "Active";
+                            /** @constant */
+                            LastUpdateStatus: "Successful";
+                            /** @constant */
+                            PackageType: "Zip";
+                            Architectures: string[];
+                            Environment?: {
+                                Variables: {
+                                    [key: string]: string;
+                                };
+                            };
+                            TracingConfig?: {
+                                [key: string]: unknown;
+                            };
+                            EphemeralStorage?: {
+                                [key: string]: unknown;
+                            };
+                            LoggingConfig?: {
+                                [key: string]: unknown;
+                            };
+                            SnapStart?: {
+                                [key: string]: unknown;
+                            };
+                        }[];
+                        NextMarker?: string;
+                    };
+                };
+            };
+            /** @description A refusal; its name is in x-amzn-errortype. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Type: string;
+                        Message: string;
+                        message: string;
+                        Reason?: string;
+                    };
+                };
+            };
+            /** @description A refusal; its name is in x-amzn-errortype. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Type: string;
+                        Message: string;
+                        message: string;
+                        Reason?: string;
+                    };
+                };
+            };
+        };
+    };
+    lambdaCreateFunction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @example arn:aws:iam::000000000000:role/any */
+                    Role?: string;
+                    /** @example index.handler */
+                    Handler?: string;
+                    /**
+                     * @example nodejs20.x
+                     * @example python3.11
+                     */
+                    Runtime?: string;
+                    Description?: string;
+                    /** @description Seconds; 3 unless told. */
+                    Timeout?: number;
+                    /** @description MiB; 128 unless told. */
+                    MemorySize?: number;
+                    Environment?: {
+                        Variables?: {
+                            [key: string]: string;
+                        };
+                    };
+                    TracingConfig?: {
+                        [key: string]: unknown;
+                    };
+                    EphemeralStorage?: {
+                        [key: string]: unknown;
+                    };
+                    LoggingConfig?: {
+                        [key: string]: unknown;
+                    };
+                    SnapStart?: {
+                        [key: string]: unknown;
+                    };
+                    Layers?: unknown;
+                    VpcConfig?: unknown;
+                    ImageConfig?: unknown;
+                    FileSystemConfigs?: unknown;
+                    DeadLetterConfig?: unknown;
+                    KMSKeyArn?: unknown;
+                    CodeSigningConfigArn?: unknown;
+                    CapacityProviderConfig?: unknown;
+                    DurableConfig?: unknown;
+                    TenancyConfig?: unknown;
+                    /**
+                     * @description A name, a part of an ARN or a whole one.
+                     * @example MyFunction
+                     */
+                    FunctionName: string;
+                    /** @description ZipFile only. */
+                    Code: {
+                        /** @description A zip archive in base64. */
+                        ZipFile?: string;
+                    };
+                    /** @constant */
+                    PackageType?: "Zip";
+                    Publish?: boolean;
+                    Tags?: {
+                        [key: string]: string;
+                    };
+                    Architectures?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description A name, a part of an ARN or a whole one.
+                         * @example MyFunction
+                         */
+                        FunctionName: string;
+                        FunctionArn: string;
+                        /** @example nodejs20.x */
+                        Runtime: string;
+                        Role: string;
+                        /** @example index.handler */
+                        Handler: string;
+                        CodeSize: number;
+                        Description: string;
+                        /** @description Seconds. */
+                        Timeout: number;
+                        /** @description MiB. */
+                        MemorySize: number;
+                        /** @example 2026-01-02T03:04:05.678+0000 */
+                        LastModified: string;
+                        CodeSha256: string;
+                        /** @example $LATEST */
+                        Version: string;
+                        RevisionId: string;
+                        /** @constant */
+                        State: "Active";
+                        /** @constant */
+                        LastUpdateStatus: "Successful";
+                        /** @constant */
+                        PackageType: "Zip";
+                        Architectures: string[];
+                        Environment?: {
+                            Variables: {
+                                [key: string]: string;
+                            };
+                        };
+                        TracingConfig?: {
+                            [key: string]: unknown;
+                        };
+                        EphemeralStorage?: {
+                            [key: string]: unknown;
+                        };
+                        LoggingConfig?: {
+                            [key: string]: unknown;
+                        };
+                        SnapStart?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description A refusal; its name is in x-amzn-errortype. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Type: string;
+                        Message: string;
+                        message: string;
+                        Reason?: string;
+                    };
+                };
+            };
+            /** @description A refusal; its name is in x-amzn-errortype. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Type: string;
+                        Message: string;
+                        message: string;
+                        Reason?: string;
+                    };
+                };
+            };
+        };
+    };
+    lambdaGetFunction: {
+        parameters: {
+            query?: {
+                Qualifier?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description A name, a part of an ARN or a whole one.
+                 * @example MyFunction
+                 */
+                FunctionName: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Configuration: {
+                            /**
+                             * @description A name, a part of an ARN or a whole one.
+                             * @example MyFunction
+                             */
+                            FunctionName: string;
+                            FunctionArn: string;
+                            /** @example nodejs20.x */
+                            Runtime: string;
+                            Role: string;
+                            /** @example index.handler */
+                            Handler: string;
+                            CodeSize: number;
+                            Description: string;
+                            /** @description Seconds. */
+                            Timeout: number;
+                            /** @description MiB. */
+                            MemorySize: number;
+                            /** @example 2026-01-02T03:04:05.678+0000 */
+                            LastModified: string;
+                            CodeSha256: string;
+                            /** @example $LATEST */
+                            Version: string;
+                            RevisionId: string;
+                            /** @constant */
+                            State: "Active";
+                            /** @constant */
+                            LastUpdateStatus: "Successful";
+                            /** @constant */
+                            PackageType: "Zip";
+                            Architectures: string[];
+                            Environment?: {
+                                Variables: {
+                                    [key: string]: string;
+                                };
+                            };
+                            TracingConfig?: {
+                                [key: string]: unknown;
+                            };
+                            EphemeralStorage?: {
+                                [key: string]: unknown;
+                            };
+                            LoggingConfig?: {
+                                [key: string]: unknown;
+                            };
+                            SnapStart?: {
+                                [key: string]: unknown;
+                            };
+                        };
+                        Code: {
+                            /** @constant */
+                            RepositoryType: "Longshore";
+                        };
+                        Tags: {
+                            [key: string]: string;
+                        };
+                    };
+                };
+            };
+            /** @description A refusal; its name is in x-amzn-errortype. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Type: string;
+                        Message: string;
+                        message: string;
+                        Reason?: string;
+                    };
+                };
+            };
+            /** @description A refusal; its name is in x-amzn-errortype. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Type: string;
+                        Message: string;
+                        message: string;
+                        Reason?: string;
+                    };
+                };
+            };
+        };
+    };
+    lambdaDeleteFunction: {
+        parameters: {
+            query?: {
+                Qualifier?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description A name, a part of an ARN or a whole one.
+                 * @example MyFunction
+                 */
+                FunctionName: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A refusal; its name is in x-amzn-errortype. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Type: string;
+                        Message: string;
+                        message: string;
+                        Reason?: string;
+                    };
+                };
+            };
+            /** @description A refusal; its name is in x-amzn-errortype. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Type: string;
+                        Message: string;
+                        message: string;
+                        Reason?: string;
+                    };
+                };
+            };
+        };
+    };
+    lambdaGetFunctionConfiguration: {
+        parameters: {
+            query?: {
+                Qualifier?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description A name, a part of an ARN or a whole one.
+                 * @example MyFunction
+                 */
+                FunctionName: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description A name, a part of an ARN or a whole one.
+                         * @example MyFunction
+                         */
+                        FunctionName: string;
+                        FunctionArn: string;
+                        /** @example nodejs20.x */
+                        Runtime: string;
+                        Role: string;
+                        /** @example index.handler */
+                        Handler: string;
+                        CodeSize: number;
+                        Description: string;
+                        /** @description Seconds. */
+                        Timeout: number;
+                        /** @description MiB. */
+                        MemorySize: number;
+                        /** @example 2026-01-02T03:04:05.678+0000 */
+                        LastModified: string;
+                        CodeSha256: string;
+                        /** @example $LATEST */
+                        Version: string;
+                        RevisionId: string;
+                        /** @constant */
+                        State: "Active";
+                        /** @constant */
+                        LastUpdateStatus: "Successful";
+                        /** @constant */
+                        PackageType: "Zip";
+                        Architectures: string[];
+                        Environment?: {
+                            Variables: {
+                                [key: string]: string;
+                            };
+                        };
+                        TracingConfig?: {
+                            [key: string]: unknown;
+                        };
+                        EphemeralStorage?: {
+                            [key: string]: unknown;
+                        };
+                        LoggingConfig?: {
+                            [key: string]: unknown;
+                        };
+                        SnapStart?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description A refusal; its name is in x-amzn-errortype. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Type: string;
+                        Message: string;
+                        message: string;
+                        Reason?: string;
+                    };
+                };
+            };
+            /** @description A refusal; its name is in x-amzn-errortype. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Type: string;
+                        Message: string;
+                        message: string;
+                        Reason?: string;
+                    };
+                };
+            };
+        };
+    };
+    lambdaUpdateFunctionConfiguration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description A name, a part of an ARN or a whole one.
+                 * @example MyFunction
+                 */
+                FunctionName: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @example arn:aws:iam::000000000000:role/any */
+                    Role?: string;
+                    /** @example index.handler */
+                    Handler?: string;
+                    /**
+                     * @example nodejs20.x
+                     * @example python3.11
+                     */
+                    Runtime?: string;
+                    Description?: string;
+                    /** @description Seconds; 3 unless told. */
+                    Timeout?: number;
+                    /** @description MiB; 128 unless told. */
+                    MemorySize?: number;
+                    Environment?: {
+                        Variables?: {
+                            [key: string]: string;
+                        };
+                    };
+                    TracingConfig?: {
+                        [key: string]: unknown;
+                    };
+                    EphemeralStorage?: {
+                        [key: string]: unknown;
+                    };
+                    LoggingConfig?: {
+                        [key: string]: unknown;
+                    };
+                    SnapStart?: {
+                        [key: string]: unknown;
+                    };
+                    Layers?: unknown;
+                    VpcConfig?: unknown;
+                    ImageConfig?: unknown;
+                    FileSystemConfigs?: unknown;
+                    DeadLetterConfig?: unknown;
+                    KMSKeyArn?: unknown;
+                    CodeSigningConfigArn?: unknown;
+                    CapacityProviderConfig?: unknown;
+                    DurableConfig?: unknown;
+                    TenancyConfig?: unknown;
+                    RevisionId?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description A name, a part of an ARN or a whole one.
+                         * @example MyFunction
+                         */
+                        FunctionName: string;
+                        FunctionArn: string;
+                        /** @example nodejs20.x */
+                        Runtime: string;
+                        Role: string;
+                        /** @example index.handler */
+                        Handler: string;
+                        CodeSize: number;
+                        Description: string;
+                        /** @description Seconds. */
+                        Timeout: number;
+                        /** @description MiB. */
+                        MemorySize: number;
+                        /** @example 2026-01-02T03:04:05.678+0000 */
+                        LastModified: string;
+                        CodeSha256: string;
+                        /** @example $LATEST */
+                        Version: string;
+                        RevisionId: string;
+                        /** @constant */
+                        State: "Active";
+                        /** @constant */
+                        LastUpdateStatus: "Successful";
+                        /** @constant */
+                        PackageType: "Zip";
+                        Architectures: string[];
+                        Environment?: {
+                            Variables: {
+                                [key: string]: string;
+                            };
+                        };
+                        TracingConfig?: {
+                            [key: string]: unknown;
+                        };
+                        EphemeralStorage?: {
+                            [key: string]: unknown;
+                        };
+                        LoggingConfig?: {
+                            [key: string]: unknown;
+                        };
+                        SnapStart?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description A refusal; its name is in x-amzn-errortype. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Type: string;
+                        Message: string;
+                        message: string;
+                        Reason?: string;
+                    };
+                };
+            };
+            /** @description A refusal; its name is in x-amzn-errortype. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Type: string;
+                        Message: string;
+                        message: string;
+                        Reason?: string;
+                    };
+                };
+            };
+        };
+    };
+    lambdaUpdateFunctionCode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description A name, a part of an ARN or a whole one.
+                 * @example MyFunction
+                 */
+                FunctionName: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description A zip archive in base64. */
+                    ZipFile?: string;
+                    Publish?: boolean;
+                    DryRun?: boolean;
+                    RevisionId?: string;
+                    Architectures?: string[];
+                    S3Bucket?: unknown;
+                    S3Key?: unknown;
+                    S3ObjectVersion?: unknown;
+                    ImageUri?: unknown;
+                    SourceKMSKeyArn?: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description A name, a part of an ARN or a whole one.
+                         * @example MyFunction
+                         */
+                        FunctionName: string;
+                        FunctionArn: string;
+                        /** @example nodejs20.x */
+                        Runtime: string;
+                        Role: string;
+                        /** @example index.handler */
+                        Handler: string;
+                        CodeSize: number;
+                        Description: string;
+                        /** @description Seconds. */
+                        Timeout: number;
+                        /** @description MiB. */
+                        MemorySize: number;
+                        /** @example 2026-01-02T03:04:05.678+0000 */
+                        LastModified: string;
+                        CodeSha256: string;
+                        /** @example $LATEST */
+                        Version: string;
+                        RevisionId: string;
+                        /** @constant */
+                        State: "Active";
+                        /** @constant */
+                        LastUpdateStatus: "Successful";
+                        /** @constant */
+                        PackageType: "Zip";
+                        Architectures: string[];
+                        Environment?: {
+                            Variables: {
+                                [key: string]: string;
+                            };
+                        };
+                        TracingConfig?: {
+                            [key: string]: unknown;
+                        };
+                        EphemeralStorage?: {
+                            [key: string]: unknown;
+                        };
+                        LoggingConfig?: {
+                            [key: string]: unknown;
+                        };
+                        SnapStart?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description A refusal; its name is in x-amzn-errortype. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Type: string;
+                        Message: string;
+                        message: string;
+                        Reason?: string;
+                    };
+                };
+            };
+            /** @description A refusal; its name is in x-amzn-errortype. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Type: string;
+                        Message: string;
+                        message: string;
+                        Reason?: string;
+                    };
+                };
+            };
+        };
+    };
+    lambdaListVersionsByFunction: {
+        parameters: {
+            query?: {
+                /** @description As the page before said. */
+                Marker?: string;
+                MaxItems?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description A name, a part of an ARN or a whole one.
+                 * @example MyFunction
+                 */
+                FunctionName: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Versions: {
+                            /**
+                             * @description A name, a part of an ARN or a whole one.
+                             * @example MyFunction
+                             */
+                            FunctionName: string;
+                            FunctionArn: string;
+                            /** @example nodejs20.x */
+                            Runtime: string;
+                            Role: string;
+                            /** @example index.handler */
+                            Handler: string;
+                            CodeSize: number;
+                            Description: string;
+                            /** @description Seconds. */
+                            Timeout: number;
+                            /** @description MiB. */
+                            MemorySize: number;
+                            /** @example 2026-01-02T03:04:05.678+0000 */
+                            LastModified: string;
+                            CodeSha256: string;
+                            /** @example $LATEST */
+                            Version: string;
+                            RevisionId: string;
+                            /** @constant */
+                            State: "Active";
+                            /** @constant */
+                            LastUpdateStatus: "Successful";
+                            /** @constant */
+                            PackageType: "Zip";
+                            Architectures: string[];
+                            Environment?: {
+                                Variables: {
+                                    [key: string]: string;
+                                };
+                            };
+                            TracingConfig?: {
+                                [key: string]: unknown;
+                            };
+                            EphemeralStorage?: {
+                                [key: string]: unknown;
+                            };
+                            LoggingConfig?: {
+                                [key: string]: unknown;
+                            };
+                            SnapStart?: {
+                                [key: string]: unknown;
+                            };
+                        }[];
+                        NextMarker?: string;
+                    };
+                };
+            };
+            /** @description A refusal; its name is in x-amzn-errortype. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Type: string;
+                        Message: string;
+                        message: string;
+                        Reason?: string;
+                    };
+                };
+            };
+            /** @description A refusal; its name is in x-amzn-errortype. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Type: string;
+                        Message: string;
+                        message: string;
+                        Reason?: string;
+                    };
+                };
+            };
+        };
+    };
+    lambdaPublishVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description A name, a part of an ARN or a whole one.
+                 * @example MyFunction
+                 */
+                FunctionName: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": null | {
+                    CodeSha256?: string;
+                    Description?: string;
+                    RevisionId?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description A name, a part of an ARN or a whole one.
+                         * @example MyFunction
+                         */
+                        FunctionName: string;
+                        FunctionArn: string;
+                        /** @example nodejs20.x */
+                        Runtime: string;
+                        Role: string;
+                        /** @example index.handler */
+                        Handler: string;
+                        CodeSize: number;
+                        Description: string;
+                        /** @description Seconds. */
+                        Timeout: number;
+                        /** @description MiB. */
+                        MemorySize: number;
+                        /** @example 2026-01-02T03:04:05.678+0000 */
+                        LastModified: string;
+                        CodeSha256: string;
+                        /** @example $LATEST */
+                        Version: string;
+                        RevisionId: string;
+                        /** @constant */
+                        State: "Active";
+                        /** @constant */
+                        LastUpdateStatus: "Successful";
+                        /** @constant */
+                        PackageType: "Zip";
+                        Architectures: string[];
+                        Environment?: {
+                            Variables: {
+                                [key: string]: string;
+                            };
+                        };
+                        TracingConfig?: {
+                            [key: string]: unknown;
+                        };
+                        EphemeralStorage?: {
+                            [key: string]: unknown;
+                        };
+                        LoggingConfig?: {
+                            [key: string]: unknown;
+                        };
+                        SnapStart?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description A refusal; its name is in x-amzn-errortype. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Type: string;
+                        Message: string;
+                        message: string;
+                        Reason?: string;
+                    };
+                };
+            };
+            /** @description A refusal; its name is in x-amzn-errortype. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Type: string;
+                        Message: string;
+                        message: string;
+                        Reason?: string;
+                    };
+                };
+            };
+        };
+    };
+    lambdaListAliases: {
+        parameters: {
+            query?: {
+                /** @example 3 */
+                FunctionVersion?: string;
+                /** @description As the page before said. */
+                Marker?: string;
+                MaxItems?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description A name, a part of an ARN or a whole one.
+                 * @example MyFunction
+                 */
+                FunctionName: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Aliases: {
+                            AliasArn: string;
+                            /** @example live */
+                            Name: string;
+                            /** @example 3 */
+                            FunctionVersion: string;
+                            Description: string;
+                            RevisionId: string;
+                        }[];
+                        NextMarker?: string;
+                    };
+                };
+            };
+            /** @description A refusal; its name is in x-amzn-errortype. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Type: string;
+                        Message: string;
+                        message: string;
+                        Reason?: string;
+                    };
+                };
+            };
+            /** @description A refusal; its name is in x-amzn-errortype. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Type: string;
+                        Message: string;
+                        message: string;
+                        Reason?: string;
+                    };
+                };
+            };
+        };
+    };
+    lambdaCreateAlias: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description A name, a part of an ARN or a whole one.
+                 * @example MyFunction
+                 */
+                FunctionName: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @example live */
+                    Name: string;
+                    /** @example 3 */
+                    FunctionVersion: string;
+                    Description?: string;
+                    RoutingConfig?: null | {
+                        AdditionalVersionWeights?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        AliasArn: string;
+                        /** @example live */
+                        Name: string;
+                        /** @example 3 */
+                        FunctionVersion: string;
+                        Description: string;
+                        RevisionId: string;
+                    };
+                };
+            };
+            /** @description A refusal; its name is in x-amzn-errortype. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Type: string;
+                        Message: string;
+                        message: string;
+                        Reason?: string;
+                    };
+                };
+            };
+            /** @description A refusal; its name is in x-amzn-errortype. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Type: string;
+                        Message: string;
+                        message: string;
+                        Reason?: string;
+                    };
+                };
+            };
+        };
+    };
+    lambdaGetAlias: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description A name, a part of an ARN or a whole one.
+                 * @example MyFunction
+                 */
+                FunctionName: string;
+                /** @example live */
+                Name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        AliasArn: string;
+                        /** @example live */
+                        Name: string;
+                        /** @example 3 */
+                        FunctionVersion: string;
+                        Description: string;
+                        RevisionId: string;
+                    };
+                };
+            };
+            /** @description A refusal; its name is in x-amzn-errortype. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Type: string;
+                        Message: string;
+                        message: string;
+                        Reason?: string;
+                    };
+                };
+            };
+            /** @description A refusal; its name is in x-amzn-errortype. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Type: string;
+                        Message: string;
+                        message: string;
+                        Reason?: string;
+                    };
+                };
+            };
+        };
+    };
+    lambdaUpdateAlias: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description A name, a part of an ARN or a whole one.
+                 * @example MyFunction
+                 */
+                FunctionName: string;
+                /** @example live */
+                Name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @example 3 */
+                    FunctionVersion?: string;
+                    RevisionId?: string;
+                    Description?: string;
+                    RoutingConfig?: null | {
+                        AdditionalVersionWeights?: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        AliasArn: string;
+                        /** @example live */
+                        Name: string;
+                        /** @example 3 */
+                        FunctionVersion: string;
+                        Description: string;
+                        RevisionId: string;
+                    };
+                };
+            };
+            /** @description A refusal; its name is in x-amzn-errortype. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Type: string;
+                        Message: string;
+                        message: string;
+                        Reason?: string;
+                    };
+                };
+            };
+            /** @description A refusal; its name is in x-amzn-errortype. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Type: string;
+                        Message: string;
+                        message: string;
+                        Reason?: string;
+                    };
+                };
+            };
+        };
+    };
+    lambdaDeleteAlias: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description A name, a part of an ARN or a whole one.
+                 * @example MyFunction
+                 */
+                FunctionName: string;
+                /** @example live */
+                Name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A refusal; its name is in x-amzn-errortype. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Type: string;
+                        Message: string;
+                        message: string;
+                        Reason?: string;
+                    };
+                };
+            };
+            /** @description A refusal; its name is in x-amzn-errortype. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Type: string;
+                        Message: string;
+                        message: string;
+                        Reason?: string;
+                    };
+                };
+            };
+        };
+    };
+    lambdaInvoke: {
+        parameters: {
+            query?: {
+                Qualifier?: string;
+            };
+            header?: {
+                "x-amz-invocation-type"?: "RequestResponse" | "Event" | "DryRun";
+                "x-amz-log-type"?: "None" | "Tail";
+                "x-amz-client-context"?: string;
+            };
+            path: {
+                /**
+                 * @description A name, a part of an ARN or a whole one.
+                 * @example MyFunction
+                 */
+                FunctionName: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the handler answered. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A refusal; its name is in x-amzn-errortype. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Type: string;
+                        Message: string;
+                        message: string;
+                        Reason?: string;
+                    };
+                };
+            };
+            /** @description A refusal; its name is in x-amzn-errortype. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        Type: string;
+                        Message: string;
+                        message: string;
+                        Reason?: string;
                     };
                 };
             };

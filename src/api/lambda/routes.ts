@@ -1,0 +1,44 @@
+/** AWS Lambda's API for functions of ours: its own clients, with this server as their endpoint. */
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type { FastifyInstance, FastifyPluginCallback } from 'fastify';
+import { EventQueue } from '../../core/functions/event-queue.ts';
+import { sendLambdaError } from './errors.ts';
+import { changeRoutes, functionRoutes, oneFunctionRoutes } from './function-routes.ts';
+import { invokeRoute } from './invoke-route.ts';
+import type { LambdaFaceOptions } from './options.ts';
+import { aliasRoutes, oneAliasRoutes, versionRoutes } from './version-routes.ts';
+
+const eventsAtOnce = 4;
+const mostEvents = 1_000;
+const mostEventBytes = 32 * 1024 * 1024;
+
+export function lambdaFace(options: LambdaFaceOptions): FastifyPluginCallback {
+  return (app: FastifyInstance, _, done) => {
+    const { log } = options;
+    const events = new EventQueue({
+      atOnce: eventsAtOnce,
+      most: mostEvents,
+      mostBytes: mostEventBytes,
+      onError: (error) => log.warn({ err: error }, 'an event could not be executed'),
+    });
+    app.addHook('onClose', (_instance, closed) => {
+      events.close();
+      closed();
+    });
+    app.setErrorHandler((error, request, reply) => sendLambdaError(error, request, reply, log));
+    const typed = app.withTypeProvider<TypeBoxTypeProvider>();
+    const all = { ...options, events };
+    functionRoutes(typed, all);
+    oneFunctionRoutes(typed, all);
+    changeRoutes(typed, all);
+    versionRoutes(typed, all);
+    aliasRoutes(typed, all);
+    oneAliasRoutes(typed, all);
+    // Apart: it reads bodies in its own way.
+    void app.register((instance, _options, registered) => {
+      invokeRoute(instance.withTypeProvider<TypeBoxTypeProvider>(), all);
+      registered();
+    });
+    done();
+  };
+}
