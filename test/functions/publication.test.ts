@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { functionsClient, type FunctionsClient } from '../fixtures/functions.ts';
+import { until } from '../fixtures/processes.ts';
 import { startServer, type TestServer } from '../fixtures/server.ts';
 
 const flags = ['--rate-exclude', '127.0.0.1'];
@@ -59,6 +60,21 @@ describe('publish', () => {
     expect((await client.post(`/execute/${id}`, { params: 1 })).status).toBe(404);
     await client.post('/functions', { language_title: 'nodejs-pinned', source: answering(9) });
     expect((await client.post(`/execute/${id}`, { params: 2 })).status).toBe(404);
+  });
+
+  it('ends the sessions of a deleted function at once, also what runs', async () => {
+    const source = 'export default ({ endless }) => { while (endless); return 1; };';
+    await client.post('/functions', { language_title: 'nodejs-ended', source });
+    const id = await client.initialize('nodejs-ended');
+    expect((await client.post(`/execute/${id}`, { params: {} })).status).toBe(200);
+    const running = client.post(`/execute/${id}`, { params: { endless: true } });
+    await until('the execution', async () => {
+      const { body } = await client.get(`/sessions/${id}`);
+      return body['execution_count'] === 2;
+    });
+    expect((await client.delete('/functions/nodejs-ended')).status).toBe(204);
+    expect(await running).toMatchObject({ status: 404, body: { error: { code: 'NOT_FOUND' } } });
+    expect((await client.get(`/sessions/${id}`)).status).toBe(404);
   });
 
   it.each([
