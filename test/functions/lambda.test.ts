@@ -246,7 +246,7 @@ for ask in (lambda: call('PROD'), lambda: client.get_alias(FunctionName='boto', 
     lambda: client.create_function(FunctionName='BOTO', Runtime='python3.12', Role='r', Handler='main.run', Code={'ZipFile': first}),
     lambda: client.update_function_code(FunctionName='boto', ZipFile=first, RevisionId='other'),
     lambda: client.invoke(FunctionName='boto', Payload=b'{')):
-    try: trial.ask()
+    try: ask()
     except client.exceptions.ClientError as error: errors.append([error.response['Error']['Code'], error.response['ResponseMetadata']['HTTPStatusCode']])
 out['errors'] = errors
 print(json.dumps(out, default=str))`;
