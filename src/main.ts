@@ -19,6 +19,7 @@ import type { AuditEntry, AuditLog, AuditQuery, FoundEntry } from './core/ports/
 import type { EngineInfo } from './core/ports/engine.ts';
 import type { LogStore } from './core/ports/logs.ts';
 import type { Store } from './core/ports/store.ts';
+import { requireAccount } from './core/principal.ts';
 import { readTaskLogs } from './core/task-logs.ts';
 import { configuredDoor, configuredReach } from './door.ts';
 import { openDataDirectory, type DataDirectory } from './data-directory.ts';
@@ -27,7 +28,7 @@ import { engineSockets } from './engines/docker/discovery.ts';
 import { openEngine, type EngineChoice } from './engines/index.ts';
 import { measuredEngine, type MeasuredEngine } from './engines/measured-engine.ts';
 import { firstAdminKey } from './first-key.ts';
-import { openFunctions, type Functions } from './functions.ts';
+import { openFunctions, type Functions, type FunctionsOptions } from './functions.ts';
 import { healthChecks } from './health.ts';
 import { checkHostPaths, machinePolicy } from './host-paths.ts';
 import { stateReadings } from './state-readings.ts';
@@ -118,16 +119,8 @@ export async function startServer(config: Config): Promise<RunningServer> {
     const local = localSocket(config.dataDir);
     const credentials = { store, clock: systemClock, sealer: openSealer(config.dataDir) };
     const functions = keep(
-      await openFunctions({
+      await openConfiguredFunctions(config, directory, {
         ...credentials,
-        owner: directory.owner,
-        dataDir: config.dataDir,
-        artifactBytes: Number(config.artifactSpace) * 1024 * 1024,
-        npmRegistry: config.npmRegistry,
-        pipIndex: config.pipIndex,
-        account: config.accountId,
-        redis: config.redis,
-        machineId: directory.machineId,
         observer: metrics.functions,
         log,
       }),
@@ -154,6 +147,20 @@ export async function startServer(config: Config): Promise<RunningServer> {
     await close();
     throw error;
   }
+}
+
+function openConfiguredFunctions(
+  config: Config,
+  { owner, machineId }: DataDirectory,
+  parts: Pick<FunctionsOptions, 'store' | 'clock' | 'sealer' | 'observer' | 'log'>,
+): Promise<Functions> {
+  return openFunctions({
+    ...parts,
+    ...{ owner, machineId, dataDir: config.dataDir, account: config.accountId, redis: config.redis },
+    artifactBytes: Number(config.artifactSpace) * 1024 * 1024,
+    npmRegistry: config.npmRegistry,
+    pipIndex: config.pipIndex,
+  });
 }
 
 /** Core and the loops over it, which core wakes. */
@@ -231,7 +238,13 @@ function faces(
     functions: functions.core,
     audit: { log: audit, clock: systemClock },
     live: { core, engine, region: config.region },
-    ...(config.reset && { reset: () => control.reset().then(() => functions.reset()) }),
+    ...(config.reset && {
+      async reset(caller) {
+        requireAccount(caller, config.accountId);
+        await control.reset();
+        await functions.reset();
+      },
+    }),
   });
 }
 

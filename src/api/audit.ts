@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
 import type { AuditEntry, AuditLog } from '../core/ports/audit.ts';
 import type { Clock } from '../core/ports/clock.ts';
 import type { AuditedCall, RouteAccess } from './access.ts';
+import { withoutSecrets } from './redaction.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -94,7 +95,7 @@ export function auditEntry(
     address: request.ip ?? '',
     face,
     operation: cut(call.operation, maxName),
-    ...(target !== undefined && { target: cut(target, maxTarget) }),
+    ...(target !== undefined && { target: cut(withoutSecrets(target), maxTarget) }),
     status: outcome.status,
     result: resultOf(outcome),
     ...(outcome.error !== undefined && { error: cut(outcome.error, maxName) }),

@@ -6,7 +6,7 @@ import { BlockList, isIP, isIPv6 } from 'node:net';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AppError } from '../core/errors.ts';
 import type { LimitName, Principal } from '../core/principal.ts';
-import type { RequestLimits } from './auth/front-door.ts';
+import type { RequestLimits } from './auth/request-limits.ts';
 import { clientAddress } from './client-address.ts';
 import { countInMemory, type MakeRateCounter } from './rate-counter.ts';
 

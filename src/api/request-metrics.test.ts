@@ -2,7 +2,7 @@ import { fastify, type FastifyRequest } from 'fastify';
 import { expect, test } from 'vitest';
 import { AppError } from '../core/errors.ts';
 import { Metrics } from '../telemetry/metrics/metrics.ts';
-import type { RequestLimits } from './auth/front-door.ts';
+import type { RequestLimits } from './auth/request-limits.ts';
 import { countedLimits, measureRequests } from './request-metrics.ts';
 
 const lines = async (metrics: Metrics, name: string) =>

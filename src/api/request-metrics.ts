@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AppError } from '../core/errors.ts';
 import type { AccessMetrics } from '../telemetry/metrics/access-metrics.ts';
 import type { RequestMetrics, RequestSeries } from '../telemetry/metrics/request-metrics.ts';
-import type { RequestLimits } from './auth/front-door.ts';
+import type { RequestLimits } from './auth/request-limits.ts';
 
 /** A route's series: its own, and one per operation that its requests turned out to be. */
 interface RouteSeries {

@@ -31,7 +31,7 @@ import { authRoutes } from './ops/auth/routes.ts';
 import { healthRoute } from './ops/health.ts';
 import type { HealthChecks } from './ops/health.ts';
 import { metricsRoute, type MetricsRouteOptions } from './ops/metrics.ts';
-import { resetRoute } from './ops/reset.ts';
+import { resetRoute, type Reset } from './ops/reset.ts';
 import { taskLogsRoute } from './ops/task-logs.ts';
 import type { ReadLogs } from './ops/task-logs.ts';
 import { pistonFace } from './piston/routes.ts';
@@ -63,7 +63,7 @@ export interface ServerOptions<Core> {
   /** Absent: nobody is given a credential over HTTP. */
   auth?: AuthRoutesOptions;
   /** Given only where `--reset` was. */
-  reset?: () => Promise<void>;
+  reset?: Reset;
   /** The machine's unless told. */
   clock?: Clock;
   /** Bytes; 1 MiB unless told. */

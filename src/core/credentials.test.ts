@@ -15,6 +15,7 @@ import {
   revokeCredential,
   type CredentialCore,
 } from './credentials.ts';
+import { newApiKey } from './key-material.ts';
 import { ownerOfData, type Principal } from './principal.ts';
 import { Scopes } from './scopes.ts';
 import { createUser, deleteUser, updateUser } from './users.ts';
@@ -205,4 +206,13 @@ test('a wrong scope is refused with the one that was meant', async () => {
   await expect(createApiKey(core, owner, { scopes: ['cluster:read'] })).rejects.toThrow(
     'did you mean clusters:read',
   );
+});
+
+test('a key may be named by all of it, which no message repeats', async () => {
+  const { record, key } = await createApiKey(core, owner, { role: 'viewer' });
+  expect((await describeCredential(core, owner, key)).id).toBe(record.id);
+  expect((await revokeCredential(core, owner, key)).revokedAt).toBeGreaterThan(0);
+  const unknown = newApiKey();
+  const missing = describeCredential(core, owner, unknown.key);
+  await expect(missing).rejects.toThrow(`There is no key '${unknown.id}'.`);
 });

@@ -172,17 +172,19 @@ function checkedName(name: string): string {
 export async function describeCredential(
   core: CredentialCore,
   viewer: Principal,
-  id: string,
+  reference: string,
 ): Promise<CredentialRecord> {
+  const id = idOf(reference);
   return visible(await core.store.read.credentials.get(id), viewer, id);
 }
 
-/** Takes effect with the next request. Revoking again changes nothing. */
+/** Takes effect with the next request. Revoking again changes nothing. Throws as `describeCredential`. */
 export async function revokeCredential(
   core: CredentialCore,
   revoker: Principal,
-  id: string,
+  reference: string,
 ): Promise<CredentialRecord> {
+  const id = idOf(reference);
   return core.store.transact(async (tx) => {
     const record = visible(await tx.credentials.get(id), revoker, id);
     return revokeIn(tx, record, core.clock.now());
@@ -214,6 +216,9 @@ function visible(record: CredentialRecord | undefined, viewer: Principal, id: st
   if (record !== undefined && seesAccount(viewer, record.account)) return record;
   throw new AppError('ResourceNotFound', `There is no key '${id}'.`);
 }
+
+/** Who has a key in hand may name it by all of it, which then goes no further: into no answer and no log. */
+const idOf = (reference: string): string => apiKeyId(reference) ?? reference;
 
 /** In the order of their ids, ended ones too. */
 export async function listCredentials(
@@ -324,6 +329,18 @@ function checkedById(
 ): Sooner<{ record: CredentialRecord; checked: Checked } | undefined> {
   return andThen(lookUp(read.credentials, id), (record) =>
     andThen(checkedOf(read, record, kind, clock.now()), (checked) => checked && { record: record!, checked }),
+  );
+}
+
+/** Whom a credential of whichever kind lets in by now; undefined: nobody. The same object until something changes. */
+export function principalOfId(
+  { store: { read }, clock }: CredentialCore,
+  id: string,
+): Sooner<Principal | undefined> {
+  return andThen(
+    lookUp(read.credentials, id),
+    (record) =>
+      record && andThen(checkedOf(read, record, record.kind, clock.now()), (checked) => checked?.principal),
   );
 }
 

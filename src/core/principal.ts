@@ -23,6 +23,8 @@ export interface Principal {
   readonly keyId?: string;
   /** Of a token: the key behind it, with which it and every token made with it end. */
   readonly issuedBy?: string;
+  /** Of a token: the people and service accounts that asked for it, each with the token of the one before. */
+  readonly madeBy?: readonly string[];
   readonly scopes: Scopes;
   /** 12 digits: whose resources it works on. */
   readonly account: string;
@@ -56,9 +58,26 @@ export function requireScope(principal: Principal, scope: Scope): void {
   );
 }
 
+/** Whether a subject is a person's or a service account's. */
+export const isAccount = (subject: string): boolean => /^(user|service):/.test(subject);
+
 /** Whether what belongs to `account` exists for this caller at all. */
 export function seesAccount(principal: Principal, account: string): boolean {
   return principal.account === account || principal.scopes.allows('admin:accounts');
+}
+
+/** Throws `Forbidden` for what concerns the whole server, whose own account this is. */
+export function requireAccount(principal: Principal, account: string): void {
+  if (seesAccount(principal, account)) return;
+  throw new AppError(
+    'Forbidden',
+    `Only callers of account ${account} and admins of all accounts may do this.`,
+  );
+}
+
+/** Names whom a caller's shares and limits are kept for: subjects of two accounts may be called the same. */
+export function holderName({ account, subject }: Principal): string {
+  return `${account} ${subject}`;
 }
 
 /** Whether a caller sees as much by now as it did `before`. */

@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Principal } from '../../core/principal.ts';
 import { andThen, type Sooner } from '../../core/sooner.ts';
 import { isBadCredential } from './bad-credential.ts';
-import type { RequestLimits } from './front-door.ts';
+import type { RequestLimits } from './request-limits.ts';
 import type { AuthMethod } from './method.ts';
 
 type Limits = Pick<RequestLimits, 'checkFailures' | 'countFailure'>;

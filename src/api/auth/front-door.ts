@@ -5,12 +5,13 @@
  */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AppError } from '../../core/errors.ts';
-import { requireScope, type LimitName, type Principal } from '../../core/principal.ts';
+import { requireScope, type Principal } from '../../core/principal.ts';
 import type { Scope } from '../../core/scopes.ts';
 import { andThen, type Sooner } from '../../core/sooner.ts';
 import type { RouteAccess } from '../access.ts';
 import { callerOf } from './claimed-credentials.ts';
 import type { AuthMethod } from './method.ts';
+import type { RequestLimits } from './request-limits.ts';
 import { ReadAgain, readBody } from './request-body.ts';
 
 export interface FrontDoorOptions {
@@ -24,14 +25,6 @@ export interface FrontDoorOptions {
   local: { principal: Principal; is(request: FastifyRequest): boolean };
   limits: RequestLimits;
   bodyLimit: number;
-}
-
-export interface RequestLimits {
-  /** Counts the request. Throws `Throttled` where it is one too many. */
-  count(request: FastifyRequest, limit: LimitName): Sooner<void>;
-  /** Throws `Throttled` where this address has shown too many bad credentials of late. */
-  checkFailures(request: FastifyRequest): Sooner<void>;
-  countFailure(request: FastifyRequest): Sooner<void>;
 }
 
 export function frontDoor(app: FastifyInstance, options: FrontDoorOptions): void {

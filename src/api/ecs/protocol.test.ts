@@ -1,7 +1,8 @@
 import { Writable } from 'node:stream';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import { AppError, EngineError } from '../../core/errors.ts';
 import { createLog } from '../../telemetry/log.ts';
+import type { AuthMethod } from '../auth/method.ts';
 import { createServer } from '../server.ts';
 import type { EcsCall, Handlers } from './operation.ts';
 import { nothingToCheck } from '../../../test/fixtures/health.ts';
@@ -149,6 +150,26 @@ describe('the body', () => {
     });
     expect(untyped.json()).toEqual({ tasks: [{ taskArn: 't' }], failures: [] });
     expect((await app.inject({ method: 'POST', url: '/v1/ListClusters' })).statusCode).toBe(200);
+  });
+
+  test('is looked at after the credential', async () => {
+    const signature: AuthMethod = {
+      name: 'signature',
+      coversBody: true,
+      claims: () => true,
+      authenticate: () => Promise.reject(new AppError('InvalidSignature', 'not signed so')),
+    };
+    let failures = 0;
+    const limits = { ...openDoor.limits, countFailure: () => void failures++ };
+    const guarded = createServer<Calls>({
+      ...{ ecs: { core, handlers, region: 'us-east-1' }, version: '0.0.0', log, health: nothingToCheck },
+      door: { ...openDoor, mode: 'required', methods: [signature], limits },
+      logs: async () => Promise.reject(new Error('not asked for')),
+    });
+    onTestFinished(() => guarded.close());
+    const headers = { 'content-type': 'text/xml' };
+    const response = await guarded.app.inject({ method: 'POST', url: '/', payload: '<x/>', headers });
+    expect([response.statusCode, failures]).toEqual([401, 1]);
   });
 
   test.each(['application/x-www-form-urlencoded', 'text/plain', 'application/x-amz-cbor-1.1'])(

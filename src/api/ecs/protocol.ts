@@ -58,6 +58,7 @@ export function ecsFace<Core>(options: EcsFaceOptions<Core>): FastifyPluginCallb
       action: string | undefined,
       nullToken: boolean,
     ) => {
+      requireJson(request);
       const operation = spec.operation(action ?? '');
       if (!operation) throw unknownOperation(action, spec);
       request.operation = operation.name;
@@ -89,12 +90,17 @@ function readAnyBodyAsText(app: FastifyInstance): void {
   const keep = (_: FastifyRequest, body: string, done: (error: null, body: string) => void) =>
     done(null, body);
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser([contentType, 'application/json'], { parseAs: 'string' }, keep);
-  app.addContentTypeParser('*', { parseAs: 'string' }, (request, body: string, done) => {
-    if (request.headers['content-type'] === undefined) done(null, body);
-    else done(unsupportedContentType(request.headers['content-type']));
-  });
+  app.addContentTypeParser('*', { parseAs: 'string' }, keep);
 }
+
+/** After the door, so that a stranger is told no more than to show a credential. */
+function requireJson({ headers: { 'content-type': given } }: FastifyRequest): void {
+  if (given === undefined || given === contentType) return;
+  const [mediaType = ''] = given.split(';');
+  if (!mediaTypes.has(mediaType.trim().toLowerCase())) throw unsupportedContentType(given);
+}
+
+const mediaTypes: ReadonlySet<string> = new Set([contentType, 'application/json']);
 
 function actionOf(request: FastifyRequest, spec: Spec): string | undefined {
   return headerAction(request, spec) ?? (request.query as { Action?: string | string[] }).Action?.toString();

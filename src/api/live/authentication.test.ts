@@ -29,8 +29,8 @@ describe('a connection opened with a signature', () => {
     // Its signature was good once and is not any more.
     const headers = { authorization: 'AWS4-HMAC-SHA256 Credential=x' };
     const request = { principal, headers, raw: { headers } } as unknown as FastifyRequest;
-    const caller = new Authentication(door, test.clock).ofRequest(request)!;
-    return { core, caller, id: record.id };
+    const authentication = new Authentication(door, test.clock);
+    return { core, authentication, request, caller: authentication.ofRequest(request)!, id: record.id };
   }
 
   const refused = { code: 'UnknownAccessKey' };
@@ -55,6 +55,14 @@ describe('a connection opened with a signature', () => {
     await caller.recheck();
     await deleteUser(core, owner, 'user', 'ann');
     await expect(caller.recheck()).rejects.toMatchObject(refused);
+  });
+
+  it('is given no more by a ticket of a key that was revoked since', async () => {
+    const { core, authentication, request, id } = await signedBy();
+    const [before, after] = [authentication.issueTicket(request), authentication.issueTicket(request)];
+    expect((await authentication.ofUrl(request, before)).principal.keyId).toBe(id);
+    await revokeCredential(core, owner, id);
+    await expect(authentication.ofUrl(request, after)).rejects.toMatchObject(refused);
   });
 
   it('is over once its key is revoked', async () => {

@@ -2,7 +2,7 @@
 import type { FastifyRequest } from 'fastify';
 import { AppError } from '../../core/errors.ts';
 import type { Clock } from '../../core/ports/clock.ts';
-import type { Principal } from '../../core/principal.ts';
+import { holderName, type Principal } from '../../core/principal.ts';
 import { isBadCredential } from '../auth/bad-credential.ts';
 import type { FrontDoorOptions } from '../auth/front-door.ts';
 import { authenticateByHeaders, recheckOf, type Recheck } from '../auth/recheck.ts';
@@ -18,6 +18,7 @@ export type LiveDoor = Pick<FrontDoorOptions, 'mode' | 'limits' | 'methods'>;
 
 export const ticketSeconds = 30;
 const maxTickets = 10_000;
+const maxTicketsPerCaller = 100;
 
 export class Authentication {
   readonly #door: LiveDoor;
@@ -26,7 +27,13 @@ export class Authentication {
   constructor(door: LiveDoor, clock: Clock) {
     this.#door = door;
     const ttlMs = ticketSeconds * 1000;
-    this.#tickets = new OneTimeSecrets({ clock, prefix: 'lst_', ttlMs, most: maxTickets });
+    this.#tickets = new OneTimeSecrets({
+      clock,
+      prefix: 'lst_',
+      ttlMs,
+      most: maxTickets,
+      mostPerHolder: maxTicketsPerCaller,
+    });
   }
 
   /** Undefined: it showed nothing, and has to. */
@@ -38,7 +45,8 @@ export class Authentication {
 
   /** For the caller of `request`; good once, for half a minute, in a URL where a key must not be. */
   issueTicket(request: FastifyRequest): string {
-    return this.#tickets.issue({ principal: request.principal, recheck: recheckOf(request, this.#door) });
+    const { principal } = request;
+    return this.#tickets.issue({ principal, recheck: recheckOf(request, this.#door) }, holderName(principal));
   }
 
   /** A ticket, a JWT or an API key. Throws `Unauthorized`, and `Throttled` after many bad ones from one address. */
@@ -68,9 +76,10 @@ export class Authentication {
     return this.#door.mode === 'none';
   }
 
-  #redeem(ticket: string): Caller {
+  /** The credential that a ticket was given for may have ended since. */
+  async #redeem(ticket: string): Promise<Caller> {
     const caller = this.#tickets.redeem(ticket);
-    if (caller) return caller;
+    if (caller) return { ...caller, principal: await caller.recheck() };
     throw new AppError('Unauthorized', 'The ticket is not known, was used before, or is too old.');
   }
 

@@ -1,6 +1,7 @@
 /** From the permission to run a process in a container to the connection that does it: once, and soon. */
 import type { WebSocket } from 'ws';
 import { AppError } from '../../core/errors.ts';
+import { holderName } from '../../core/principal.ts';
 import { ExecStream, type ExecOrder, type ExecSessionsOptions } from './exec-stream.ts';
 import { OneTimeSecrets } from './one-time-secrets.ts';
 import { closeCodes } from './protocol.ts';
@@ -15,8 +16,11 @@ export class ExecSessions {
   constructor(options: ExecSessionsOptions) {
     this.#options = options;
     const { clock, bounds } = options;
-    const most = bounds.execSessions * 2;
-    this.#offered = new OneTimeSecrets({ clock, prefix: 'exec-', ttlMs: connectWithinMs, most });
+    this.#offered = new OneTimeSecrets({
+      ...{ clock, prefix: 'exec-', ttlMs: connectWithinMs },
+      most: bounds.execSessions * 2,
+      mostPerHolder: Math.ceil(bounds.execSessions / 2),
+    });
   }
 
   /** The session's id, which is all that is needed to connect. Throws `Throttled`. */
@@ -24,7 +28,7 @@ export class ExecSessions {
     if (this.#running.size >= this.#options.bounds.execSessions) {
       throw new AppError('Throttled', 'Too many exec sessions are open. Close one, or try again later.');
     }
-    return this.#offered.issue(order);
+    return this.#offered.issue(order, holderName(order.caller.principal));
   }
 
   connect(socket: WebSocket, sessionId: string): void {

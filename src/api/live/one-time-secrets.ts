@@ -3,30 +3,50 @@ import { createHash, randomBytes } from 'node:crypto';
 import { AppError } from '../../core/errors.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 
+export interface OneTimeSecretsOptions {
+  clock: Pick<Clock, 'now'>;
+  prefix: string;
+  ttlMs: number;
+  /** That wait to be used. */
+  most: number;
+  mostPerHolder: number;
+}
+
+interface Held<T> {
+  value: T;
+  holder: string;
+  expiresAt: number;
+}
+
 export class OneTimeSecrets<T> {
-  readonly #held = new Map<string, { value: T; expiresAt: number }>();
+  readonly #held = new Map<string, Held<T>>();
+  readonly #heldBy = new Map<string, number>();
   readonly #clock: Pick<Clock, 'now'>;
   readonly #prefix: string;
   readonly #ttlMs: number;
   readonly #most: number;
+  readonly #mostPerHolder: number;
 
-  constructor(options: { clock: Pick<Clock, 'now'>; prefix: string; ttlMs: number; most: number }) {
+  constructor(options: OneTimeSecretsOptions) {
     this.#clock = options.clock;
     this.#prefix = options.prefix;
     this.#ttlMs = options.ttlMs;
     this.#most = options.most;
+    this.#mostPerHolder = options.mostPerHolder;
   }
 
-  /** A secret of 256 bits. Throws `Throttled` where too many are waiting to be used. */
-  issue(value: T): string {
+  /** A secret of 256 bits. Throws `Throttled` where too many are waiting to be used, of all or of this holder. */
+  issue(value: T, holder: string): string {
     this.#forgetExpired();
-    if (this.#held.size >= this.#most) {
+    const heldBy = this.#heldBy.get(holder) ?? 0;
+    if (this.#held.size >= this.#most || heldBy >= this.#mostPerHolder) {
       throw new AppError('Throttled', 'Too many tickets are waiting to be used. Try again in a moment.', {
         retryAfter: Math.ceil(this.#ttlMs / 1000),
       });
     }
     const secret = this.#prefix + randomBytes(32).toString('base64url');
-    this.#held.set(hashOf(secret), { value, expiresAt: this.#clock.now() + this.#ttlMs });
+    this.#held.set(hashOf(secret), { value, holder, expiresAt: this.#clock.now() + this.#ttlMs });
+    this.#heldBy.set(holder, heldBy + 1);
     return secret;
   }
 
@@ -34,7 +54,7 @@ export class OneTimeSecrets<T> {
   redeem(secret: string): T | undefined {
     const hash = hashOf(secret);
     const found = this.#held.get(hash);
-    this.#held.delete(hash);
+    if (found) this.#forget(hash, found.holder);
     return found && found.expiresAt > this.#clock.now() ? found.value : undefined;
   }
 
@@ -45,10 +65,17 @@ export class OneTimeSecrets<T> {
   /** The map is in the order of their ends. */
   #forgetExpired(): void {
     const now = this.#clock.now();
-    for (const [hash, { expiresAt }] of this.#held) {
+    for (const [hash, { expiresAt, holder }] of this.#held) {
       if (expiresAt > now) return;
-      this.#held.delete(hash);
+      this.#forget(hash, holder);
     }
+  }
+
+  #forget(hash: string, holder: string): void {
+    this.#held.delete(hash);
+    const left = this.#heldBy.get(holder)! - 1;
+    if (left === 0) this.#heldBy.delete(holder);
+    else this.#heldBy.set(holder, left);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyPluginCallback } from 'fastify';
 import Type from 'typebox';
+import type { Principal } from '../../core/principal.ts';
 import type { RouteAccess } from '../access.ts';
 import { errorSchema } from './error-schema.ts';
 
@@ -13,17 +14,20 @@ const schema = {
   response: { 200: Type.Object({ reset: Type.Boolean() }), '4xx': errorSchema },
 };
 
+/** Throws `Forbidden` for a caller of another account than the server's own: it empties all of them. */
+export type Reset = (caller: Principal) => Promise<void>;
+
 /** `POST /_longshore/reset`: back to empty, for test suites. Exists only where the server was started with it. */
-export function resetRoute(reset: (() => Promise<void>) | undefined): FastifyPluginCallback {
+export function resetRoute(reset: Reset | undefined): FastifyPluginCallback {
   return (app: FastifyInstance, _, done) => {
-    app.post('/_longshore/reset', { config: { access }, schema }, async (_request, reply) => {
+    app.post('/_longshore/reset', { config: { access }, schema }, async (request, reply) => {
       if (!reset) {
         return reply.code(404).send({
           code: 'NotFound',
           message: 'Reset deletes everything and is off. Start the server with --reset to have it.',
         });
       }
-      await reset();
+      await reset(request.principal);
       return { reset: true };
     });
     done();

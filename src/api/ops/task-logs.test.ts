@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { Writable } from 'node:stream';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished, test } from 'vitest';
 import { AppError } from '../../core/errors.ts';
 import type { LogLine, LogQuery } from '../../core/ports/logs.ts';
@@ -222,6 +223,31 @@ describe('a log that is followed', () => {
     halfAMinuteLater();
     expect((await next())?.error).toMatch(reason);
     expect(await next()).toBeUndefined();
+  });
+
+  it('is not begun for who left before it was known who they are', async () => {
+    const client = new AbortController();
+    const handled: Promise<void>[] = [];
+    const method: AuthMethod = {
+      name: 'slow',
+      claims: () => true,
+      async authenticate({ raw: { socket } }) {
+        const closed = once(socket, 'close');
+        client.abort();
+        await closed;
+        await nextTurn();
+        handled.push(nextTurn());
+        return holder;
+      },
+    };
+    let reads = 0;
+    const read: ReadLogs = async (_caller, _task, _container, query) => (reads++, silent(query.signal));
+    const made = server(read, [], { door: { ...openDoor, mode: 'required', methods: [method] } });
+    const [url = ''] = await made.listen([{ host: '127.0.0.1', port: 0 }]);
+    await expect(fetch(url + path('?follow=true'), { signal: client.signal })).rejects.toThrow('abort');
+    await expect.poll(() => handled.length).toBe(1);
+    await handled[0];
+    expect(reads).toBe(0);
   });
 
   it('goes on where the right to it is kept, or cannot be found out', async () => {

@@ -88,6 +88,8 @@ export function taskLogsRoute(options: TaskLogsOptions): FastifyPluginCallback {
         '/api/tasks/:task/containers/:name/logs',
         { config: { access }, schema },
         async (request, reply) => {
+          // Who left while it was found out who they are has been told of already: nothing would ever end this.
+          if (reply.raw.destroyed) return reply.hijack();
           const gone = new AbortController();
           open.add(gone);
           reply.raw.once('close', () => {
