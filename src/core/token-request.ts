@@ -1,7 +1,7 @@
 /** What a new token is to say: never more than who asks for it may do. */
 import type { CredentialCore } from './credentials.ts';
 import { AppError } from './errors.ts';
-import { seesAccount, type Principal } from './principal.ts';
+import { isAccount, seesAccount, type Principal } from './principal.ts';
 import { checkedRights, requireWithin, scopesOf, type RightsRequest } from './rights.ts';
 
 export interface TokenRequest extends Omit<RightsRequest, 'limits'> {
@@ -15,6 +15,8 @@ export interface NewTokenClaims {
   account: string;
   /** Of the key that asks for it, itself or by a token of its own: with the key, its tokens end too. */
   keyId?: string;
+  /** Who asks for it, and who asked for the token that it is asked with, other than its subject: it ends with each. */
+  madeBy?: readonly string[];
 }
 
 /** Without role and scopes, all that its subject may do. Throws `InvalidParameter`, `Forbidden`, `ResourceNotFound`. */
@@ -30,17 +32,20 @@ export async function checkedTokenRequest(
     creator,
     owner === undefined ? request : { ...request, account: owner.account },
   );
+  const subject = owner?.id ?? subjectOf(creator, request.subject);
+  const madeBy = makersOf(creator).filter((maker) => maker !== subject);
   const scopes = unbounded ? (owner === undefined ? creator.scopes : scopesOf(owner)) : scopesOf(rights);
   return {
-    subject: owner?.id ?? subjectOf(creator, request.subject),
+    subject,
     scopes: scopes.patterns,
     account: rights.account,
     ...(keyId !== undefined && { keyId }),
+    ...(madeBy.length > 0 && { madeBy }),
   };
 }
 
 async function ownerOf(core: CredentialCore, creator: Principal, subject: string | undefined) {
-  if (subject === undefined || !/^(user|service):/.test(subject)) return undefined;
+  if (subject === undefined || !isAccount(subject)) return undefined;
   const owner = await core.store.read.users.get(subject);
   if (owner === undefined || !seesAccount(creator, owner.account)) {
     throw new AppError('ResourceNotFound', `subject: there is no '${subject.slice(0, 80)}'.`, {
@@ -59,6 +64,14 @@ function subjectOf(creator: Principal, subject: string | undefined): string {
     'subject: give user:<name>, service:<name>, or a name of 1 to 64 letters, digits and ._@-.',
     { field: 'subject' },
   );
+}
+
+/** A key leads to its owner by itself. */
+function makersOf(creator: Principal): string[] {
+  const { subject, madeBy = [] } = creator;
+  return keyIdOf(creator) === undefined && isAccount(subject)
+    ? [...new Set([...madeBy, subject])]
+    : [...madeBy];
 }
 
 const keyIdOf = ({ keyId }: Principal) => (/^(lsk_|LSIA|lst_)/.test(keyId ?? '') ? keyId : undefined);

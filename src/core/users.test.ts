@@ -163,6 +163,7 @@ test('a token that is asked for allows no more than who asks', async () => {
     subject: 'token:ci',
     scopes: ['tasks:read'],
     account: ACCOUNT,
+    madeBy: ['user:bob'],
   });
   await expect(checkedTokenRequest(core, bob, { subject: 'key:lsk_000000000000' })).rejects.toMatchObject({
     code: 'InvalidParameter',

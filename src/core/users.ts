@@ -1,10 +1,10 @@
 /** People, who come with a password, and service accounts, which come with keys. */
-import { isInForce, refusedCredential, revokeAllOf, type CredentialCore } from './credentials.ts';
+import { principalOfId, refusedCredential, revokeAllOf, type CredentialCore } from './credentials.ts';
 import { AppError } from './errors.ts';
 import { hashedPassword, passwordMatches } from './password.ts';
 import { readPage, type Page } from './paging.ts';
-import { seesAccount, type Principal } from './principal.ts';
-import type { CredentialRecord, UserRecord } from './records.ts';
+import { isAccount, seesAccount, type Principal } from './principal.ts';
+import type { UserRecord } from './records.ts';
 import { checkedRights, commonScopes, requireWithin, scopesOf, type RightsRequest } from './rights.ts';
 import type { Scopes } from './scopes.ts';
 import { andThen, lookUp, type Sooner } from './sooner.ts';
@@ -196,53 +196,93 @@ export interface TokenClaims {
   account: string;
   /** Of the key that asked for it. */
   keyId?: string | undefined;
+  /** Who asked for it, other than its subject: `user:<name>` or `service:<name>`. */
+  madeBy?: readonly string[] | undefined;
 }
 
 export type TokenRights = Pick<Principal, 'scopes' | 'account' | 'limits'>;
 
 /**
- * What a token of this server still allows: nothing once it was given back, its key ended, or its user changed, and
- * never more than its user may. The same object until something changes. Throws `Unauthorized`.
+ * What a token of this server still allows: nothing once it was given back, its key ended, or its user or one of
+ * those who made it changed, and never more than they and the owner of the key may. The same object until something
+ * changes. Throws `Unauthorized`.
  */
 export function rightsOfToken(core: CredentialCore, claims: TokenClaims): Sooner<TokenRights> {
-  const { read } = core.store;
-  const { jti, keyId, subject } = claims;
-  const isUsers = /^(user|service):/.test(subject);
-  return andThen(lookUp(read.revokedTokens, jti), (revoked) => {
+  return andThen(lookUp(core.store.read.revokedTokens, claims.jti), (revoked) => {
     if (revoked !== undefined) throw refusedCredential();
-    return andThen(keyId === undefined ? undefined : lookUp(read.credentials, keyId), (key) => {
-      if (keyId !== undefined && !isInForce(key, core.clock.now())) throw refusedCredential();
-      if (!isUsers) return rightsWith(claims, key, undefined);
-      return andThen(lookUp(read.users, subject), (user) => {
-        if (user === undefined || user.disabled || claims.issuedAt < user.tokensValidFrom)
-          throw refusedCredential();
-        return rightsWith(claims, key, user);
-      });
-    });
+    return andThen(keyBehind(core, claims), (key) =>
+      andThen(userOf(core, claims), (user) =>
+        andThen(makersOf(core, claims), (makers) => rightsWith(claims, { key, user, makers })),
+      ),
+    );
   });
 }
 
-function rightsWith(
-  claims: TokenClaims,
-  key: CredentialRecord | undefined,
-  user: UserRecord | undefined,
-): TokenRights {
+/** What a token's rights follow. */
+interface Behind {
+  key: Principal | undefined;
+  user: UserRecord | undefined;
+  makers: readonly UserRecord[];
+}
+
+function keyBehind(core: CredentialCore, { keyId }: TokenClaims): Sooner<Principal | undefined> {
+  if (keyId === undefined) return undefined;
+  return andThen(principalOfId(core, keyId), (key) => {
+    if (key === undefined) throw refusedCredential();
+    return key;
+  });
+}
+
+function userOf(core: CredentialCore, claims: TokenClaims): Sooner<UserRecord | undefined> {
+  return isAccount(claims.subject) ? unchanged(core, claims.subject, claims) : undefined;
+}
+
+const noMakers: readonly UserRecord[] = [];
+
+function makersOf(core: CredentialCore, claims: TokenClaims): Sooner<readonly UserRecord[]> {
+  let makers: Sooner<readonly UserRecord[]> = noMakers;
+  for (const id of claims.madeBy ?? []) {
+    makers = andThen(makers, (before) => andThen(unchanged(core, id, claims), (maker) => [...before, maker]));
+  }
+  return makers;
+}
+
+/** Throws where it was disabled or removed, or has changed since the token was made. */
+function unchanged(core: CredentialCore, id: string, { issuedAt }: TokenClaims): Sooner<UserRecord> {
+  return andThen(lookUp(core.store.read.users, id), (user) => {
+    if (user === undefined || user.disabled || issuedAt < user.tokensValidFrom) throw refusedCredential();
+    return user;
+  });
+}
+
+function rightsWith(claims: TokenClaims, behind: Behind): TokenRights {
   const before = tokenRights.get(claims);
-  if (before !== undefined && before.user === user && before.key === key) return before.rights;
-  const limits = key?.limits ?? user?.limits;
-  const rights: TokenRights = {
-    scopes: user === undefined ? claims.scopes : commonScopes(claims.scopes, scopesOf(user)),
-    account: user?.account ?? claims.account,
-    ...(limits && { limits }),
-  };
-  tokenRights.set(claims, { user, key, rights });
+  if (before !== undefined && isSame(before.behind, behind)) return before.rights;
+  const rights = newRights(claims, behind);
+  tokenRights.set(claims, { behind, rights });
   return rights;
 }
 
-const tokenRights = new WeakMap<
-  TokenClaims,
-  { user: UserRecord | undefined; key: CredentialRecord | undefined; rights: TokenRights }
->();
+function isSame(before: Behind, now: Behind): boolean {
+  return (
+    before.user === now.user &&
+    before.key === now.key &&
+    now.makers.every((maker, index) => maker === before.makers[index])
+  );
+}
+
+function newRights(claims: TokenClaims, { key, user, makers }: Behind): TokenRights {
+  const account = user?.account ?? claims.account;
+  // A key that stands for itself never changes, so that its tokens say all there is to say.
+  const keyOwned = key !== undefined && isAccount(key.subject) ? key : undefined;
+  if (keyOwned !== undefined && !seesAccount(keyOwned, account)) throw refusedCredential();
+  const bounds = [user, ...makers].flatMap((each) => each ?? []).map(scopesOf);
+  if (keyOwned !== undefined) bounds.push(keyOwned.scopes);
+  const limits = [key, ...makers, user].find((each) => each?.limits !== undefined)?.limits;
+  return { scopes: bounds.reduce(commonScopes, claims.scopes), account, ...(limits && { limits }) };
+}
+
+const tokenRights = new WeakMap<TokenClaims, { behind: Behind; rights: TokenRights }>();
 
 /** Ends a token of this server before its time. */
 export async function revokeToken(core: CredentialCore, jti: string, expiresAt: number): Promise<void> {

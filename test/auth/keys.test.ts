@@ -225,6 +225,26 @@ describe('on a running server', () => {
     expect((await whoami(server, { token: next })).status).toBe(200);
   });
 
+  test('a token ends with who made it: the person, or the service account whose key it was', async () => {
+    const password = 'correct horse battery';
+    const asAdmin = (path: string, body: object, method = 'POST') =>
+      call(server, path, { key: admin, body, method });
+    await asAdmin('/auth/users', { name: 'eve', password, role: 'admin' });
+    const login = await call(server, '/auth/login', { body: { username: 'eve', password } });
+    const made = await asAdmin('/auth/service-accounts', { name: 'bot', roles: ['admin'] });
+    const asked = { subject: 'backdoor', role: 'admin', ttlSeconds: 31_536_000 };
+    for (const [path, credential] of [
+      ['/auth/users/eve', { token: login.body['token'] as string }],
+      ['/auth/service-accounts/bot', { key: made.body['apiKey'] as string }],
+    ] as const) {
+      const { status, body } = await call(server, '/auth/tokens', { ...credential, body: asked });
+      const token = body['token'] as string;
+      expect([status, (await whoami(server, { token })).body['subject']]).toEqual([201, 'token:backdoor']);
+      expect((await asAdmin(path, { disabled: true }, 'PUT')).status).toBe(200);
+      expect((await whoami(server, { token })).status).toBe(401);
+    }
+  });
+
   test('a service account comes with a key that is refused while it is disabled', async () => {
     const body = { name: 'ci', description: 'Deploys', roles: ['viewer', 'operator'] };
     const made = await call(server, '/auth/service-accounts', { key: admin, body });

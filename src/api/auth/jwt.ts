@@ -51,7 +51,7 @@ export function jsonWebToken({ core, secret, foreign, account }: JwtOptions): Au
     return verified;
   }
 
-  /** Throws `Unauthorized` where the token has expired, was given back, or its user or key has ended or changed. */
+  /** Throws `Unauthorized` where the token has expired, was given back, or who or what is behind it has ended or changed. */
   function current(text: string, verified: Verified): Sooner<Principal> {
     if (core.clock.now() < verified.until) {
       return andThen(rightsOfToken(core, verified.claims), (rights) => holder(verified, rights));
@@ -78,7 +78,15 @@ function holder(verified: Verified, rights: TokenRights): Principal {
   if (last !== undefined && last.rights === rights) return last.principal;
   const keyId = claims.jti === '' ? {} : { keyId: claims.jti };
   const issuedBy = claims.keyId === undefined ? {} : { issuedBy: claims.keyId };
-  const principal: Principal = { subject: claims.subject, kind: 'token', ...keyId, ...issuedBy, ...rights };
+  const madeBy = claims.madeBy === undefined ? {} : { madeBy: claims.madeBy };
+  const principal: Principal = {
+    subject: claims.subject,
+    kind: 'token',
+    ...keyId,
+    ...issuedBy,
+    ...madeBy,
+    ...rights,
+  };
   verified.last = { rights, principal };
   return principal;
 }
@@ -92,7 +100,7 @@ function algorithmOf(token: string): string | undefined {
 }
 
 function ownClaims(payload: JWTPayload, account: string): TokenClaims {
-  const { role, key, iat = 0 } = payload;
+  const { role, key, made_by: madeBy, iat = 0 } = payload;
   const ofRole = typeof role === 'string' && Object.hasOwn(roles, role) ? roles[role as RoleName] : [];
   return {
     subject: ownSubject(payload.sub!),
@@ -101,6 +109,7 @@ function ownClaims(payload: JWTPayload, account: string): TokenClaims {
     scopes: new Scopes([...ofRole, ...scopeClaim(payload)]),
     account: payload['account'] === undefined ? account : checkedAccount(payload['account']),
     ...(typeof key === 'string' && { keyId: key }),
+    ...(Array.isArray(madeBy) && { madeBy: texts(madeBy) }),
   };
 }
 
@@ -128,5 +137,7 @@ function checkedAccount(claim: unknown): string {
 /** Separated by spaces (RFC 8693, section 4.2), or an array of them. */
 function scopeClaim({ scope }: JWTPayload): string[] {
   if (typeof scope === 'string') return scope.split(' ');
-  return Array.isArray(scope) ? scope.filter((each) => typeof each === 'string') : [];
+  return Array.isArray(scope) ? texts(scope) : [];
 }
+
+const texts = (values: readonly unknown[]) => values.filter((each) => typeof each === 'string');

@@ -13,6 +13,8 @@ export interface TokenRequest {
   ttlSeconds: number;
   /** Of the key that asked for it: with the key, its tokens end too. */
   keyId?: string;
+  /** Who asked for it, other than its subject: it ends and shrinks with each. */
+  madeBy?: readonly string[];
 }
 
 export interface IssuedToken {
@@ -31,12 +33,17 @@ export const ownIssuer = 'longshore';
 export function tokenIssuer(secret: Uint8Array, clock: Clock): TokenIssuer {
   const key = tokenKey(secret);
   return {
-    async issue({ subject, scopes, account, ttlSeconds, keyId }) {
+    async issue({ subject, scopes, account, ttlSeconds, keyId, madeBy }) {
       const jti = randomUUID();
       // With milliseconds, which a NumericDate may have: a token made in the second of a change of password must not
       // outlive it, and one made right after it must live.
       const now = clock.now() / 1000;
-      const token = await new SignJWT({ scope: scopes.join(' '), account, ...(keyId && { key: keyId }) })
+      const token = await new SignJWT({
+        scope: scopes.join(' '),
+        account,
+        ...(keyId && { key: keyId }),
+        ...(madeBy && { made_by: madeBy }),
+      })
         .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
         .setIssuer(ownIssuer)
         .setSubject(subject)

@@ -14,6 +14,7 @@ export type IssueToken = (claims: {
   account: string;
   ttlSeconds: number;
   keyId?: string;
+  madeBy?: readonly string[];
 }) => Promise<{ token: string; expiresIn: number; jti: string }>;
 
 /** Counts bad logins of a user and of an address. */
