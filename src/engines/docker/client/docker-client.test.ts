@@ -55,3 +55,14 @@ it('lists once more when a container went while they were listed', async () => {
   await expect(client.listContainers({})).rejects.toThrow('disk full');
   client.close();
 });
+
+it('removes a container once what it had mounted was let go of', async () => {
+  const client = await connectDocker(`unix://${join(directory, 'sock')}`);
+  const busy = { status: 500, body: { message: 'unlinkat /s/12/userdata/shm: device or resource busy' } };
+  answers.push(busy, busy, gone);
+  await client.removeContainer('12');
+  answers.push({ status: 500, body: { message: 'disk full' } });
+  await expect(client.removeContainer('12')).rejects.toThrow('disk full');
+  expect(answers).toEqual([]);
+  client.close();
+});

@@ -1,5 +1,6 @@
 /** The Docker Engine API, as far as it is used here. Errors: `DockerApiError`, `EngineError` EngineUnavailable. */
 import type { IncomingMessage } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
 import { EngineError } from '../../../core/errors.ts';
 import { Connection, DockerApiError, hasStatus, type Call, type Hijacked } from './connection.ts';
 import { jsonLines } from './json-lines.ts';
@@ -20,6 +21,10 @@ const newestApi = '1.51';
 
 /** State of Podman's from the stop signal to the end. Docker goes on calling it running. */
 export const stopping = 'stopping';
+
+/** While what the container had mounted is still let go of, which a killed Podman left to its helpers. */
+const removalTries = 10;
+const removalPauseMs = 200;
 
 export type Filters = Record<string, string[]>;
 
@@ -96,10 +101,16 @@ export class DockerClient {
   /** Running or not, with its anonymous volumes. Unknown, or being removed by someone else: fine. */
   async removeContainer(id: string): Promise<void> {
     const call = { query: { force: '1', v: '1' }, timeoutMs: 120_000 };
-    await this.#connection.call('DELETE', `/containers/${seg(id)}`, call).catch((error: unknown) => {
-      const leaving = hasStatus(error, 409) && /already in progress/.test((error as Error).message);
-      if (!leaving) absent(error);
-    });
+    for (let tries = removalTries; ; tries--) {
+      try {
+        return void (await this.#connection.call('DELETE', `/containers/${seg(id)}`, call));
+      } catch (error) {
+        const leaving = hasStatus(error, 409) && /already in progress/.test((error as Error).message);
+        if (leaving) return;
+        if (tries === 1 || !isBusy(error)) return void absent(error);
+      }
+      await delay(removalPauseMs);
+    }
   }
 
   async inspectContainer(id: string): Promise<ContainerDetails | undefined> {
@@ -249,6 +260,9 @@ export class DockerClient {
 }
 
 const seg = (part: string) => encodeURIComponent(part);
+
+const isBusy = (error: unknown): boolean =>
+  error instanceof DockerApiError && /device or resource busy/.test(error.message);
 
 /** Undefined for what is not there; throws any other error. */
 function absent(error: unknown): undefined {
