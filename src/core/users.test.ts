@@ -137,6 +137,12 @@ test.each([
   expect(() => rightsOfToken(core, token)).toThrow(expect.objectContaining(refused));
 });
 
+test('a token without an id cannot be given back by another without one', async () => {
+  await ann();
+  await revokeToken(core, '', fixture.clock.now() + 1000);
+  expect(await rightsOfToken(core, claims({ jti: '' }))).toMatchObject({ account: ACCOUNT });
+});
+
 test('a new description ends no token', async () => {
   await ann();
   const token = claims();

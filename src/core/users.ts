@@ -4,7 +4,7 @@ import { AppError } from './errors.ts';
 import { hashedPassword, passwordMatches } from './password.ts';
 import { readPage, type Page } from './paging.ts';
 import { isAccount, seesAccount, type Principal } from './principal.ts';
-import type { UserRecord } from './records.ts';
+import type { RevokedTokenRecord, UserRecord } from './records.ts';
 import { checkedRights, commonScopes, requireWithin, scopesOf, type RightsRequest } from './rights.ts';
 import type { Scopes } from './scopes.ts';
 import { andThen, lookUp, type Sooner } from './sooner.ts';
@@ -189,6 +189,7 @@ export async function checkPassword(
 /** What a token that this server has issued says. Kept as one object for as long as the token is known. */
 export interface TokenClaims {
   subject: string;
+  /** '' where it has none. */
   jti: string;
   /** Epoch ms: a token made in the second of a change of password must not outlive it. */
   issuedAt: number;
@@ -208,7 +209,7 @@ export type TokenRights = Pick<Principal, 'scopes' | 'account' | 'limits'>;
  * changes. Throws `Unauthorized`.
  */
 export function rightsOfToken(core: CredentialCore, claims: TokenClaims): Sooner<TokenRights> {
-  return andThen(lookUp(core.store.read.revokedTokens, claims.jti), (revoked) => {
+  return andThen(givenBack(core, claims.jti), (revoked) => {
     if (revoked !== undefined) throw refusedCredential();
     return andThen(keyBehind(core, claims), (key) =>
       andThen(userOf(core, claims), (user) =>
@@ -216,6 +217,11 @@ export function rightsOfToken(core: CredentialCore, claims: TokenClaims): Sooner
       ),
     );
   });
+}
+
+/** A token without an id cannot have been given back. */
+function givenBack(core: CredentialCore, jti: string): Sooner<RevokedTokenRecord | undefined> {
+  return jti === '' ? undefined : lookUp(core.store.read.revokedTokens, jti);
 }
 
 /** What a token's rights follow. */

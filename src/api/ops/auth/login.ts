@@ -94,23 +94,29 @@ async function guarded<T>(
   }
 }
 
-/** The front door has checked its signature. */
+/** The front door has checked its signature, and says by which id it knows the token: what a token has may be none. */
 function shownToken({ principal, headers }: FastifyRequest): { jti: string; endsAt: number } {
   const token = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1];
-  if (principal.kind === 'token' && token !== undefined) {
-    const { jti, exp } = readClaims(token);
-    if (jti !== undefined && exp !== undefined) return { jti, endsAt: exp * 1000 };
+  const exp = principal.kind === 'token' && token !== undefined ? endOf(token) : undefined;
+  if (exp === undefined) {
+    throw new AppError(
+      'InvalidParameter',
+      'Authorization: only a token can be ended here. Revoke a key with DELETE /auth/keys/{id}.',
+    );
   }
+  if (principal.keyId !== undefined) return { jti: principal.keyId, endsAt: exp * 1000 };
   throw new AppError(
     'InvalidParameter',
-    'Authorization: only a token of this server can be ended here. Revoke a key with DELETE /auth/keys/{id}.',
+    'Authorization: this token has no jti claim that is text, by which it could be told from others; it ends at its ' +
+      'exp. Have its issuer set jti.',
   );
 }
 
-function readClaims(token: string): { jti?: string; exp?: number } {
+/** Seconds; undefined for what is no token. */
+function endOf(token: string): number | undefined {
   try {
-    return decodeJwt(token);
+    return decodeJwt(token).exp;
   } catch {
-    return {};
+    return undefined;
   }
 }
