@@ -32,6 +32,17 @@ const byName: AuthMethod = {
   },
 };
 
+/** The caller as the header has it, in JSON. */
+const asGiven: AuthMethod = {
+  name: 'given',
+  claims: (request) => request.headers['x-caller'] !== undefined,
+  authenticate: (request) => ({
+    ...{ subject: 'user:ann', kind: 'token', account: '000000000000', scopes: everything },
+    ...(JSON.parse(String(request.headers['x-caller'])) as Partial<Principal>),
+  }),
+};
+const caller = (given: Partial<Principal>) => ({ 'x-caller': JSON.stringify(given) });
+
 const defaults: LimitOptions = { rateLimit: 100, burst: 0, exclude: [] };
 
 function server(
@@ -42,7 +53,7 @@ function server(
   const app = openApp({
     door: {
       mode,
-      methods: [byName],
+      methods: [byName, asGiven],
       anonymous: anonymous('000000000000', everything),
       limits: createLimits({ ...defaults, ...given }),
     },
@@ -172,6 +183,40 @@ test('a credential with limits of its own has these, and no others', async () =>
   expect(await passing(app, '/api/v1/execute', 5, { 'x-api-key': 'ann 3' })).toBe(3);
   expect(await passing(app, '/api/v1/execute', 5, { 'x-api-key': 'eve 0' })).toBe(0);
 });
+
+test.each<[string, Partial<Principal>, Partial<Principal>]>([
+  ['the same person', { keyId: 'jti-1' }, { keyId: 'jti-2' }],
+  [
+    'one person, for names of their choice',
+    { subject: 'token:a', keyId: 'jti-1', madeBy: ['user:ann'] },
+    { subject: 'user:ann', keyId: 'jti-2' },
+  ],
+  [
+    'one key, for names of their choice',
+    { subject: 'token:a', keyId: 'jti-1', issuedBy: 'lsk_1' },
+    { subject: 'token:b', keyId: 'jti-2', issuedBy: 'lsk_1' },
+  ],
+  [
+    'a key, and that key',
+    { subject: 'token:a', keyId: 'jti-1', issuedBy: 'lsk_1' },
+    { subject: 'key:lsk_1', kind: 'api-key', keyId: 'lsk_1' },
+  ],
+])('tokens of %s have their own limit together', async (_, one, other) => {
+  const app = server({}, 'required');
+  const limits = { ecs: 5 };
+  expect(await passing(app, listClusters, 4, caller({ ...one, limits }))).toBe(4);
+  expect(await passing(app, listClusters, 4, caller({ ...other, limits }))).toBe(1);
+});
+
+test.each([{}, { limits: { execute: 100 } }])(
+  'subjects of two accounts are counted apart: %j',
+  async (more) => {
+    const app = server({}, 'required');
+    const of = (account: string) => caller({ subject: 'token:ci', account, ...more });
+    expect(await passing(app, '/api/v1/execute', 110, of('000000000000'))).toBe(100);
+    expect(await passing(app, '/api/v1/execute', 110, of('111111111111'))).toBe(100);
+  },
+);
 
 test('/health has no limit', async () => {
   const app = server({ rateLimit: 1 });

@@ -5,7 +5,7 @@
 import { BlockList, isIP, isIPv6 } from 'node:net';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AppError } from '../core/errors.ts';
-import type { LimitName, Principal } from '../core/principal.ts';
+import { holderName, type LimitName, type Principal } from '../core/principal.ts';
 import type { RequestLimits } from './auth/request-limits.ts';
 import { clientAddress } from './client-address.ts';
 import { countInMemory, type MakeRateCounter } from './rate-counter.ts';
@@ -87,14 +87,20 @@ function allowanceFor(
 ): Allowance | undefined {
   const { principal } = request;
   const own = principal.limits?.[limit === 'initialize' ? 'execute' : limit];
-  if (own !== undefined)
-    return { key: `own ${principal.subject} ${principal.keyId ?? ''}`, most: own, burst: 0 };
+  if (own !== undefined) return { key: `own ${limitHolder(principal)}`, most: own, burst: 0 };
   const address = clientAddress(request.ip);
   if (limit === 'live') return { key: address, most: connectionsPerMinute, burst: 0 };
   if (limit === 'ecs') return rateLimit === 0 ? undefined : { key: address, most: rateLimit, burst };
   const isAnonymous = principal.kind === 'anonymous' && limit !== 'functions';
   const most = isAnonymous ? executeAnonymous : perMinute[limit];
-  return { key: isSomebody(principal) ? `subject ${principal.subject}` : address, most, burst: 0 };
+  return { key: isSomebody(principal) ? `subject ${holderName(principal)}` : address, most, burst: 0 };
+}
+
+/** Whose the limits are. A token has those of who made it: another token, with whatever subject, is no way around. */
+function limitHolder(principal: Principal): string {
+  const { kind, account, subject, keyId, issuedBy, madeBy } = principal;
+  const holder = kind === 'token' ? (issuedBy ?? madeBy?.[0]) : keyId;
+  return holderName({ account, subject: holder ?? subject });
 }
 
 /** With authentication off, and without a credential, every caller is the same subject: the address tells them apart. */

@@ -76,7 +76,7 @@ export function requireAccount(principal: Principal, account: string): void {
 }
 
 /** Names whom a caller's shares and limits are kept for: subjects of two accounts may be called the same. */
-export function holderName({ account, subject }: Principal): string {
+export function holderName({ account, subject }: Pick<Principal, 'account' | 'subject'>): string {
   return `${account} ${subject}`;
 }
 
