@@ -36,13 +36,13 @@ test('says what stands behind each component', async () => {
 });
 
 test('a Redis that is configured is told by whether it can be used, and is not needed', async () => {
-  let problem: Error | undefined;
+  const failing: { with?: Error } = {};
   const checkRedis = async () => {
-    if (problem !== undefined) throw problem;
+    if (failing.with !== undefined) throw failing.with;
   };
   const { redis } = checks({ checkRedis }).components;
   expect(await redis!()).toEqual({ state: 'ok', details: { backend: 'Redis' } });
-  problem = new Error('away');
+  failing.with = new Error('away');
   clock.advance(1000);
   expect(await redis!()).toEqual({
     state: 'down',
