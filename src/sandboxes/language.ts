@@ -45,6 +45,7 @@ export class Language {
   #health: RuntimeHealth = { status: 'starting' };
   #proven: () => void = () => {};
   #inUse = false;
+  #closed = false;
 
   constructor(options: LanguageOptions) {
     this.#options = options;
@@ -93,6 +94,7 @@ export class Language {
 
   /** A started sandbox of these limits. Throws as `WarmSandboxes.take` does. */
   async take(limits: SandboxLimits, timeoutMs: number, signal?: AbortSignal): Promise<SandboxProcess> {
+    if (this.#closed) throw new SandboxError('UNAVAILABLE', 'the server is stopping');
     if (this.#fits(limits)) {
       const taken = this.#usual.take(timeoutMs, signal);
       this.#use();
@@ -110,8 +112,9 @@ export class Language {
 
   /** Resolves when nothing is left of any of its sandboxes. */
   async close(): Promise<void> {
-    await this.#options.compiler?.close();
-    await Promise.all([this.#usual, ...this.#others.values()].map((each) => each.close()));
+    this.#closed = true;
+    const warm = [this.#usual, ...this.#others.values()];
+    await Promise.all([this.#options.compiler?.close(), ...warm.map((each) => each.close())]);
     await Promise.all([...this.claimed].map((each) => each.destroy()));
   }
 

@@ -31,6 +31,10 @@ export class StartQueue {
     }
   }
 
+  get closed(): boolean {
+    return this.#closed;
+  }
+
   /** Those that wait are not begun any more. */
   close(): void {
     this.#closed = true;

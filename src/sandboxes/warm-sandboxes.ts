@@ -124,7 +124,8 @@ export class WarmSandboxes {
   }
 
   #refill(): void {
-    if (this.#closed || this.#pause) return;
+    // A closed queue answers at once: who asked it again each time would never stop.
+    if (this.#closed || this.#pause || this.#options.queue.closed) return;
     const wanted = this.#target + this.#waiters.length - this.#idle.length - this.#starts.size;
     for (let count = 0; count < wanted; count += 1) {
       const start = this.#start().finally(() => {
