@@ -134,6 +134,15 @@ describe('LiveSandboxes', () => {
     expect(sandboxes.size).toBe(0);
   });
 
+  it('leaves nothing of one where nobody can tell whether it is still wanted', async () => {
+    const { pool, sandboxes, acquire } = opened(2);
+    const isWanted = () => Promise.reject(new Error('disk is full'));
+    await expect(acquire('a', 1000, 3_600_000, { isWanted })).rejects.toThrow('disk is full');
+    expect([...pool.living]).toEqual([]);
+    expect(sandboxes.size).toBe(0);
+    await acquire('a');
+  });
+
   it('takes down expired ones by itself, and everything when it is closed', async () => {
     const { pool, clock, sandboxes, acquire } = opened(5);
     await acquire('short', 1000, 10_000);

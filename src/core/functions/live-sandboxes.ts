@@ -134,20 +134,21 @@ export class LiveSandboxes {
     const { key, owner, of, expiresAt } = tenancy;
     const made: Held = { inUse: true, owner, of, expiresAt };
     this.#held.set(key, made);
+    let sandbox: Sandbox | undefined;
     try {
-      const sandbox = await this.#claim(tenancy);
+      sandbox = await this.#claim(tenancy);
       const isWanted = await tenancy.isWanted?.();
       if (this.#held.get(key) !== made || isWanted === false) {
-        await sandbox.destroy();
         throw new SandboxError('SANDBOX_ENDED', 'It was given up while it was being started.');
       }
       made.sandbox = sandbox;
     } catch (error) {
+      await sandbox?.destroy().catch(this.#options.onError);
       if (this.#held.get(key) === made) this.#held.delete(key);
       throw error;
     }
     this.#sweepLater();
-    return made.sandbox;
+    return sandbox;
   }
 
   async #claim({ request, deadline }: Tenancy): Promise<Sandbox> {
