@@ -110,3 +110,17 @@ describe('who may', () => {
     expect(late.headers.get('retry-after')).not.toBeNull();
   });
 });
+
+describe('a client context that is no JSON', () => {
+  it.each(['RequestResponse', 'Event', 'DryRun'])('is refused at once, also with %s', async (type) => {
+    const answers = Array.from({ length: 6 }, () =>
+      trial.ask('POST', '/nodejs-calculator/invocations', { operation: 'add', values: [1, 2] }, 'admin', {
+        'x-amz-invocation-type': type,
+        'x-amz-client-context': 'e30x',
+      }),
+    );
+    for (const { status, body } of await Promise.all(answers)) {
+      expect([status, body['Message']]).toEqual([400, expect.stringMatching(/^X-Amz-Client-Context/)]);
+    }
+  });
+});

@@ -95,6 +95,7 @@ async function prepare(
   });
   requireExecution(principal, named.record.language);
   const params = eventOf(text);
+  const clientContext = clientContextOf(headers['x-amz-client-context']);
   const { timeoutMs = usual.timeoutMs } = named.version.limits;
   const reference = `${named.record.languageTitle}:${named.version.version}`;
   const run = () => {
@@ -103,7 +104,7 @@ async function prepare(
       invoked_function_arn: functionArn(options, request, named.record, named.qualifier),
       function_version: versionOf(named),
       deadline_ms: core.clock.now() + timeoutMs,
-      client_context: clientContextOf(headers['x-amz-client-context']),
+      client_context: clientContext,
     };
     const context = { timeout_ms: timeoutMs, aws };
     return invoke(core, principal, {

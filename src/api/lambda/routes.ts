@@ -2,6 +2,8 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance, FastifyPluginCallback } from 'fastify';
 import { EventQueue } from '../../core/functions/event-queue.ts';
+import { FunctionError } from '../../core/functions/function-error.ts';
+import type { Log } from '../../telemetry/log.ts';
 import { sendLambdaError } from './errors.ts';
 import { changeRoutes, functionRoutes, oneFunctionRoutes } from './function-routes.ts';
 import { invokeRoute } from './invoke-route.ts';
@@ -19,7 +21,7 @@ export function lambdaFace(options: LambdaFaceOptions): FastifyPluginCallback {
       atOnce: eventsAtOnce,
       most: mostEvents,
       mostBytes: mostEventBytes,
-      onError: (error) => log.warn({ err: error }, 'an event could not be executed'),
+      onError: (error) => tellFailure(log, error),
     });
     app.addHook('onClose', (_instance, closed) => {
       events.close();
@@ -41,4 +43,10 @@ export function lambdaFace(options: LambdaFaceOptions): FastifyPluginCallback {
     });
     done();
   };
+}
+
+/** What the function did wrong is told whole in its own log. */
+function tellFailure(log: Log, error: unknown): void {
+  if (error instanceof FunctionError) log.info({ code: error.code }, 'an event failed in its function');
+  else log.warn({ err: error }, 'an event could not be executed');
 }

@@ -9,7 +9,7 @@ export interface EventQueueOptions {
   /** Bytes of what waits and runs together. */
   mostBytes: number;
   most: number;
-  /** What an execution threw that is no failure of the function's. */
+  /** What an execution threw. Must not throw. */
   onError: (error: unknown) => void;
 }
 
@@ -52,12 +52,9 @@ export class EventQueue {
     const next = this.#waiting.shift();
     if (next === undefined) return;
     this.#running++;
-    next
-      .run()
-      .catch((error: unknown) => {
-        // The function's log has its own failures.
-        if (!(error instanceof FunctionError)) this.#options.onError(error);
-      })
+    Promise.resolve()
+      .then(next.run)
+      .catch(this.#options.onError)
       .finally(() => {
         this.#running--;
         this.#bytes -= next.bytes;
