@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { totalmem } from 'node:os';
 import type { ArtifactStore } from '../core/ports/artifacts.ts';
-import type { Launch, Runtime } from '../core/ports/runtime.ts';
+import type { Launch, Runtime, RuntimeAvailability } from '../core/ports/runtime.ts';
 import { builderLaunch } from './builder.ts';
 import type { ProcessLimits } from './bundle.ts';
 import { ARTIFACTS_INSIDE, kitDirectory } from './compiler.ts';
@@ -44,7 +44,7 @@ export async function openForSandboxes(
 ): Promise<Opening> {
   const lacks = new Map<string, Lack>();
   const usable: UsableRuntime[] = [];
-  const answers = await Promise.all(options.runtimes.map((runtime) => runtime.availability()));
+  const answers = await Promise.all(options.runtimes.map(availabilityOf));
   for (const [index, runtime] of options.runtimes.entries()) {
     const found = answers[index]!;
     if (found.available && runtime.compilation && options.artifacts === undefined)
@@ -66,6 +66,15 @@ export async function openForSandboxes(
     const fix = error instanceof SandboxesUnavailable ? error.fix : LOOK_FOR_REASON;
     for (const { runtime } of usable) lacks.set(runtime.name, { reason: (error as Error).message, fix });
     return { host: undefined, usable: [], lacks, again: true };
+  }
+}
+
+/** One that cannot be asked is unavailable itself, and no other. */
+async function availabilityOf(runtime: Runtime): Promise<RuntimeAvailability> {
+  try {
+    return await runtime.availability();
+  } catch (error) {
+    return { available: false, reason: (error as Error).message, fix: LOOK_FOR_REASON };
   }
 }
 

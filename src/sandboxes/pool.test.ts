@@ -150,6 +150,30 @@ describe('the sandbox pool', { timeout: 60_000 }, () => {
     );
   });
 
+  it('refuses only the runtime that does not know whether it is available', async () => {
+    const launch = () => {
+      throw new Error('must not be asked');
+    };
+    const broken: Runtime = {
+      name: 'broken',
+      sourceFile: 'main',
+      availability: () => Promise.reject(new Error('no such link')),
+      launch,
+    };
+    const absent: Runtime = {
+      ...broken,
+      name: 'absent',
+      availability: async () => ({ available: false, reason: 'no compiler', fix: 'apt-get install it' }),
+    };
+    pool = openSandboxPool({ owner: 'aaaaaa', runtimes: [broken, absent] });
+    await pool.prepare();
+    expect(pool.health()).toMatchObject({
+      broken: { status: 'unavailable', reason: 'no such link' },
+      absent: { status: 'unavailable', reason: 'no compiler' },
+    });
+    await pool.close();
+  });
+
   it('runs nothing where sandboxes cannot be made', async () => {
     const owner = 'bbbbbb';
     pool = openSandboxPool({ owner, runtimes: python(), directory: '/proc/nowhere' });

@@ -25,14 +25,16 @@ export function pythonRuntime(): Runtime {
     const found = await findProgram('python3');
     if (found === undefined) return { available: false, reason: 'python3 is not installed', fix: FIX };
     // Says which program really runs: what is on the PATH may be a script that chooses one.
-    const script = 'import sys; print(sys.executable, *sys.version_info[:3], *sys.path)';
+    const script = 'import sys; print(sys.executable, *sys.version_info[:3], *sys.path, sep="\\0", end="")';
     const answer = await run(found, ['-I', '-S', '-c', script]).catch((error: Error) => error);
     if (answer instanceof Error) return { available: false, reason: answer.message, fix: FIX };
-    const [executable = '', major, minor, micro, ...path] = answer.stdout.trim().split(' ');
+    const [executable = '', major, minor, micro, ...path] = answer.stdout.split('\0');
     const version = `${major}.${minor}.${micro}`;
     if (major !== '3' || Number(minor) < OLDEST_MINOR)
       return { available: false, reason: `Python 3.${OLDEST_MINOR} is needed, this is ${version}`, fix: FIX };
-    program = await realpath(executable);
+    const real = await realpath(executable).catch((error: Error) => error);
+    if (real instanceof Error) return { available: false, reason: real.message, fix: FIX };
+    program = real;
     library = path.filter((each) => !each.startsWith('/usr/') && existsSync(each));
     return { available: true, version };
   };
