@@ -106,6 +106,21 @@ describe('wheels', () => {
     await expect(stat(marker)).rejects.toThrow('ENOENT');
   });
 
+  it('may have many hashes, also all together longer than a line may be', async () => {
+    const own = await put('one-1.0.0-py3-none-any.whl', wheel('one', '1.0.0', { 'one.py': '' }));
+    const others = Array.from(
+      { length: 2000 },
+      (_, n) => `--hash=sha256:${sha256Of(Buffer.from(String(n)))}`,
+    );
+    const at = await install(`one==1 \\\n    ${[...others, own].join(' \\\n    ')}\n    # via nothing\n`);
+    expect(await readdir(at)).toContain('one.py');
+  });
+
+  it('are none where it says nothing, whatever the server has', async () => {
+    const installer = pipInstaller({ index: '', platform: async () => here });
+    expect(await installer.plan({ 'requirements.txt': '# nothing\n\n' })).toBeUndefined();
+  });
+
   it('are those whose conditions hold here', async () => {
     const one = await put('one-1-py3-none-any.whl', wheel('one', '1', { 'one.py': '' }));
     const text = `one==2 ; python_version < '3.8' ${one}\none==1 ; python_version >= "3.8" and python_version < "4.0" ${one}\n`;
@@ -225,7 +240,25 @@ describe('requirements.txt is refused', () => {
 
   it('where no index is set, or there is no Python', async () => {
     expect(await refusal(`a==1 ${hash}`, { index: '' })).toMatch(/start it with --pip-index/);
+    expect(await refusal('not even a requirement', { index: '' })).toMatch(/start it with --pip-index/);
     expect(await refusal(`a==1 ${hash}`, { platform: async () => undefined })).toMatch(/no Python/);
+  });
+
+  // Each of these took a time that grew with the square of its length.
+  it.each([
+    ['spaces', `a${' '.repeat(800_000)}b`, /line 1: it has more than 8192 characters/],
+    ['signs of comments', `a${' #'.repeat(400_000)}\r`, /line 1: it has more than 8192 characters/],
+    ['lines of spaces', `a${' '.repeat(8000)}b\n`.repeat(100), /line 1: 'a b' must be a package/],
+    ['lines of signs of comments', `${' #'.repeat(4000)}\r\n`.repeat(100) + 'a', /line 101: 'a' must/],
+    ['lines joined', `a \\\n${'  \\\n'.repeat(200_000)}b`, /line 1: 'a b' must be a package/],
+    [
+      'conditions joined',
+      `a==1 ; \\\n${'"" == \\\n'.repeat(100_000)}`,
+      /line 1: .*more than 8192 characters/,
+    ],
+    ['a version', `a==1${'.0'.repeat(4000)}x ${hash}`, /line 1: a: its version has more than 64 characters/],
+  ])('where it is long: %s', async (_what, text, message) => {
+    expect(await refusal(text)).toMatch(message);
   });
 
   it('where no wheel has one of the hashes', async () => {

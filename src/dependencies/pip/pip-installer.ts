@@ -5,7 +5,13 @@ import { fetchAndUnpack } from '../fetch-and-unpack.ts';
 import { PACKAGE_LIMITS, type Installer, type PackageLimits } from '../installer.ts';
 import { PackageTree } from '../package-tree.ts';
 import { packageIndex, type PackageIndex, type WheelFile } from './package-index.ts';
-import { normalName, readRequirements, REQUIREMENTS, type Requirement } from './requirements.ts';
+import {
+  normalName,
+  readRequirements,
+  requirementLines,
+  REQUIREMENTS,
+  type Requirement,
+} from './requirements.ts';
 import { fitness, readWheelName, type PythonPlatform } from './wheel-tags.ts';
 import { unpackWheel } from './wheel.ts';
 
@@ -26,16 +32,17 @@ export function pipInstaller({ index: place, platform, limits: given }: PipOptio
   return {
     language: 'python',
     async plan(files) {
-      if (files[REQUIREMENTS] === undefined) return undefined;
-      const here = await platform();
-      if (here === undefined)
-        throw new DependencyError(REQUIREMENTS, 'there is no Python that it could be for.');
-      const requirements = readRequirements(files, here, limits.packages);
-      if (requirements.length === 0) return undefined;
+      const lines = requirementLines(files);
+      if (lines.length === 0) return undefined;
       if (index === undefined) {
         const fix = 'start it with --pip-index';
         throw new DependencyError(REQUIREMENTS, `this server installs no packages of Python: ${fix}.`);
       }
+      const here = await platform();
+      if (here === undefined)
+        throw new DependencyError(REQUIREMENTS, 'there is no Python that it could be for.');
+      const requirements = readRequirements(lines, here, limits.packages);
+      if (requirements.length === 0) return undefined;
       const content = requirements.map(({ name, version, sha256 }) => [name, version, [...sha256].sort()]);
       const text = JSON.stringify(['pip', layout, here, content]);
       const digest = `sha256:${createHash('sha256').update(text).digest('hex')}`;
@@ -96,11 +103,11 @@ function bestWheel(
 
 /** `1.0` is `1.0.0` (PEP 440), and files have `_` for what no file's name may have. */
 const isSameVersion = (one: string, other: string) => normalVersion(one) === normalVersion(other);
-const normalVersion = (version: string) =>
-  version
-    .toLowerCase()
-    .replaceAll('_', '-')
-    .replace(/^v|(\.0)+$/g, '');
+function normalVersion(version: string): string {
+  let short = version.toLowerCase().replaceAll('_', '-').replace(/^v/, '');
+  while (short.endsWith('.0')) short = short.slice(0, -'.0'.length);
+  return short;
+}
 
 function failure({ name, version }: Requirement, message: string, cause?: Error): DependencyError {
   return new DependencyError(REQUIREMENTS, `package ${name} ${version}: ${message}`, { cause });

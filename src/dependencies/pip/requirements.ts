@@ -18,19 +18,34 @@ export interface Requirement {
 export const REQUIREMENTS = 'requirements.txt';
 const remake = 'make it with "pip-compile --generate-hashes" or "uv export"';
 
-const pinned =
-  /^([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:\[[\w\s,.-]*\])?\s*==\s*([A-Za-z0-9.+!_-]+)$/;
+/** Of words with one space between them. No two parts that repeat may take the same characters: that is slow. */
+const pinned = /^([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?) ?(?:\[[\w ,.-]*\] ?)?== ?([A-Za-z0-9.+!_-]+)$/;
 const hash = /^--hash=sha256:([0-9a-f]{64})$/;
+/** Of a line as it stands in the file, and of a requirement without its hashes, which may be many. */
+const mostCharacters = 8192;
+const longestVersion = 64;
 
-/** Empty where nothing is asked for. Throws `DependencyError` with the line. */
+interface LogicalLine {
+  /** Where it begins; the first is 1. */
+  line: number;
+  words: string[];
+}
+
+const failure = (line: number, message: string) =>
+  new DependencyError(REQUIREMENTS, `line ${line}: ${message}`);
+
+/** What the file says, without blanks and comments. Throws `DependencyError` with the line. */
+export function requirementLines(files: FunctionCode['files']): LogicalLine[] {
+  return logicalLines(files[REQUIREMENTS] ?? '').filter(({ words }) => words.length > 0);
+}
+
+/** Of those lines. Empty where no condition holds here. Throws `DependencyError` with the line. */
 export function readRequirements(
-  files: FunctionCode['files'],
+  lines: readonly LogicalLine[],
   here: PythonPlatform,
   most: number,
 ): Requirement[] {
-  const text = files[REQUIREMENTS];
-  if (text === undefined) return [];
-  const requirements = logicalLines(text).flatMap(({ line, content }) => readLine(line, content, here));
+  const requirements = lines.flatMap((each) => readLine(each, here));
   if (requirements.length > most)
     throw new DependencyError(
       REQUIREMENTS,
@@ -45,42 +60,53 @@ export function readRequirements(
   return requirements;
 }
 
-/** Without comments; a backslash at the end joins a line with the next. `line`: of its beginning. */
-function logicalLines(text: string): { line: number; content: string }[] {
-  const found: { line: number; content: string }[] = [];
-  let begun: { line: number; content: string } | undefined;
+/** A backslash at the end joins a line with the next. */
+function logicalLines(text: string): LogicalLine[] {
+  const found: LogicalLine[] = [];
+  let begun: LogicalLine | undefined;
   for (const [index, raw] of text.split(/\r?\n/).entries()) {
+    if (raw.length > mostCharacters)
+      throw failure(index + 1, `it has more than ${mostCharacters} characters: join lines by a backslash.`);
     const joins = raw.endsWith('\\');
-    const content = (joins ? raw.slice(0, -1) : raw).replace(/(^|\s)#.*$/, '');
-    begun =
-      begun === undefined
-        ? { line: index + 1, content }
-        : { ...begun, content: `${begun.content} ${content}` };
-    if (joins) continue;
-    found.push({ ...begun, content: begun.content.trim() });
-    begun = undefined;
+    if (begun === undefined) found.push((begun = { line: index + 1, words: [] }));
+    begun.words.push(...wordsOf(joins ? raw.slice(0, -1) : raw));
+    if (!joins) begun = undefined;
   }
-  if (begun !== undefined) found.push({ ...begun, content: begun.content.trim() });
-  return found.filter(({ content }) => content !== '');
+  return found;
+}
+
+/** Up to a comment. */
+function wordsOf(text: string): string[] {
+  const words = text.split(/\s+/);
+  const comment = words.findIndex((word) => word.startsWith('#'));
+  return (comment === -1 ? words : words.slice(0, comment)).filter((word) => word !== '');
 }
 
 /** None where its condition does not hold here. */
-function readLine(line: number, content: string, here: PythonPlatform): Requirement[] {
-  const fail = (message: string) => new DependencyError(REQUIREMENTS, `line ${line}: ${message}`);
-  if (content.startsWith('-'))
+function readLine({ line, words }: LogicalLine, here: PythonPlatform): Requirement[] {
+  const fail = (message: string) => failure(line, message);
+  const firstOption = words.findIndex((word) => word.startsWith('--'));
+  const end = firstOption === -1 ? words.length : firstOption;
+  const requirement = words.slice(0, end).join(' ');
+  const options = words.slice(end);
+  if (words[0]?.startsWith('-'))
     throw fail(
-      `'${content.slice(0, 100)}' is an option: only packages may stand here, they come from --pip-index.`,
+      `'${words.join(' ').slice(0, 100)}' is an option: only packages may stand here, they come from --pip-index.`,
     );
-  const [requirement = '', ...options] = content.split(/\s+(?=--)/);
-  const [what = '', condition] = requirement.split(/;(.*)/);
+  if (requirement.length > mostCharacters)
+    throw fail(`the package and its condition have more than ${mostCharacters} characters.`);
+  const semicolon = requirement.indexOf(';');
+  const what = semicolon === -1 ? requirement : requirement.slice(0, semicolon);
   const [, name, version] = pinned.exec(what.trim()) ?? [];
   if (name === undefined || version === undefined)
     throw fail(
       `'${what.slice(0, 100)}' must be a package and its exact version, as in name==1.2.3; ${remake}.`,
     );
-  if (condition !== undefined && !isMet(condition, here, fail)) return [];
+  if (version.length > longestVersion)
+    throw fail(`${name.slice(0, 100)}: its version has more than ${longestVersion} characters.`);
+  if (semicolon !== -1 && !isMet(requirement.slice(semicolon + 1), here, fail)) return [];
   const sha256 = options.map((option) => {
-    const [, digest] = hash.exec(option.trim()) ?? [];
+    const [, digest] = hash.exec(option) ?? [];
     if (digest === undefined) throw fail(`${name}: '${option.slice(0, 100)}' is no --hash=sha256:… of it.`);
     return digest;
   });
