@@ -152,14 +152,19 @@ async function showPage({ client, say, signal }: Demo, task: EcsTask): Promise<v
 async function fetchPage(url: string, signal: AbortSignal): Promise<string> {
   const giveUp = Date.now() + pageLimitMs;
   while (true) {
+    // Held by its timer; AbortSignal.timeout would be held by nothing, and may be collected before it fires.
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(new Error('no answer within 5 seconds')), 5_000);
     try {
-      const response = await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(5_000)]) });
+      const response = await fetch(url, { signal: AbortSignal.any([signal, late.signal]) });
       const text = await response.text();
       if (text.includes(pageText)) return text;
       throw new CliError(`${url} answered ${response.status} and not the page of this demo`);
     } catch (error) {
       if (signal.aborted || Date.now() > giveUp) throw unreachable(url, error);
       await sleep(pollMs, undefined, { signal });
+    } finally {
+      clearTimeout(timer);
     }
   }
 }

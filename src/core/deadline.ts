@@ -32,3 +32,19 @@ export function withDeadline(ms: number, signals: readonly (AbortSignal | undefi
   if (aborted !== undefined) abort(aborted.reason);
   return { signal: controller.signal, clear };
 }
+
+/** Answers with what the work does, or throws the signal's reason as soon as it aborts; then the work goes on. */
+export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return work;
+  let stop = () => {};
+  const aborted = new Promise<never>((_resolve, reject) => {
+    stop = () => reject(signal.reason as Error);
+  });
+  if (signal.aborted) stop();
+  else signal.addEventListener('abort', stop);
+  try {
+    return await Promise.race([aborted, work]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}

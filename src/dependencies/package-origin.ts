@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
+import { withDeadline } from '../core/deadline.ts';
 
 const mostRedirects = 3;
 const answerMs = 30_000;
@@ -54,12 +55,17 @@ export class PackageOrigin {
   }
 
   async *#read(url: URL, accept: string, maxBytes: number, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-    const response = await this.#answer(url, accept, signal);
-    let bytes = 0;
-    for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
-      bytes += chunk.length;
-      if (bytes > maxBytes) throw new Error(`${response.url} sends more than ${maxBytes} bytes`);
-      yield chunk;
+    const whole = withDeadline(downloadMs, [signal]);
+    try {
+      const response = await this.#answer(url, accept, whole.signal);
+      let bytes = 0;
+      for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
+        bytes += chunk.length;
+        if (bytes > maxBytes) throw new Error(`${response.url} sends more than ${maxBytes} bytes`);
+        yield chunk;
+      }
+    } finally {
+      whole.clear();
     }
   }
 
@@ -81,13 +87,12 @@ export class PackageOrigin {
   async #ask(url: URL, accept: string, signal: AbortSignal): Promise<Response> {
     const late = new AbortController();
     const timer = setTimeout(() => late.abort(new Error(`no answer within ${answerMs} ms`)), answerMs);
-    const whole = AbortSignal.timeout(downloadMs);
     try {
       return await fetch(url, {
         redirect: 'manual',
         // What is hashed is what was sent.
         headers: { accept, 'accept-encoding': 'identity', 'user-agent': 'longshore' },
-        signal: AbortSignal.any([signal, late.signal, whole]),
+        signal: AbortSignal.any([signal, late.signal]),
       });
     } catch (error) {
       const { cause, message } = error as Error;

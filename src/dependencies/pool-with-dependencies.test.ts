@@ -1,5 +1,6 @@
 /** Functions with dependencies in real sandboxes: what they find, and what they cannot do with it. */
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -48,8 +49,9 @@ afterAll(async () => {
 const publish = async (name: string, files: Record<string, string>) =>
   registry.publish(name, '1.0.0', await tarball({ 'package.json': '{}', ...files }));
 
-const claim = (files: Record<string, string>, timeoutMs = 20_000) =>
+const claim = (files: Record<string, string>, timeoutMs = 20_000, signal?: AbortSignal) =>
   pool.claim({
+    ...(signal && { signal }),
     runtime: 'nodejs',
     use: { principal: 'user:test', session: 'session' },
     code: { digest: 'test', files, entry: Object.keys(files)[0]! },
@@ -226,5 +228,15 @@ describe('functions with npm packages', () => {
     go();
     expect(await using(files, (sandbox) => call(sandbox))).toBe('at last');
     expect(registry.asked.filter((each) => each === path)).toHaveLength(1);
+  });
+
+  it('are not waited for by a claim that was given up before', async () => {
+    const entry = await publish('unwanted', { 'index.js': '' });
+    const held: ServerResponse[] = [];
+    registry.answers.set('/unwanted/-/unwanted-1.0.0.tgz', (_request, response) => void held.push(response));
+    const files = { 'index.mjs': 'export default 1', ...npmFiles({ unwanted: entry }) };
+    const error = await failure(claim(files, 20_000, AbortSignal.abort()));
+    expect(error.code).toBe('SANDBOX_ENDED');
+    for (const response of held) response.destroy();
   });
 });

@@ -4,6 +4,7 @@
  */
 import { createHmac } from 'node:crypto';
 import { join, relative } from 'node:path';
+import { unlessAborted, withDeadline } from '../core/deadline.ts';
 import {
   ArtifactRefused,
   type Artifact,
@@ -76,22 +77,22 @@ async function installed(
   { timeoutMs, signal, use }: ClaimRequest,
 ): Promise<Artifact> {
   const name = `sha256:${createHmac('sha256', secret).update(digest).digest('hex')}`;
-  const make: MakeArtifact = (directory, stop) =>
-    install(directory, AbortSignal.any([stop, AbortSignal.timeout(installMs)]));
+  const make: MakeArtifact = async (directory, stop) => {
+    const late = withDeadline(installMs, [stop]);
+    await install(directory, late.signal).finally(late.clear);
+  };
+  const given = withDeadline(timeoutMs, [signal]);
   const taking = artifacts.take(name, make, use.principal);
-  const late = AbortSignal.timeout(Math.ceil(timeoutMs));
-  const given = AbortSignal.any(signal === undefined ? [late] : [late, signal]);
-  const gaveUp = new Promise<never>((_resolve, reject) => {
-    given.addEventListener('abort', () => reject(givenUp(timeoutMs, signal)), { once: true });
-  });
   try {
-    return await Promise.race([taking, gaveUp]);
+    return await unlessAborted(taking, given.signal);
   } catch (error) {
     taking.then(
       ({ release }) => release(),
       () => undefined,
     );
-    throw asSandboxError(error);
+    throw given.signal.aborted ? givenUp(timeoutMs, signal) : asSandboxError(error);
+  } finally {
+    given.clear();
   }
 }
 

@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { unlessAborted, withDeadline } from '../core/deadline.ts';
 import type { ArtifactStore, Artifact } from '../core/ports/artifacts.ts';
 import { ArtifactRefused } from '../core/ports/artifacts.ts';
 import type { BuildOrder, Compilation, FunctionCode } from '../core/ports/runtime.ts';
@@ -62,21 +63,7 @@ export class Compiler {
     timeoutMs: number,
     use: (code: FunctionCode) => Promise<T>,
   ): Promise<T> {
-    const given = AbortSignal.any([
-      AbortSignal.timeout(Math.ceil(timeoutMs)),
-      ...(request.signal ? [request.signal] : []),
-    ]);
-    const making = this.#program(request, given);
-    let program: Artifact;
-    try {
-      program = await Promise.race([making, aborted(given, request.signal, timeoutMs)]);
-    } catch (error) {
-      making.then(
-        (late) => late.release(),
-        () => {},
-      );
-      throw error;
-    }
+    const program = await this.#programInTime(request, timeoutMs);
     try {
       const { artifacts, compilation } = this.#options;
       const [name = ''] = compilation.program(request.code, this.kit).outputs;
@@ -96,6 +83,22 @@ export class Compiler {
   async close(): Promise<void> {
     this.#closing.abort(new SandboxError('UNAVAILABLE', 'the server is stopping'));
     await Promise.allSettled(this.#builds);
+  }
+
+  async #programInTime(request: ClaimRequest, timeoutMs: number): Promise<Artifact> {
+    const given = withDeadline(timeoutMs, [request.signal]);
+    const making = this.#program(request, given.signal);
+    try {
+      return await unlessAborted(making, given.signal);
+    } catch (error) {
+      making.then(
+        (late) => late.release(),
+        () => {},
+      );
+      throw given.signal.aborted ? givenUp(request.signal, timeoutMs) : error;
+    } finally {
+      given.clear();
+    }
   }
 
   async #program({ code, use }: ClaimRequest, given: AbortSignal): Promise<Artifact> {
@@ -176,21 +179,10 @@ const inside = (digest: string) => `${ARTIFACTS_INSIDE}/${digest}/content`;
 const digestOf = (parts: readonly (string | BuildOrder)[]): string =>
   createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 
-function aborted(given: AbortSignal, signal: AbortSignal | undefined, timeoutMs: number): Promise<never> {
-  return new Promise((_, reject) => {
-    const abort = () =>
-      reject(
-        signal?.aborted === true
-          ? new SandboxError('SANDBOX_ENDED', 'nobody waits for the sandbox any more')
-          : new SandboxError(
-              'TIMEOUT',
-              `the code was not compiled within ${timeoutMs} ms; it goes on, try again`,
-            ),
-      );
-    if (given.aborted) abort();
-    else given.addEventListener('abort', abort, { once: true });
-  });
-}
+const givenUp = (signal: AbortSignal | undefined, timeoutMs: number) =>
+  signal?.aborted === true
+    ? new SandboxError('SANDBOX_ENDED', 'nobody waits for the sandbox any more')
+    : new SandboxError('TIMEOUT', `the code was not compiled within ${timeoutMs} ms; it goes on, try again`);
 
 function faultOf({ message, ...position }: ReturnType<Compilation['fault']>): SandboxError {
   return new SandboxError('INITIALIZATION_ERROR', message, position);

@@ -1,6 +1,7 @@
 /** The sandbox pool: a set of warm sandboxes for each runtime, and what is claimed of them. */
 import { randomBytes } from 'node:crypto';
 import { availableParallelism, totalmem } from 'node:os';
+import { unlessAborted, withDeadline } from '../core/deadline.ts';
 import type { ArtifactStore } from '../core/ports/artifacts.ts';
 import type { FunctionCode, Launch, Runtime } from '../core/ports/runtime.ts';
 import type {
@@ -198,18 +199,17 @@ class Pool implements SandboxPool {
 
   /** As long as the claim may take. */
   async #prepared({ timeoutMs, signal }: ClaimRequest): Promise<void> {
-    const given = AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])]);
-    const gaveUp = new Promise<never>((_, reject) => {
-      const abort = () =>
-        reject(
-          signal?.aborted === true
-            ? new SandboxError('SANDBOX_ENDED', 'nobody waits for the sandbox any more')
-            : new SandboxError('TIMEOUT', `no sandbox was ready within ${timeoutMs} ms`),
-        );
-      if (given.aborted) abort();
-      else given.addEventListener('abort', abort, { once: true });
-    });
-    await Promise.race([this.prepare(), gaveUp]);
+    const given = withDeadline(timeoutMs, [signal]);
+    try {
+      await unlessAborted(this.prepare(), given.signal);
+    } catch (error) {
+      if (!given.signal.aborted) throw error;
+      throw signal?.aborted === true
+        ? new SandboxError('SANDBOX_ENDED', 'nobody waits for the sandbox any more')
+        : new SandboxError('TIMEOUT', `no sandbox was ready within ${timeoutMs} ms`);
+    } finally {
+      given.clear();
+    }
   }
 
   #language(name: string): Language {
