@@ -18,8 +18,9 @@ export interface Installer {
 /** Bounds of what one function depends on. */
 export interface PackageLimits {
   packages: number;
+  /** And directories. */
   files: number;
-  /** Of all files, unpacked. */
+  /** Of all files, unpacked; a directory counts 4 KiB. */
   bytes: number;
   /** Of one package, as it is sent. */
   downloadBytes: number;

@@ -9,10 +9,13 @@ import type { PackageLimits } from './installer.ts';
 const mostLevels = 64;
 const longestName = 255;
 const longestPath = 1024;
+const bytesOfDirectory = 4096;
 
 export class PackageTree {
   readonly #root: string;
   readonly #limits: Pick<PackageLimits, 'files' | 'bytes'>;
+  /** Relative to the root. */
+  readonly #directories = new Set<string>();
   #files = 0;
   #bytes = 0;
   #open: FileHandle | undefined;
@@ -27,18 +30,15 @@ export class PackageTree {
     const fault = pathFault(path);
     if (fault !== undefined)
       throw new Error(`it holds the path ${JSON.stringify(path.slice(0, 200))}, ${fault}`);
-    this.#files += 1;
-    if (this.#files > this.#limits.files)
-      throw new Error(`all together have more than ${this.#limits.files} files`);
+    this.#countFile();
+    this.#countDirectoriesAbove(path);
     const file = join(this.#root, path);
     await mkdir(dirname(file), { recursive: true });
     this.#open = await open(file, 'w', executable ? 0o755 : 0o644);
   }
 
   async append(chunk: Uint8Array): Promise<void> {
-    this.#bytes += chunk.length;
-    if (this.#bytes > this.#limits.bytes)
-      throw new Error(`all together have more than ${this.#limits.bytes} bytes when they are unpacked`);
+    this.#countBytes(chunk.length);
     await this.#open?.writeFile(chunk);
   }
 
@@ -47,6 +47,29 @@ export class PackageTree {
     const file = this.#open;
     this.#open = undefined;
     await file?.close();
+  }
+
+  /** Each that is new takes what a file takes, and a block: one path can make many of them. */
+  #countDirectoriesAbove(path: string): void {
+    for (let end = path.indexOf('/'); end !== -1; end = path.indexOf('/', end + 1)) {
+      const directory = path.slice(0, end);
+      if (this.#directories.has(directory)) continue;
+      this.#directories.add(directory);
+      this.#countFile();
+      this.#countBytes(bytesOfDirectory);
+    }
+  }
+
+  #countFile(): void {
+    this.#files += 1;
+    if (this.#files > this.#limits.files)
+      throw new Error(`all together have more than ${this.#limits.files} files and directories`);
+  }
+
+  #countBytes(bytes: number): void {
+    this.#bytes += bytes;
+    if (this.#bytes > this.#limits.bytes)
+      throw new Error(`all together have more than ${this.#limits.bytes} bytes when they are unpacked`);
   }
 }
 

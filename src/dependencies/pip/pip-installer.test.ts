@@ -322,6 +322,21 @@ describe('wheels are refused', () => {
     );
   });
 
+  it('with directories beyond what all may have', async () => {
+    const at = (n: number) => ({
+      name: `${Array.from({ length: 60 }, (_, level) => `${n}-${level}`).join('/')}/f`,
+    });
+    const few = { bytes: 1 << 20, files: 50, downloadBytes: 1 << 16 };
+    expect(await refused(zip([at(1)]), { limits: few })).toMatch(/more than 50 files and directories/);
+    const small = { bytes: 100 << 10, files: 1000, downloadBytes: 1 << 16 };
+    expect(await refused(zip([at(1)]), { limits: small })).toMatch(/more than 102400 bytes/);
+    const once = { bytes: 61 * 4096, files: 62, downloadBytes: 1 << 16 };
+    const twice = zip([at(1), { ...at(1), content: 'again' }]);
+    await expect(
+      install(`x==1 ${await put('x-1-py3-none-any.whl', twice)}`, { limits: once }),
+    ).resolves.toBeDefined();
+  });
+
   it('that are no zip files', async () => {
     expect(await refused(Buffer.from('not a wheel'))).toMatch(/its wheel cannot be used/);
     const whole = zip([{ name: 'evil.py', content: 'x' }]);
