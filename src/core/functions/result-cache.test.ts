@@ -19,6 +19,14 @@ function opened(cache?: Cache) {
 
 const turns = () => new Promise((resolve) => setImmediate(resolve));
 
+/** A run that ends when the test says so. */
+function held() {
+  let resolve!: (result: string) => void;
+  let reject!: (error: Error) => void;
+  const promise = new Promise<string>((...settle) => ([resolve, reject] = settle));
+  return { promise, resolve, reject };
+}
+
 describe('ResultCache', () => {
   it('keeps a result for an hour', async () => {
     const { ask, clock } = opened();
@@ -55,17 +63,49 @@ describe('ResultCache', () => {
     expect(answers.map(({ cached }) => cached)).toEqual([false, true, true]);
   });
 
-  it('keeps no failure; who waited for it runs its own', async () => {
+  it('keeps no result over that of a run that began later', async () => {
     const { ask } = opened();
-    let fail!: (error: Error) => void;
-    const promise = new Promise<string>((_, reject) => (fail = reject));
-    const failing = ask(usualCaching, 'k', () => promise);
+    const slow = held();
+    const first = ask(usualCaching, 'k', () => slow.promise);
     await turns();
-    const waiting = ask();
+    await ask(readCacheControl('no-cache'));
+    slow.resolve('"old"');
+    expect(await first).toEqual({ result: '"old"', cached: false });
     await turns();
-    fail(new Error('failed'));
+    expect(await ask()).toEqual({ result: '"run 1"', cached: true });
+    expect(await ask(readCacheControl('no-cache'))).toEqual({ result: '"run 2"', cached: false });
+    expect(await ask()).toEqual({ result: '"run 2"', cached: true });
+  });
+
+  it('keeps the result of an earlier run where the later one failed', async () => {
+    const { ask } = opened();
+    const slow = held();
+    const first = ask(usualCaching, 'k', () => slow.promise);
+    await turns();
+    const later = ask(readCacheControl('no-cache'), 'k', () => Promise.reject(new Error('failed')));
+    await expect(later).rejects.toThrow('failed');
+    slow.resolve('"old"');
+    await first;
+    expect(await ask()).toEqual({ result: '"old"', cached: true });
+  });
+
+  it('keeps no failure; one of those who waited for it runs, for all of them', async () => {
+    const { ask, runs, results } = opened();
+    const first = held();
+    const failing = ask(usualCaching, 'k', () => first.promise);
+    await turns();
+    const waiting = [ask(), ask(), ask()];
+    await turns();
+    first.reject(new Error('failed'));
     await expect(failing).rejects.toThrow('failed');
-    expect(await waiting).toEqual({ result: '"run 1"', cached: false });
+    const result = '"run 1"';
+    expect(await Promise.all(waiting)).toEqual([
+      { result, cached: false },
+      { result, cached: true },
+      { result, cached: true },
+    ]);
+    expect(runs()).toBe(1);
+    expect(results.counts().asked).toEqual({ hit: 0, shared: 2, miss: 2, bypass: 0 });
   });
 
   it('does not let one wait longer than it may', async () => {

@@ -58,9 +58,19 @@ export function cacheKey(parts: readonly string[]): string {
   return `result:${hash.digest('base64url')}`;
 }
 
+/** Runs of one key; forgotten when the last that is under way has ended. */
+interface Runs {
+  underWay: number;
+  begun: number;
+  /** Of the run whose result is kept: how many had begun with it. */
+  kept: number;
+}
+
 export class ResultCache {
   readonly #options: ResultCacheOptions;
+  /** What others with the same key wait for. */
   readonly #running = new Map<string, Promise<string>>();
+  readonly #runs = new Map<string, Runs>();
   readonly #asked = { hit: 0, shared: 0, miss: 0, bypass: 0 };
   #errors = 0;
 
@@ -70,7 +80,7 @@ export class ResultCache {
 
   /**
    * The result as JSON: the one that is kept, or that of an execution with this key under way, else what `run`
-   * answers. What fails is not kept, and everyone who waited for it runs their own.
+   * answers. What fails is not kept; of those who waited for it, the first runs and the others wait for that.
    */
   async through(
     key: string,
@@ -78,26 +88,27 @@ export class ResultCache {
     deadline: number,
     run: () => Promise<string>,
   ): Promise<{ result: string; cached: boolean }> {
-    if (control.read && control.maxAgeMs > 0) {
+    const mayWait = control.read && control.maxAgeMs > 0;
+    if (mayWait) {
       const kept = await this.#kept(key, control.maxAgeMs);
       if (kept !== undefined) {
         this.#asked.hit++;
         return { result: kept, cached: true };
       }
-      const running = this.#running.get(key);
-      if (running !== undefined) {
+      let running = this.#running.get(key);
+      while (running !== undefined && this.#options.clock.now() < deadline) {
         const shared = await this.#waitFor(running, deadline);
         if (shared !== undefined) {
           this.#asked.shared++;
           return { result: shared, cached: true };
         }
-        this.#asked.miss++;
-        return { result: await this.#runAndKeep(key, control, run), cached: false };
+        running = this.#running.get(key);
       }
       this.#asked.miss++;
     } else this.#asked.bypass++;
     const running = this.#runAndKeep(key, control, run);
-    this.#running.set(key, running);
+    // Nobody is to wait for one whose time is over, in place of the one that it waited for.
+    if (!mayWait || !this.#running.has(key)) this.#running.set(key, running);
     try {
       return { result: await running, cached: false };
     } finally {
@@ -127,13 +138,23 @@ export class ResultCache {
     }
   }
 
+  /** Keeps no result over that of a run that began later. */
   async #runAndKeep(key: string, control: CacheControl, run: () => Promise<string>): Promise<string> {
     const { cache, clock } = this.#options;
-    const result = await run();
-    if (control.maxAgeMs > 0) {
-      cache.set(key, `${clock.now()}:${result}`, control.maxAgeMs).catch(() => this.#errors++);
+    const runs = this.#runs.get(key) ?? { underWay: 0, begun: 0, kept: 0 };
+    this.#runs.set(key, runs);
+    runs.underWay++;
+    const begun = ++runs.begun;
+    try {
+      const result = await run();
+      if (control.maxAgeMs > 0 && begun > runs.kept) {
+        runs.kept = begun;
+        cache.set(key, `${clock.now()}:${result}`, control.maxAgeMs).catch(() => this.#errors++);
+      }
+      return result;
+    } finally {
+      if (--runs.underWay === 0) this.#runs.delete(key);
     }
-    return result;
   }
 
   /** Undefined where it failed, or takes longer than the caller has. */
