@@ -79,6 +79,12 @@ describe('a program', () => {
     expect(body.run).toMatchObject({ code: 0, stdout: "b'\\x00\\xff' ä\n" });
   });
 
+  it('gets as many arguments as fit into a request', async () => {
+    const args = Array<string>(7).fill('x'.repeat(131_071));
+    const { body } = await program('python', 'import sys\nprint(sum(map(len, sys.argv[1:])))', { args });
+    expect(body.run).toMatchObject({ code: 0, stdout: '917497\n' });
+  });
+
   it('tells its exit code, and what it wrote where', async () => {
     const source = 'console.log("one"); console.error("two"); process.exitCode = 3;';
     const { body } = await program('javascript', source);
@@ -195,6 +201,7 @@ describe('languages', () => {
 
 describe('a request that cannot be answered', () => {
   const files = [{ content: '1' }];
+  const named = (...names: string[]) => names.map((name) => ({ name, content: '1' }));
   it.each([
     [{}, /language/],
     [{ language: 'python' }, /files/],
@@ -208,7 +215,18 @@ describe('a request that cannot be answered', () => {
     [{ language: 'python', files: [{ name: '../x', content: '1' }] }, /files\[0\]\.name/],
     [{ language: 'python', files: [{ name: '/etc/x', content: '1' }] }, /files\[0\]\.name/],
     [{ language: 'python', files: [{ name: '-c', content: '1' }] }, /files\[0\]\.name/],
-  ])('is refused with a message: %j', async (body, message) => {
+    [{ language: 'python', files: named('a', 'a/b') }, /files\[1\]\.name: 'a\/b' must not lie below 'a'/],
+    [
+      { language: 'python', files: named('a/b/c', 'a') },
+      /files\[0\]\.name: 'a\/b\/c' must not lie below 'a'/,
+    ],
+    [{ language: 'python', files: named('😀'.repeat(64)) }, /files\[0\]\.name: .* at most 255 bytes/],
+    [{ language: 'python', files, args: ['a', 'b\0c'] }, /args\[1\] must have no NUL/],
+    [
+      { language: 'python', files, args: ['a', 'x'.repeat(128 * 1024)] },
+      /args\[1\] must have .* at most 131071 bytes/,
+    ],
+  ])('is refused with a message, number %#', async (body, message) => {
     const { status, body: answer } = await execute(body);
     expect(status).toBe(400);
     expect(answer).toEqual({ message: expect.stringMatching(message) as string });

@@ -49,6 +49,10 @@ export interface ProgramOutcome {
 /** Of one stream. */
 export const maxOutputBytes = 64 * 1024;
 const maxFiles = 100;
+/** Of a file's name, on every usual file system of Linux. */
+const maxSegmentBytes = 255;
+/** Linux takes 128 KiB with the zero at its end: MAX_ARG_STRLEN in execve(2). */
+const maxArgBytes = 128 * 1024 - 1;
 const maxWaitMs = 10_000;
 /** For the runner to answer after it has killed a program. */
 const graceMs = 2_000;
@@ -68,6 +72,7 @@ export async function runProgram(
   requireScope(principal, 'execute:script');
   const argv = await argvOf(core, request);
   checkFiles(request);
+  checkArgs(request);
   const { runtime, code } = core.programs.runner;
   const key = `program/${randomUUID()}`;
   const { timeoutMs, cpuTimeoutMs, stdin, memoryBytes } = request;
@@ -112,17 +117,36 @@ function checkFiles({ files }: ProgramRequest): void {
     throw new AppError('InvalidParameter', `files: give 1 to ${maxFiles}.`, { field: 'files' });
   }
   const names = files.map(({ name }) => name);
+  const refuse = (index: number, must: string) => {
+    const field = `files[${index}].name`;
+    throw new AppError('InvalidParameter', `${field}: '${names[index]!.slice(0, 100)}' must ${must}.`, {
+      field,
+    });
+  };
   for (const [index, name] of names.entries()) {
     const segments = name.split('/');
     const isBad = segments.some((segment) => ['', '.', '..'].includes(segment)) || name.startsWith('-');
     if (isBad || name.length > 200 || name.includes('\0') || names.indexOf(name) !== index) {
-      throw new AppError(
-        'InvalidParameter',
-        `files[${index}].name: '${name.slice(0, 100)}' must be a relative path of its own, without '..', of at most ` +
-          '200 characters.',
-        { field: `files[${index}].name` },
-      );
+      refuse(index, "be a relative path of its own, without '..', of at most 200 characters");
     }
+    if (segments.some((segment) => Buffer.byteLength(segment) > maxSegmentBytes)) {
+      refuse(index, `have at most ${maxSegmentBytes} bytes between slashes`);
+    }
+    const file = segments
+      .slice(0, -1)
+      .map((_, depth) => segments.slice(0, depth + 1).join('/'))
+      .find((each) => names.includes(each));
+    if (file !== undefined) refuse(index, `not lie below '${file.slice(0, 100)}', which is a file`);
+  }
+}
+
+/** All of them together are no longer than a request: half of what Linux takes. */
+function checkArgs({ args }: ProgramRequest): void {
+  for (const [index, arg] of args.entries()) {
+    if (!arg.includes('\0') && Buffer.byteLength(arg) <= maxArgBytes) continue;
+    const field = `args[${index}]`;
+    const must = `have no NUL character, and at most ${maxArgBytes} bytes`;
+    throw new AppError('InvalidParameter', `${field} must ${must}.`, { field });
   }
 }
 
