@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../../core/errors.ts';
 import { requireExecution } from '../../core/functions/context.ts';
 import { invoke, type Execution } from '../../core/functions/execution.ts';
+import type { EventQueue } from '../../core/functions/event-queue.ts';
 import { FunctionError } from '../../core/functions/function-error.ts';
 import { isTooDeep, maxJsonDepth } from '../json.ts';
 import { Refusal } from '../refusal.ts';
@@ -18,10 +19,9 @@ const usual = { timeoutMs: 30_000, memoryBytes: 128 * MIB };
 interface Invocation {
   requestId: string;
   named: Named;
-  params: unknown;
   timeoutMs: number;
   /** Begins it. */
-  run: () => Promise<Execution>;
+  run: (event: unknown) => Promise<Execution>;
 }
 
 export function invokeRoute(app: TypedApp, options: LambdaRoutesOptions): void {
@@ -57,20 +57,15 @@ export function invokeRoute(app: TypedApp, options: LambdaRoutesOptions): void {
       const reply = typedReply as FastifyReply;
       const { headers } = request;
       const text = (request.body as string | null | undefined) ?? '';
-      const call = await prepare(
-        options,
-        request,
-        request.params.FunctionName,
-        request.query.Qualifier,
-        text,
-      );
+      const call = await prepare(options, request, request.params.FunctionName, request.query.Qualifier);
+      const event = eventOf(text);
       void reply.header('x-amzn-requestid', call.requestId).header('content-type', 'application/json');
       if (headers['x-amz-invocation-type'] === 'DryRun') return reply.code(204).send();
       if (headers['x-amz-invocation-type'] === 'Event') {
-        events.add(Buffer.byteLength(text), call.run);
+        leave(events, request, text, call);
         return reply.code(202).send('');
       }
-      const { payload, error, tail } = await outcomeOf(call);
+      const { payload, error, tail } = await outcomeOf(call, event);
       void reply.header('x-amz-executed-version', versionOf(call.named));
       if (error) void reply.header('x-amz-function-error', 'Unhandled');
       if (headers['x-amz-log-type'] === 'Tail') void reply.header('x-amz-log-result', tail);
@@ -84,7 +79,6 @@ async function prepare(
   request: FastifyRequest,
   name: string,
   qualifier: string | undefined,
-  text: string,
 ): Promise<Invocation> {
   const { core } = options;
   const { principal, id: requestId, headers } = request;
@@ -94,11 +88,10 @@ async function prepare(
     throw error;
   });
   requireExecution(principal, named.record.language);
-  const params = eventOf(text);
   const clientContext = clientContextOf(headers['x-amz-client-context']);
   const { timeoutMs = usual.timeoutMs } = named.version.limits;
   const reference = `${named.record.languageTitle}:${named.version.version}`;
-  const run = () => {
+  const run = (event: unknown) => {
     const aws = {
       request_id: requestId,
       invoked_function_arn: functionArn(options, request, named.record, named.qualifier),
@@ -110,20 +103,25 @@ async function prepare(
     return invoke(core, principal, {
       reference,
       requestId,
-      params,
+      params: event,
       context,
       caching: { read: false, maxAgeMs: 0 },
     });
   };
-  return { requestId, named, params, timeoutMs, run };
+  return { requestId, named, timeoutMs, run };
 }
 
-async function outcomeOf({ requestId, named, timeoutMs, run }: Invocation) {
+/** What waits is kept as text: an event that was read takes many times the memory. */
+function leave(events: EventQueue, { principal }: FastifyRequest, text: string, { run }: Invocation): void {
+  events.add(principal.account, Buffer.byteLength(text), () => run(eventOf(text)));
+}
+
+async function outcomeOf({ requestId, named, timeoutMs, run }: Invocation, event: unknown) {
   const startedAt = performance.now();
   const { memoryBytes = usual.memoryBytes } = named.version.limits;
   const about = { requestId, version: versionOf(named), memoryMib: memoryBytes / MIB };
   try {
-    const { result, output, executionTimeMs: durationMs } = await run();
+    const { result, output, executionTimeMs: durationMs } = await run(event);
     return { payload: result, error: false, tail: logTail(output, { ...about, durationMs }) };
   } catch (error) {
     const failure =

@@ -11,16 +11,17 @@ import type { LambdaFaceOptions } from './options.ts';
 import { aliasRoutes, oneAliasRoutes, versionRoutes } from './version-routes.ts';
 
 const eventsAtOnce = 4;
-const mostEvents = 1_000;
-const mostEventBytes = 32 * 1024 * 1024;
+const MIB = 1024 * 1024;
+const eventsOfAll = { most: 1_000, mostBytes: 32 * MIB };
+const eventsOfAccount = { most: 100, mostBytes: 4 * MIB };
 
 export function lambdaFace(options: LambdaFaceOptions): FastifyPluginCallback {
   return (app: FastifyInstance, _, done) => {
     const { log } = options;
     const events = new EventQueue({
       atOnce: eventsAtOnce,
-      most: mostEvents,
-      mostBytes: mostEventBytes,
+      ofAll: eventsOfAll,
+      ofOwner: eventsOfAccount,
       onError: (error) => tellFailure(log, error),
     });
     app.addHook('onClose', (_instance, closed) => {
