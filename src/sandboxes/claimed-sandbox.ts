@@ -79,7 +79,7 @@ export class ClaimedSandbox implements Sandbox {
     return this.#alive;
   }
 
-  /** Throws `SandboxError`; then the sandbox is destroyed. */
+  /** Throws `SandboxError`; then the sandbox is on its way to its end, for which nobody has to wait. */
   async load(request: Pick<ClaimRequest, 'code' | 'environment'>, timeoutMs: number): Promise<void> {
     const { files, base64, entry, dependencies } = request.code;
     const load = {
@@ -94,7 +94,7 @@ export class ClaimedSandbox implements Sandbox {
       const { output } = await this.#ask(`"load":${JSON.stringify(load)}`, timeoutMs);
       this.loadOutput = output;
     } catch (error) {
-      await this.destroy();
+      void this.destroy();
       throw asLoadError(error);
     }
   }

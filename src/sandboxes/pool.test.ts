@@ -72,8 +72,20 @@ describe('the sandbox pool', { timeout: 60_000 }, () => {
     await first.destroy();
     const bad = { digest: 'd', files: { 'main.py': 'syntax error' }, entry: 'main.py' };
     expect((await failureOf(opened.claim(request({ code: bad })))).code).toBe('INITIALIZATION_ERROR');
+    await vi.waitFor(() => expect(opened.stats().python).toMatchObject({ destroyed: 2 }), 20_000);
     await opened.claim(request());
     expect((await failureOf(opened.claim(request()))).code).toBe('SANDBOXES_EXHAUSTED');
+  });
+
+  it('says that code took too long to load before its sandbox is gone, and counts that until it is', async () => {
+    const opened = await openTestPool(python(), { warm: 1, mostClaimed: 1 });
+    pool = opened;
+    const code = { digest: 'd', files: { 'main.py': 'while True: pass' }, entry: 'main.py' };
+    expect((await failureOf(opened.claim(request({ code, timeoutMs: 2_000 })))).code).toBe('TIMEOUT');
+    expect(opened.stats().python).toMatchObject({ claimed: 1, destroyed: 0 });
+    expect((await failureOf(opened.claim(request()))).code).toBe('SANDBOXES_EXHAUSTED');
+    await vi.waitFor(() => expect(opened.stats().python).toMatchObject({ claimed: 0, destroyed: 1 }), 20_000);
+    await opened.claim(request());
   });
 
   it('starts one with other memory when asked', async () => {

@@ -120,13 +120,18 @@ class Pool implements SandboxPool {
     }
     // Counted before anything is awaited, so that many claims at once cannot take more than there may be.
     this.#claims += 1;
+    // Once there is a sandbox its end takes it off the count, also where the code cannot be loaded.
+    let isTaken = false;
+    const left = () => Math.max(1, deadline - performance.now());
     try {
-      const left = Math.max(1, deadline - performance.now());
-      return await language.withCode(request, left, (code) =>
-        this.#claim(language, { ...request, code }, deadline),
-      );
+      return await language.withCode(request, left(), async (code) => {
+        const sandbox = await this.#take(language, request, left());
+        isTaken = true;
+        await sandbox.load({ ...request, code }, left());
+        return sandbox;
+      });
     } catch (error) {
-      this.#claims -= 1;
+      if (!isTaken) this.#claims -= 1;
       throw error;
     }
   }
@@ -225,10 +230,10 @@ class Pool implements SandboxPool {
     );
   }
 
-  async #claim(language: Language, request: ClaimRequest, deadline: number): Promise<Sandbox> {
+  /** It counts as claimed until it has ended. */
+  async #take(language: Language, request: ClaimRequest, timeoutMs: number): Promise<ClaimedSandbox> {
     const limits = { ...this.#limits, ...request.limits };
-    const left = () => Math.max(1, deadline - performance.now());
-    const started = await language.take(limits, left(), request.signal);
+    const started = await language.take(limits, timeoutMs, request.signal);
     const { cgroups } = this.#host as SandboxHost;
     try {
       cgroups.claimed(started.id);
@@ -245,14 +250,11 @@ class Pool implements SandboxPool {
       freeze: (frozen) => cgroups.freeze(started.id, frozen),
     });
     language.claimed.add(sandbox);
-    let loaded = false;
     void sandbox.ended.then(() => {
       language.claimed.delete(sandbox);
       language.destroyed += 1;
-      if (loaded) this.#claims -= 1;
+      this.#claims -= 1;
     });
-    await sandbox.load(request, left());
-    loaded = true;
     return sandbox;
   }
 
