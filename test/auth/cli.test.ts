@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { program } from '../fixtures/program.ts';
 import { createKey } from '../fixtures/keys.ts';
 import { startServer, type TestServer } from '../fixtures/server.ts';
 
@@ -12,11 +13,10 @@ beforeAll(async () => {
 afterAll(() => server?.stop());
 
 function logs(key?: string): Promise<{ code: number; stderr: string }> {
-  const program = ['--import', 'tsx', 'test/fixtures/serve.ts', 'logs', 'no-such-task'];
   return new Promise((resolve) => {
     execFile(
       process.execPath,
-      [...program, '--container', 'app', '--endpoint', server.url],
+      [...program, 'logs', 'no-such-task', '--container', 'app', '--endpoint', server.url],
       {
         cwd: fileURLToPath(new URL('../../', import.meta.url)),
         env: { ...process.env, ...(key !== undefined && { LONGSHORE_API_KEY: key }) },

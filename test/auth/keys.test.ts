@@ -7,10 +7,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { createAccessKey, createKey, longshore } from '../fixtures/keys.ts';
+import { program } from '../fixtures/program.ts';
 import { startServer, type TestServer } from '../fixtures/server.ts';
 
 const run = promisify(execFile);
-const program = ['--import', 'tsx', 'test/fixtures/serve.ts'];
 const required = { flags: ['--auth', 'required'] };
 
 async function dataDirectory(): Promise<string> {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { program } from '../fixtures/program.ts';
 import { createKey } from '../fixtures/keys.ts';
 import { startServer, type TestServer } from '../fixtures/server.ts';
 
@@ -26,9 +27,8 @@ afterAll(async () => {
 
 /** What it printed. Rejects with what it printed to standard error. */
 async function longshore(...argv: string[]): Promise<string> {
-  const program = ['--import', 'tsx', 'test/fixtures/serve.ts', 'function', ...argv];
   try {
-    return (await run(process.execPath, program, { cwd })).stdout;
+    return (await run(process.execPath, [...program, 'function', ...argv], { cwd })).stdout;
   } catch (error) {
     throw new Error((error as { stderr: string }).stderr);
   }

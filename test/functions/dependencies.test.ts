@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { program } from '../fixtures/program.ts';
 import { functionsClient, type FunctionsClient } from '../fixtures/functions.ts';
 import { npmFiles, startRegistry, tarball, type TestRegistry } from '../fixtures/npm-registry.ts';
 import { startServer, type TestServer } from '../fixtures/server.ts';
@@ -175,18 +176,8 @@ describe('functions with dependencies', () => {
       ...npmFiles({ left }),
     };
     for (const [name, content] of Object.entries(files)) await writeFile(join(source, name), content);
-    const serve = join(process.cwd(), 'test/fixtures/serve.ts');
-    const command = [
-      '--import',
-      'tsx',
-      serve,
-      'function',
-      'deploy',
-      source,
-      '--data-dir',
-      join(directory, 'data'),
-    ];
-    await run(process.execPath, command);
+    const argv = ['function', 'deploy', source, '--data-dir', join(directory, 'data')];
+    await run(process.execPath, [...program, ...argv]);
     expect(await resultOf('nodejs-deployed', 'abc')).toBe('abc');
   });
 

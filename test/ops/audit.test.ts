@@ -12,6 +12,7 @@ import {
 } from '@aws-sdk/client-ecs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLongshoreClient, type LongshoreClient } from '../../clients/typescript/src/index.ts';
+import { program } from '../fixtures/program.ts';
 import { Ecs } from '../fixtures/ecs.ts';
 import { createKey } from '../fixtures/keys.ts';
 import { startServer, type TestServer } from '../fixtures/server.ts';
@@ -123,8 +124,8 @@ describe('without authentication', () => {
     const [newest] = await entries(client);
     expect(newest?.target).toMatch(/^x\n\{"at":"forged"\}/);
     expect(newest?.target?.length).toBeLessThan(600);
-    const program = ['--import', 'tsx', 'test/fixtures/serve.ts', 'audit', '--data-dir', server.dataDir];
-    const { stdout } = await run(process.execPath, [...program, '--limit', '1']);
+    const argv = ['audit', '--data-dir', server.dataDir, '--limit', '1'];
+    const { stdout } = await run(process.execPath, [...program, ...argv]);
     expect(stdout.trim().split('\n')).toHaveLength(2);
     expect(stdout).not.toContain('\u001b');
     expect(stdout).toContain('x\\u000a{"at":"forged"}\\u001b[31m');
@@ -236,8 +237,8 @@ it('keeps the entry of every call that was answered before a kill', async () => 
       });
       await Promise.allSettled(calls);
       expect(answered.length).toBeGreaterThanOrEqual(30);
-      const program = ['--import', 'tsx', 'test/fixtures/serve.ts', 'audit', '--data-dir', dataDir];
-      const { stdout } = await run(process.execPath, [...program, '--json', '--limit', '1000']);
+      const argv = ['audit', '--data-dir', dataDir, '--json', '--limit', '1000'];
+      const { stdout } = await run(process.execPath, [...program, ...argv]);
       const recorded = stdout
         .trim()
         .split('\n')
