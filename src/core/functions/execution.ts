@@ -25,6 +25,8 @@ export interface ExecuteRequest {
 export interface InvokeRequest extends ExecuteRequest {
   /** `nodejs-calculator`, also with a version or alias behind a colon. */
   reference: string;
+  /** Of the version that it named when the caller asked: nothing else runs. */
+  versionId?: string;
   context?: Readonly<Record<string, unknown>> | undefined;
 }
 
@@ -50,6 +52,8 @@ interface Call {
   params: unknown;
   /** Epoch ms. */
   deadline: number;
+  /** Told once it has its sandbox, before anything runs. */
+  begins?: () => void;
 }
 
 /**
@@ -69,13 +73,10 @@ export async function execute(
   if (target.version === undefined) requireScope(principal, 'execute:script');
   else requireExecution(principal, target.language);
   const count = () => core.activity.executed(session.id, core.clock.now());
-  const call = { requestId, principal, target, session, params, deadline: now + session.timeoutMs };
-  const begin = () => {
-    count();
-    return run(core, call);
-  };
+  const deadline = now + session.timeoutMs;
+  const call: Call = { requestId, principal, target, session, params, deadline, begins: count };
   const execution = await observed(core, call, caching, () =>
-    core.queue.run(session.id, call.deadline, begin),
+    core.queue.run(session.id, deadline, () => run(core, call)),
   );
   if (execution.cached) count();
   return execution;
@@ -85,11 +86,12 @@ export async function execute(
 export async function invoke(
   core: FunctionsCore,
   principal: Principal,
-  { reference, requestId, params, context, caching }: InvokeRequest,
+  { reference, versionId, requestId, params, context, caching }: InvokeRequest,
 ): Promise<Execution> {
   const { language, languageTitle } = readReference(reference, 'language_title');
   requireExecution(principal, language);
   const { version } = await findFunction(core, principal, reference);
+  if (versionId !== undefined && versionId !== version.id) throw noSuchFunction(languageTitle);
   await requireRuntime(core, language);
   const target = { language, languageTitle, code: version.code, version };
   const { timeoutMs, ...read } = readContext(context, version.limits.timeoutMs);
@@ -183,6 +185,7 @@ async function run(core: FunctionsCore, call: Call): Promise<CapturedRun> {
   try {
     const sandbox = await core.sandboxes.acquire(tenancyOf(core, session, target, deadline));
     try {
+      call.begins?.();
       const timeoutMs = Math.max(1, deadline - core.clock.now());
       const { result, output, durationMs } = await sandbox.invoke({
         params,

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openTestCore, type TestCore } from '../../../test/fixtures/core.ts';
 import { createMemoryCache } from '../../coordination/memory/memory-cache.ts';
 import { Expiry } from '../../control/expiry.ts';
@@ -6,10 +6,13 @@ import { AppError } from '../errors.ts';
 import { SandboxError, type ClaimRequest, type Invocation, type SandboxPool } from '../ports/sandbox.ts';
 import { unauthenticated } from '../principal.ts';
 import { Activity } from './activity.ts';
+import { findFunction } from './catalogue.ts';
 import type { FunctionsCore } from './context.ts';
+import { EventQueue } from './event-queue.ts';
 import { execute, invoke } from './execution.ts';
+import { FunctionError } from './function-error.ts';
 import { LiveSandboxes } from './live-sandboxes.ts';
-import { createFunction } from './publication.ts';
+import { createFunction, deleteFunction } from './publication.ts';
 import { ResultCache, usualCaching } from './result-cache.ts';
 import { programsOf } from '../../runtimes/programs.ts';
 import { SessionQueue } from './session-queue.ts';
@@ -18,6 +21,7 @@ import { CheckCache } from './validation.ts';
 
 const principal = unauthenticated('000000000000');
 const hourMs = 3_600_000;
+const bounds = { most: 8, mostBytes: 1_000_000 };
 
 /** Answers with what it was asked, and notes it; runs no code. */
 class EchoPool {
@@ -64,6 +68,7 @@ beforeEach(async () => {
     results: new ResultCache({ cache: createMemoryCache({ maxBytes: 1_000_000, clock }), clock }),
     sandboxes: new LiveSandboxes({ pool: pool as unknown as SandboxPool, clock, most: 8, onError }),
     queue: new SessionQueue({ clock, maxWaiting: 8 }),
+    events: new EventQueue({ atOnce: 1, ofAll: bounds, ofOwner: bounds, onError }),
     activity: new Activity({ store, clock, onError }),
     programs: programsOf([]),
     observer: { executed: (language, outcome) => outcomes.push([language, outcome]), ran: () => undefined },
@@ -166,6 +171,20 @@ describe('a session', () => {
     expect((await describeSession(core, principal, 's')).session.executionCount).toBe(10);
   });
 
+  it('counts nothing that found no sandbox', async () => {
+    await begin('s', { retain_session: false });
+    for (const code of ['SANDBOXES_EXHAUSTED', 'INITIALIZATION_ERROR', 'UNAVAILABLE'] as const) {
+      vi.spyOn(pool, 'claim').mockRejectedValueOnce(new SandboxError(code, 'none'));
+      await expect(run('s', code)).rejects.toBeInstanceOf(FunctionError);
+    }
+    expect(await describeSession(core, principal, 's')).toMatchObject({
+      status: 'initialized',
+      session: { executionCount: 0, lastExecutedAt: 0 },
+    });
+    await Promise.all([run('s', 1), run('s', 2)]);
+    expect((await describeSession(core, principal, 's')).session.executionCount).toBe(2);
+  });
+
   it('tells what came of each execution, and where it never began', async () => {
     const schema = { params: { type: 'number' } };
     await createFunction(core, principal, 'nodejs-strict', { source: 'x', schema });
@@ -221,5 +240,17 @@ describe('invoke', () => {
     expect(await call({ a: 2 })).toMatchObject({ cached: false });
     const sessions = pool.claimed.slice(before).map(({ use }) => use.session);
     expect(new Set(sessions).size).toBe(2);
+  });
+
+  it('runs the version that was meant, and nothing that came in its place', async () => {
+    const reference = 'nodejs-echo:1';
+    const { version } = await findFunction(core, principal, reference);
+    const call = { reference, versionId: version.id, requestId: 'r', params: 1, caching: usualCaching };
+    await invoke(core, principal, call);
+    await deleteFunction(core, principal, 'nodejs-echo');
+    await createFunction(core, principal, 'nodejs-echo', { source: 'other' });
+    await expect(invoke(core, principal, { ...call, params: 2 })).rejects.toMatchObject({
+      code: 'ResourceNotFound',
+    });
   });
 });
