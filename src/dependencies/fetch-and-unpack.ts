@@ -1,6 +1,7 @@
 /** Fetches packages, some at a time, and unpacks them in their order: where two bring the same file, the later wins. */
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DOWNLOADS } from './package-tree.ts';
 
 export interface PackageSteps<Package> {
   /** Into the file, checked to be what was asked for. */
@@ -9,17 +10,15 @@ export interface PackageSteps<Package> {
 }
 
 const atOnce = 8;
-/** No package has a name that begins with a dot. */
-const drafts = '.downloads';
 
-/** Throws what the first step throws that fails, when the others have ended. */
+/** Into a directory, all of it by a `PackageTree` there or below. Throws what the first step throws that fails, when the others have ended. */
 export async function fetchAndUnpack<Package>(
   directory: string,
   packages: readonly Package[],
   steps: PackageSteps<Package>,
   signal: AbortSignal,
 ): Promise<void> {
-  const downloads = join(directory, drafts);
+  const downloads = join(directory, DOWNLOADS);
   for (let start = 0; start < packages.length; start += atOnce) {
     await mkdir(downloads);
     const batch = packages.slice(start, start + atOnce);

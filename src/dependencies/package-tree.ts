@@ -11,6 +11,9 @@ const longestName = 255;
 const longestPath = 1024;
 const bytesOfDirectory = 4096;
 
+/** Beside what is unpacked at the top: what waits here was checked, so no archive may write to it. */
+export const DOWNLOADS = '.downloads';
+
 export class PackageTree {
   readonly #root: string;
   readonly #limits: Pick<PackageLimits, 'files' | 'bytes'>;
@@ -80,6 +83,7 @@ function pathFault(path: string): string | undefined {
   const parts = path.split('/');
   if (parts.includes('..')) return 'which leads out of it';
   if (parts.some((part) => part === '' || part === '.')) return 'which is no plain path';
+  if (parts[0] === DOWNLOADS) return 'where downloads are kept';
   if (parts.length > mostLevels || parts.some((part) => Buffer.byteLength(part) > longestName))
     return 'which is too deep or too long';
   return Buffer.byteLength(path) > longestPath ? 'which is too long' : undefined;

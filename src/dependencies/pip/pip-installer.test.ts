@@ -322,6 +322,18 @@ describe('wheels are refused', () => {
     );
   });
 
+  it.each(['.downloads/1', 'evil-1.data/purelib/.downloads/1'])(
+    'that would replace others after their hash was checked, by %s',
+    async (name) => {
+      const good = await put('good-1-py3-none-any.whl', wheel('good', '1', { 'good.py': 'good' }));
+      const bad = wheel('good', '1', { 'good.py': 'bad' });
+      const evil = await put('evil-1-py3-none-any.whl', zip([{ name, content: bad }]));
+      expect(await refusal(`evil==1 ${evil}\ngood==1 ${good}`)).toMatch(
+        /package evil 1: its wheel cannot be used: it holds the path "\.downloads\/1", where downloads are kept/,
+      );
+    },
+  );
+
   it('with directories beyond what all may have', async () => {
     const at = (n: number) => ({
       name: `${Array.from({ length: 60 }, (_, level) => `${n}-${level}`).join('/')}/f`,
