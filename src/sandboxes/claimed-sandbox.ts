@@ -17,8 +17,8 @@ import type { ReportedError } from './reply.ts';
 import type { SandboxProcess } from './sandbox-process.ts';
 
 const MOST_LEVELS = 512;
-/** An ended process closes its channel a little before the runtime has reaped it. */
-const END_GRACE_MS = 250;
+/** An ended process closes its channel before the runtime has reaped it: later where the machine is busy. */
+const END_GRACE_MS = 2_000;
 const SIGKILL_CODE = 137;
 /** Last words of Node.js and of Rust. */
 const FULL_HEAP = /heap out of memory|^memory allocation of \d+ bytes failed/m;
@@ -65,7 +65,8 @@ export class ClaimedSandbox implements Sandbox {
     this.#freezer = freezer;
     this.#freezeTimer = setTimeout(() => this.#freeze(), freezer.afterMs);
     this.#freezeTimer.unref();
-    this.ended = started.exited.then(({ code, killed }) => this.#exited(code, killed));
+    void started.stopped.then(({ code, killed }) => this.#stopped(code, killed));
+    this.ended = started.exited.then(() => {});
     started.listener = {
       frame: (text) => this.#receive(text),
       violation: (reason) =>
@@ -183,10 +184,10 @@ export class ClaimedSandbox implements Sandbox {
     const timer = setTimeout(() => {
       this.#end('PROTOCOL_VIOLATION', 'the channel of the launcher was closed');
     }, END_GRACE_MS);
-    void this.ended.then(() => clearTimeout(timer));
+    void this.#process.stopped.then(() => clearTimeout(timer));
   }
 
-  #exited(code: number, killed: boolean): void {
+  #stopped(code: number, killed: boolean): void {
     this.#alive = false;
     clearTimeout(this.#freezeTimer);
     const exchange = this.#exchange;

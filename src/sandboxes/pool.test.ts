@@ -88,6 +88,18 @@ describe('the sandbox pool', { timeout: 60_000 }, () => {
     await opened.claim(request());
   });
 
+  it('tells how a process ended before what it leaves is cleared up', async () => {
+    const opened = await openTestPool(python(), { warm: 1 });
+    pool = opened;
+    const files = { 'main.py': 'import os\ndef handler(params, context): os._exit(3)\n' };
+    const sandbox = await opened.claim(request({ code: { digest: 'd', files, entry: 'main.py' } }));
+    const error = await failureOf(sandbox.invoke({ params: 0, context: {}, timeoutMs: 10_000 }));
+    expect(error.message).toBe('the process of the function ended with exit code 3 before it answered');
+    expect(opened.stats().python).toMatchObject({ claimed: 1, destroyed: 0 });
+    await sandbox.ended;
+    expect(opened.stats().python).toMatchObject({ claimed: 0, destroyed: 1 });
+  });
+
   it('starts one with other memory when asked', async () => {
     pool = await openTestPool(python(), { warm: 1 });
     const files = { 'main.py': 'def handler(params, context): return len(bytearray(params))\n' };

@@ -52,7 +52,9 @@ const PID_TIMEOUT_MS = 5_000;
 export class SandboxProcess {
   readonly id: string;
   readonly output = new OutputCapture();
-  /** Resolves when the last process of the sandbox is gone and nothing of it is left. Never rejects. */
+  /** Resolves when its processes are gone and their output is read. Never rejects. */
+  readonly stopped: Promise<ProcessExit>;
+  /** Resolves when also nothing of it is left on the machine. Never rejects. */
   readonly exited: Promise<ProcessExit>;
   listener: ProcessListener | undefined;
   readonly #host: SandboxHost;
@@ -70,15 +72,19 @@ export class SandboxProcess {
     this.#child = child;
     this.#channel = child.stdio[CHANNEL] as Socket;
     this.#frames = new FrameReader(options.maxFrameBytes);
-    this.exited = new Promise((resolve) => {
+    this.stopped = new Promise((resolve) => {
       const finish = (code: number) => {
         this.#ended = true;
         this.#channel.destroy();
-        void this.#cleanUp(slot).then(() => resolve({ code, killed: this.#killed }));
+        resolve({ code, killed: this.#killed });
       };
       // `close` comes when the output is read to its end; `error` where the runtime could not be started.
       child.once('close', (code, signal) => finish(code ?? (signal === 'SIGKILL' ? 137 : 1)));
       child.once('error', () => finish(127));
+    });
+    this.exited = this.stopped.then(async (exit) => {
+      await this.#cleanUp(slot);
+      return exit;
     });
     for (const stream of ['stdout', 'stderr'] as const) {
       child[stream]?.on('data', (chunk: Buffer) => {
