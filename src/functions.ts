@@ -9,6 +9,8 @@ import { createMemoryCache } from './coordination/memory/memory-cache.ts';
 import { openRedisCache } from './coordination/redis/redis-cache.ts';
 import { Activity } from './core/functions/activity.ts';
 import type { ExecutionObserver, FunctionsCore } from './core/functions/context.ts';
+import { EventQueue } from './core/functions/event-queue.ts';
+import { FunctionError } from './core/functions/function-error.ts';
 import { LiveSandboxes } from './core/functions/live-sandboxes.ts';
 import { ResultCache } from './core/functions/result-cache.ts';
 import { installSamples, type Sample } from './core/functions/samples.ts';
@@ -64,6 +66,12 @@ export interface Functions {
   close(): Promise<void>;
 }
 
+const MIB = 1024 * 1024;
+const eventBounds = {
+  atOnce: 4,
+  ofAll: { most: 1_000, mostBytes: 32 * MIB },
+  ofOwner: { most: 100, mostBytes: 4 * MIB },
+};
 const cacheBytes = 64 * 1024 * 1024;
 /** In Redis. In memory it follows from the bytes of all. */
 const cachedResultBytes = 1024 * 1024;
@@ -100,12 +108,14 @@ export async function openFunctions(options: FunctionsOptions): Promise<Function
     results: new ResultCache({ cache, clock }),
     sandboxes,
     queue: new SessionQueue({ clock, maxWaiting: waitingPerSession }),
+    events: new EventQueue({ ...eventBounds, onError: (error) => tellFailure(log, error) }),
     activity: new Activity({ store, clock, onError }),
     observer: options.observer,
     programs: programsOf(runtimes),
   };
   const install = () => installSamples(core, { account, subject: 'system' }, readSamples());
   const close = async () => {
+    core.events.close();
     await sandboxes.close();
     await pool.close();
     await artifacts.close();
@@ -122,8 +132,10 @@ export async function openFunctions(options: FunctionsOptions): Promise<Function
     core,
     runtimes: healthOf(pool, Object.keys(core.sourceFiles)),
     async reset() {
+      core.events.clear();
       await sandboxes.clear();
       await core.results.clear();
+      await core.activity.clear();
       await install();
     },
     close,
@@ -135,6 +147,12 @@ export async function openFunctions(options: FunctionsOptions): Promise<Function
     }),
     ...(options.redis !== '' && { checkRedis: () => cache.check() }),
   };
+}
+
+/** Of an event. What the function did wrong is told whole in its own log. */
+function tellFailure(log: Log, error: unknown): void {
+  if (error instanceof FunctionError) log.info({ code: error.code }, 'an event failed in its function');
+  else log.warn({ err: error }, 'an event could not be executed');
 }
 
 function openCache({ redis, machineId, clock, log }: FunctionsOptions): Promise<Cache> | Cache {

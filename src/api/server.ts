@@ -152,7 +152,7 @@ export function createServer<Core>(options: ServerOptions<Core>): Server {
   if (options.functions) {
     void app.register(functionsFace({ core: options.functions, log }));
     void app.register(pistonFace({ core: options.functions, log }));
-    void app.register(lambdaFace({ core: options.functions, region: options.ecs.region, log }));
+    void app.register(lambdaFace({ core: options.functions, region: options.ecs.region, log, door }));
   }
   void app.register(docsRoutes);
   const hub = options.live && liveHub(options, options.live);

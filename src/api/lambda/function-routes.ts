@@ -9,12 +9,12 @@ import type { TypedApp } from '../typed-app.ts';
 import { configurationOf, requireRevision } from './configuration.ts';
 import { changedDefinition, languageOf, newDefinition, readArchive, refuseUnoffered } from './definition.ts';
 import { findNamed, readName } from './names.ts';
-import { access, path, tags, type LambdaRoutesOptions } from './options.ts';
+import { access, path, tags, type LambdaFaceOptions } from './options.ts';
 import * as schemas from './schemas.ts';
 
 const pageSize = 50;
 
-export function functionRoutes(app: TypedApp, options: LambdaRoutesOptions): void {
+export function functionRoutes(app: TypedApp, options: LambdaFaceOptions): void {
   const { core, region } = options;
 
   // Older clients write the last slash.
@@ -98,7 +98,7 @@ export function functionRoutes(app: TypedApp, options: LambdaRoutesOptions): voi
   }
 }
 
-export function oneFunctionRoutes(app: TypedApp, options: LambdaRoutesOptions): void {
+export function oneFunctionRoutes(app: TypedApp, options: LambdaFaceOptions): void {
   const { core } = options;
 
   app.get(
@@ -170,7 +170,7 @@ export function oneFunctionRoutes(app: TypedApp, options: LambdaRoutesOptions): 
   );
 }
 
-export function changeRoutes(app: TypedApp, options: LambdaRoutesOptions): void {
+export function changeRoutes(app: TypedApp, options: LambdaFaceOptions): void {
   const { core, region } = options;
 
   app.put(

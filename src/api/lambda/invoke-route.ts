@@ -3,14 +3,15 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../../core/errors.ts';
 import { requireExecution } from '../../core/functions/context.ts';
 import { invoke, type Execution } from '../../core/functions/execution.ts';
-import type { EventQueue } from '../../core/functions/event-queue.ts';
 import { FunctionError } from '../../core/functions/function-error.ts';
+import type { Principal } from '../../core/principal.ts';
+import { recheckOf } from '../auth/recheck.ts';
 import { isTooDeep, maxJsonDepth } from '../json.ts';
 import { Refusal } from '../refusal.ts';
 import type { TypedApp } from '../typed-app.ts';
 import { failureOf, logTail, outputOf } from './invocation.ts';
 import { findNamed, functionArn, latest, type Named } from './names.ts';
-import { path, tags, type LambdaRoutesOptions } from './options.ts';
+import { path, tags, type LambdaFaceOptions } from './options.ts';
 import * as schemas from './schemas.ts';
 
 const MIB = 1024 * 1024;
@@ -21,11 +22,10 @@ interface Invocation {
   named: Named;
   timeoutMs: number;
   /** Begins it. */
-  run: (event: unknown) => Promise<Execution>;
+  run: (principal: Principal, event: unknown) => Promise<Execution>;
 }
 
-export function invokeRoute(app: TypedApp, options: LambdaRoutesOptions): void {
-  const { events } = options;
+export function invokeRoute(app: TypedApp, options: LambdaFaceOptions): void {
   // Any JSON is an event, whatever its content type says.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'string' }, (_, body, parsed) => parsed(null, body));
@@ -62,10 +62,10 @@ export function invokeRoute(app: TypedApp, options: LambdaRoutesOptions): void {
       void reply.header('x-amzn-requestid', call.requestId).header('content-type', 'application/json');
       if (headers['x-amz-invocation-type'] === 'DryRun') return reply.code(204).send();
       if (headers['x-amz-invocation-type'] === 'Event') {
-        leave(events, request, text, call);
+        leave(options, request, text, call);
         return reply.code(202).send('');
       }
-      const { payload, error, tail } = await outcomeOf(call, event);
+      const { payload, error, tail } = await outcomeOf(call, request.principal, event);
       void reply.header('x-amz-executed-version', versionOf(call.named));
       if (error) void reply.header('x-amz-function-error', 'Unhandled');
       if (headers['x-amz-log-type'] === 'Tail') void reply.header('x-amz-log-result', tail);
@@ -75,7 +75,7 @@ export function invokeRoute(app: TypedApp, options: LambdaRoutesOptions): void {
 }
 
 async function prepare(
-  options: LambdaRoutesOptions,
+  options: LambdaFaceOptions,
   request: FastifyRequest,
   name: string,
   qualifier: string | undefined,
@@ -91,7 +91,7 @@ async function prepare(
   const clientContext = clientContextOf(headers['x-amz-client-context']);
   const { timeoutMs = usual.timeoutMs } = named.version.limits;
   const reference = `${named.record.languageTitle}:${named.version.version}`;
-  const run = (event: unknown) => {
+  const run = (caller: Principal, event: unknown) => {
     const aws = {
       request_id: requestId,
       invoked_function_arn: functionArn(options, request, named.record, named.qualifier),
@@ -100,8 +100,9 @@ async function prepare(
       client_context: clientContext,
     };
     const context = { timeout_ms: timeoutMs, aws };
-    return invoke(core, principal, {
+    return invoke(core, caller, {
       reference,
+      versionId: named.version.id,
       requestId,
       params: event,
       context,
@@ -111,17 +112,36 @@ async function prepare(
   return { requestId, named, timeoutMs, run };
 }
 
-/** What waits is kept as text: an event that was read takes many times the memory. */
-function leave(events: EventQueue, { principal }: FastifyRequest, text: string, { run }: Invocation): void {
-  events.add(principal.account, Buffer.byteLength(text), () => run(eventOf(text)));
+/**
+ * What waits is kept as text: an event that was read takes many times the memory. Who left it is asked again before it
+ * is executed: the credential may have been revoked by then.
+ */
+function leave(
+  { core, door }: LambdaFaceOptions,
+  request: FastifyRequest,
+  text: string,
+  call: Invocation,
+): void {
+  const { account } = request.principal;
+  const recheck = recheckOf(request, door);
+  core.events.add(account, Buffer.byteLength(text), async () => {
+    const caller = await recheck();
+    if (caller.account !== account)
+      throw new AppError('Forbidden', 'The caller is of another account by now.');
+    return call.run(caller, eventOf(text));
+  });
 }
 
-async function outcomeOf({ requestId, named, timeoutMs, run }: Invocation, event: unknown) {
+async function outcomeOf(
+  { requestId, named, timeoutMs, run }: Invocation,
+  principal: Principal,
+  event: unknown,
+) {
   const startedAt = performance.now();
   const { memoryBytes = usual.memoryBytes } = named.version.limits;
   const about = { requestId, version: versionOf(named), memoryMib: memoryBytes / MIB };
   try {
-    const { result, output, executionTimeMs: durationMs } = await run(event);
+    const { result, output, executionTimeMs: durationMs } = await run(principal, event);
     return { payload: result, error: false, tail: logTail(output, { ...about, durationMs }) };
   } catch (error) {
     const failure =
@@ -139,7 +159,7 @@ const versionOf = ({ qualifier, version }: Named) =>
   qualifier === undefined ? latest : String(version.version);
 
 /** Throws `Forbidden`. */
-function requireSomeExecution({ core }: LambdaRoutesOptions, { principal }: FastifyRequest): void {
+function requireSomeExecution({ core }: LambdaFaceOptions, { principal }: FastifyRequest): void {
   const may = (language: string) => {
     try {
       requireExecution(principal, language);

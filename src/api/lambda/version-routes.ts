@@ -14,10 +14,10 @@ import type { TypedApp } from '../typed-app.ts';
 import { configurationOf, pageOf, requireRevision } from './configuration.ts';
 import { changedDefinition } from './definition.ts';
 import { findNamed, functionArn, latest } from './names.ts';
-import { access, path, tags, type LambdaFaceOptions, type LambdaRoutesOptions } from './options.ts';
+import { access, path, tags, type LambdaFaceOptions } from './options.ts';
 import * as schemas from './schemas.ts';
 
-export function versionRoutes(app: TypedApp, options: LambdaRoutesOptions): void {
+export function versionRoutes(app: TypedApp, options: LambdaFaceOptions): void {
   const { core, region } = options;
   const url = `${path}/:FunctionName/versions`;
 
@@ -59,7 +59,7 @@ export function versionRoutes(app: TypedApp, options: LambdaRoutesOptions): void
       config: access('read:functions', 'lambda:ListVersionsByFunction'),
       schema: {
         operationId: 'lambdaListVersionsByFunction',
-        summary: '$LATEST and every version, oldest first',
+        summary: 'All versions and $LATEST, oldest first',
         tags,
         params: schemas.nameParams,
         querystring: schemas.pageQuery,
@@ -81,7 +81,7 @@ export function versionRoutes(app: TypedApp, options: LambdaRoutesOptions): void
   );
 }
 
-export function aliasRoutes(app: TypedApp, options: LambdaRoutesOptions): void {
+export function aliasRoutes(app: TypedApp, options: LambdaFaceOptions): void {
   const { core } = options;
   const url = `${path}/:FunctionName/aliases`;
 
@@ -144,7 +144,7 @@ export function aliasRoutes(app: TypedApp, options: LambdaRoutesOptions): void {
   );
 }
 
-export function oneAliasRoutes(app: TypedApp, options: LambdaRoutesOptions): void {
+export function oneAliasRoutes(app: TypedApp, options: LambdaFaceOptions): void {
   const { core } = options;
   const url = `${path}/:FunctionName/aliases/:Name`;
 

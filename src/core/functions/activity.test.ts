@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openTestCore, type TestCore } from '../../../test/fixtures/core.ts';
 import { Activity, keptLogs, type LogEntry } from './activity.ts';
-import type { FunctionRecord, SessionRecord } from './records.ts';
+import type { FunctionVersionRecord, SessionRecord } from './records.ts';
 
 let test: TestCore;
 let errors: unknown[];
@@ -21,7 +21,12 @@ const session = {
   executionCount: 0,
   lastExecutedAt: 0,
 } as SessionRecord;
-const entry = (n: number) => ({ functionId: 'a/f', requestId: `r${n}`, at: n }) as LogEntry;
+const entry = (n: number, versionId = 'v') =>
+  ({ functionId: 'a/f', versionId, requestId: `r${n}`, at: n }) as LogEntry;
+const publish = (id: string) =>
+  test.store.transact((tx) =>
+    tx.functionVersions.insert({ id, functionId: 'a/f', version: 1 } as FunctionVersionRecord),
+  );
 
 describe('Activity', () => {
   it('counts every execution, whenever it is written', async () => {
@@ -47,7 +52,7 @@ describe('Activity', () => {
   });
 
   it('keeps the newest entries of each function, also over restarts', async () => {
-    await test.store.transact((tx) => tx.functions.insert({ id: 'a/f', account: 'a' } as FunctionRecord));
+    await publish('v');
     for (const [from, to] of [
       [1, 150],
       [151, 450],
@@ -70,6 +75,30 @@ describe('Activity', () => {
     activity.executed('nobody', 1);
     activity.logged(entry(1));
     await activity.flush();
+    expect(await test.store.read.executionLogs.find({ limit: 1 })).toEqual([]);
+  });
+
+  it('gives nothing of a function to another one of its title', async () => {
+    const activity = opened();
+    await publish('v');
+    activity.logged(entry(1));
+    await test.store.transact((tx) => tx.functionVersions.delete('v'));
+    await publish('other');
+    activity.logged(entry(2, 'other'));
+    await activity.flush();
+    const kept = await test.store.read.executionLogs.find({ limit: 10 });
+    expect(kept).toEqual([expect.objectContaining({ at: 2, sequence: 1 })]);
+  });
+
+  it('forgets what was not written when the store was emptied', async () => {
+    const activity = opened();
+    activity.executed(session.id, 1);
+    activity.logged(entry(1));
+    await activity.clear();
+    await test.store.transact((tx) => tx.sessions.insert(session));
+    await publish('v');
+    await activity.flush();
+    expect(await test.store.read.sessions.get(session.id)).toMatchObject({ executionCount: 0 });
     expect(await test.store.read.executionLogs.find({ limit: 1 })).toEqual([]);
   });
 

@@ -12,7 +12,10 @@ export interface ActivityOptions {
   onError: (error: unknown) => void;
 }
 
-export type LogEntry = Omit<ExecutionLogRecord, 'id' | 'sequence'>;
+export interface LogEntry extends Omit<ExecutionLogRecord, 'id' | 'sequence'> {
+  /** Of the version that ran. Where it is gone, so may be the function: another one may have its id. */
+  versionId: string;
+}
 
 interface Executions {
   count: number;
@@ -65,6 +68,12 @@ export class Activity {
     const written = this.#writing.then(() => this.#write());
     this.#writing = written.catch(() => undefined);
     return written;
+  }
+
+  /** Of a store that was emptied: what is not written yet is of nobody. */
+  async clear(): Promise<void> {
+    await this.#writing;
+    this.#unwritten = { executions: new Map(), logs: new Map() };
   }
 
   async close(): Promise<void> {
@@ -127,7 +136,6 @@ async function countExecutions(
 
 /** A ring: an entry takes the place of the one that came so many before it. */
 async function appendLogs(tx: Transaction, functionId: string, entries: readonly LogEntry[]): Promise<void> {
-  if ((await tx.functions.get(functionId)) === undefined) return;
   const [newest] = await tx.executionLogs.find({
     where: { functionId },
     orderBy: 'sequence',
@@ -135,7 +143,8 @@ async function appendLogs(tx: Transaction, functionId: string, entries: readonly
     limit: 1,
   });
   let sequence = newest?.sequence ?? 0;
-  for (const entry of entries) {
+  for (const { versionId, ...entry } of entries) {
+    if ((await tx.functionVersions.get(versionId)) === undefined) continue;
     sequence++;
     await tx.executionLogs.put({ ...entry, id: `${functionId}/${sequence % keptLogs}`, sequence });
   }

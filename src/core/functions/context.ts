@@ -10,6 +10,7 @@ import type { Store } from '../ports/store.ts';
 import { requireScope, type Principal } from '../principal.ts';
 import { allScopes, type Scope } from '../scopes.ts';
 import type { Activity } from './activity.ts';
+import type { EventQueue } from './event-queue.ts';
 import type { LiveSandboxes } from './live-sandboxes.ts';
 import type { ResultCache } from './result-cache.ts';
 import type { SessionQueue } from './session-queue.ts';
@@ -34,6 +35,7 @@ export interface FunctionsCore {
   results: ResultCache;
   sandboxes: LiveSandboxes;
   queue: SessionQueue;
+  events: EventQueue;
   activity: Activity;
   observer: ExecutionObserver;
   programs: Programs;

@@ -12,7 +12,7 @@ import { readContext } from './invocation-context.ts';
 import { readReference } from './language-title.ts';
 import type { SessionRecord } from './records.ts';
 import { cacheKey, type CacheControl } from './result-cache.ts';
-import { isGone, noSuchSession, sessionId, tenancyOf } from './sessions.ts';
+import { isGone, noSuchSession, sessionId, tenancyOf, type Tenant } from './sessions.ts';
 import { recordRun, type CapturedRun } from './run-record.ts';
 import { faultText, type Fault } from './validation.ts';
 
@@ -48,7 +48,7 @@ interface Call {
   principal: Principal;
   target: ExecutionTarget;
   /** Whose sandbox it runs in. */
-  session: Pick<SessionRecord, 'id' | 'owner' | 'context' | 'retain' | 'expiresAt'>;
+  session: Tenant & Pick<SessionRecord, 'context' | 'retain'>;
   params: unknown;
   /** Epoch ms. */
   deadline: number;
@@ -97,7 +97,8 @@ export async function invoke(
   const { timeoutMs, ...read } = readContext(context, version.limits.timeoutMs);
   const deadline = core.clock.now() + timeoutMs;
   const owner = ownerOf(principal);
-  const session = { ...read, id: `invoke/${randomUUID()}`, owner, retain: false, expiresAt: deadline };
+  const id = `invoke/${randomUUID()}`;
+  const session = { ...read, id, isCall: true as const, owner, retain: false, expiresAt: deadline };
   const call = { requestId, principal, target, session, params, deadline };
   return observed(core, call, caching, () => run(core, call));
 }
@@ -179,11 +180,13 @@ function keyOf({ target, session, params }: Call): string {
 }
 
 async function run(core: FunctionsCore, call: Call): Promise<CapturedRun> {
-  const { target, session, params, deadline } = call;
+  const { requestId, target, session, params, deadline } = call;
   const startedAt = core.clock.now();
   let written = NO_OUTPUT;
+  let hasBegun = false;
   try {
     const sandbox = await core.sandboxes.acquire(tenancyOf(core, session, target, deadline));
+    hasBegun = true;
     try {
       call.begins?.();
       const timeoutMs = Math.max(1, deadline - core.clock.now());
@@ -205,8 +208,10 @@ async function run(core: FunctionsCore, call: Call): Promise<CapturedRun> {
     }
   } catch (thrown) {
     if (thrown instanceof SandboxError) written = thrown.output;
-    const wasEnded = thrown instanceof SandboxError && thrown.code === 'SANDBOX_ENDED';
-    if (wasEnded && (await isGone(core, session.id, target))) throw noSuchFunction(target.languageTitle);
+    const wasEnded = thrown instanceof SandboxError && (!hasBegun || thrown.code === 'SANDBOX_ENDED');
+    if (wasEnded && (await isGone(core, session, target))) {
+      throw session.isCall ? noSuchFunction(target.languageTitle) : noSuchSession(requestId);
+    }
     if (thrown instanceof Error) recordRun(core, call, startedAt, thrown, written);
     core.observer.ran(target.language, core.clock.now() - startedAt);
     throw functionErrorOf(thrown);

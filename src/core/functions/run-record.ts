@@ -32,6 +32,7 @@ export function recordRun(
   const failure = outcome instanceof Error ? functionErrorOf(outcome) : undefined;
   core.activity.logged({
     functionId: target.version.functionId,
+    versionId: target.version.id,
     at: startedAt,
     requestId,
     version: target.version.version,

@@ -77,6 +77,12 @@ beforeEach(async () => {
 });
 afterEach(() => test.dispose());
 
+const tenancy = (key: string) => ({
+  key,
+  owner: 'o',
+  expiresAt: Number.MAX_SAFE_INTEGER,
+  request: () => ({ runtime: 'nodejs', use: { principal: 'o', session: key } }) as ClaimRequest,
+});
 const begin = (requestId: string, context = {}) =>
   initialize(core, principal, { reference: 'nodejs-echo', requestId, context });
 const run = (requestId: string, params: unknown) =>
@@ -204,6 +210,43 @@ describe('a session', () => {
     pool.claim = async () => Promise.reject(new SandboxError('OUT_OF_MEMORY', 'too much'));
     await expect(begin('s')).rejects.toMatchObject({ code: 'INITIALIZATION_ERROR' });
     await expect(describeSession(core, principal, 's')).rejects.toBeInstanceOf(AppError);
+  });
+
+  it.each([true, false])(
+    'that cannot be loaded runs nothing that waits for it (loads later: %s)',
+    async (loads) => {
+      const failure = new SandboxError('INITIALIZATION_ERROR', 'SyntaxError');
+      const claim = vi.spyOn(pool, 'claim');
+      let fail!: () => void;
+      claim.mockReturnValueOnce(new Promise((_, reject) => (fail = () => reject(failure))));
+      const beginning = begin('s');
+      await vi.waitFor(() => expect(claim).toHaveBeenCalled());
+      const waiting = run('s', 1);
+      await vi.waitFor(() => expect(core.queue.waiting).toBe(1));
+      if (!loads) claim.mockRejectedValueOnce(failure);
+      fail();
+      await Promise.all([
+        expect(beginning).rejects.toMatchObject({ code: 'INITIALIZATION_ERROR' }),
+        expect(waiting).rejects.toMatchObject({ code: 'ResourceNotFound' }),
+      ]);
+      expect(pool.invoked).toEqual([]);
+      expect(core.sandboxes.size).toBe(0);
+      await expect(describeSession(core, principal, 's')).rejects.toMatchObject({ code: 'ResourceNotFound' });
+    },
+  );
+
+  it('whose turn to be loaded did not come ends with the sandbox that an execution holds', async () => {
+    let begun!: () => void;
+    const held = new Promise<void>((resolve) => (begun = resolve));
+    const running = core.queue.run('000000000000/local/s', Number.MAX_SAFE_INTEGER, () => held);
+    const beginning = begin('s');
+    await vi.waitFor(() => expect(core.queue.waiting).toBe(1));
+    await core.sandboxes.acquire({ ...tenancy('000000000000/local/s'), deadline: test.clock.now() + 1000 });
+    test.clock.advance(30_000);
+    await expect(beginning).rejects.toMatchObject({ code: 'TIMEOUT' });
+    expect(core.sandboxes.size).toBe(0);
+    begun();
+    await running;
   });
 
   it.each(['UNAVAILABLE', 'SANDBOX_ENDED'] as const)(
