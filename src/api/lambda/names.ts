@@ -27,7 +27,9 @@ export async function findNamed(
   const { account, name, qualifier } = readName(given, qualifierGiven);
   const { principal } = request;
   const isOurs = account === undefined || account === principal.account;
-  const record = isOurs ? await findByLambdaName(options.core, principal, name) : undefined;
+  const record = isOurs
+    ? await findByLambdaName(options.core.store.read, options.core, principal, name)
+    : undefined;
   if (record === undefined) throw notFound(arnOf(options, request, name));
   const suffix = qualifier === undefined ? '' : `:${qualifier}`;
   try {

@@ -4,6 +4,7 @@
  * in another way are known by their Language-Title. So each has one name there, and two names are never one function.
  */
 import { AppError } from '../errors.ts';
+import type { Reader } from '../ports/store.ts';
 import type { Principal } from '../principal.ts';
 import { functionId } from './catalogue.ts';
 import type { FunctionsCore } from './context.ts';
@@ -16,17 +17,30 @@ export const lambdaNameOf = ({ lambdaName, languageTitle }: FunctionRecord): str
 
 /** Undefined: there is none. `name`: well-formed for Lambda's API. */
 export async function findByLambdaName(
-  { store, sourceFiles }: Pick<FunctionsCore, 'store' | 'sourceFiles'>,
+  reader: Pick<Reader, 'functions'>,
+  { sourceFiles }: Pick<FunctionsCore, 'sourceFiles'>,
   account: Account,
   name: string,
 ): Promise<FunctionRecord | undefined> {
   const title = name.toLowerCase();
   const candidates = [name, ...Object.keys(sourceFiles).map((language) => `${language}-${title}`)];
   for (const candidate of candidates) {
-    const record = await store.read.functions.get(functionId(account, candidate));
+    const record = await reader.functions.get(functionId(account, candidate));
     if (record !== undefined && lambdaNameOf(record) === name) return record;
   }
   return undefined;
+}
+
+/** Of a new function, however it comes in. Throws `AlreadyExists`. */
+export async function requireOwnLambdaName(
+  reader: Pick<Reader, 'functions'>,
+  core: Pick<FunctionsCore, 'sourceFiles'>,
+  record: FunctionRecord,
+): Promise<void> {
+  const name = lambdaNameOf(record);
+  const same = await findByLambdaName(reader, core, record, name);
+  if (same !== undefined)
+    throw taken(same, record.lambdaName === undefined ? 'language_title' : 'FunctionName');
 }
 
 const mapped = /^[a-z0-9](?:[a-z0-9_-]{0,62}[a-z0-9])?$/;
@@ -49,13 +63,17 @@ export async function languageTitleFor(
   }
   const languageTitle = `${language}-${title}`;
   const same =
-    (await findByLambdaName(core, account, name)) ??
+    (await findByLambdaName(core.store.read, core, account, name)) ??
     (await core.store.read.functions.get(functionId(account, languageTitle)));
   if (same === undefined) return languageTitle;
-  throw new AppError(
+  throw taken(same, 'FunctionName');
+}
+
+function taken(same: FunctionRecord, field: string): AppError {
+  return new AppError(
     'AlreadyExists',
-    `Function already exist: ${lambdaNameOf(same)}, which is ${same.languageTitle} here. Names that differ in ` +
-      'capitals only are one.',
-    { field: 'FunctionName' },
+    `Function already exist: ${lambdaNameOf(same)} in AWS Lambda's API, which is ${same.languageTitle} here. Names that ` +
+      'differ in capitals only are one.',
+    { field },
   );
 }

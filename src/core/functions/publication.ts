@@ -6,6 +6,7 @@ import type { Principal } from '../principal.ts';
 import { knownLanguage, type FunctionsCore } from './context.ts';
 import { checkedDefinition, type FunctionDefinition, type VersionContent } from './definition.ts';
 import { functionId, noSuchFunction } from './catalogue.ts';
+import { requireOwnLambdaName } from './lambda-names.ts';
 import { readLanguageTitle, type LanguageTitle } from './language-title.ts';
 import type { FunctionRecord, FunctionVersionRecord } from './records.ts';
 import { openSecrets } from './secrets.ts';
@@ -37,7 +38,7 @@ export async function createFunction(
 
 /** Without running anything: for what was tested before it came here. */
 export async function insertFunction(
-  core: Pick<FunctionsCore, 'store' | 'clock' | 'sealer'>,
+  core: Pick<FunctionsCore, 'store' | 'clock' | 'sealer' | 'sourceFiles'>,
   principal: Pick<Principal, 'account' | 'subject'>,
   title: LanguageTitle,
   content: VersionContent,
@@ -61,6 +62,7 @@ export async function insertFunction(
   };
   return core.store.transact(async (tx) => {
     if (await tx.functions.get(id)) throw taken(title.languageTitle);
+    await requireOwnLambdaName(tx, core, record);
     if ((await tx.functions.count({ account: principal.account })) >= maxFunctions) {
       throw new AppError('LimitExceeded', `An account may have ${maxFunctions} functions: delete one first.`);
     }

@@ -3,6 +3,7 @@ import type { Principal } from '../principal.ts';
 import { functionId } from './catalogue.ts';
 import type { FunctionsCore } from './context.ts';
 import { checkedDefinition, type FunctionDefinition } from './definition.ts';
+import { findByLambdaName } from './lambda-names.ts';
 import { readLanguageTitle } from './language-title.ts';
 import { insertFunction } from './publication.ts';
 
@@ -24,7 +25,7 @@ export async function installSamples(
     if (await core.store.read.installedSamples.get(languageTitle)) continue;
     const title = readLanguageTitle(languageTitle, 'language_title');
     const installed = { id: languageTitle, installedAt: core.clock.now() };
-    if (await core.store.read.functions.get(functionId(owner, languageTitle))) {
+    if (await isTaken(core, owner, languageTitle)) {
       await core.store.transact((tx) => tx.installedSamples.put(installed));
       continue;
     }
@@ -32,4 +33,16 @@ export async function installSamples(
     const content = checkedDefinition(title.language, sourceFile, definition);
     await insertFunction(core, owner, title, content, undefined, (tx) => tx.installedSamples.put(installed));
   }
+}
+
+async function isTaken(
+  core: Pick<FunctionsCore, 'store' | 'sourceFiles'>,
+  owner: Pick<Principal, 'account'>,
+  languageTitle: string,
+): Promise<boolean> {
+  const { read } = core.store;
+  const same =
+    (await read.functions.get(functionId(owner, languageTitle))) ??
+    (await findByLambdaName(read, core, owner, languageTitle));
+  return same !== undefined;
 }
