@@ -124,3 +124,19 @@ describe('a client context that is no JSON', () => {
     }
   });
 });
+
+describe('an alias that is called current', () => {
+  it('is refused, and calls go on where they went', async () => {
+    const bearer = { authorization: `Bearer ${trial.keys.admin}`, 'content-type': 'application/json' };
+    const url = `${trial.server.url}/api/v1/functions`;
+    const publish = (method: string, path: string, body: object) =>
+      fetch(`${url}${path}`, { method, headers: bearer, body: JSON.stringify(body) });
+    const source = (n: number) => ({ source: `export default () => ${n};` });
+    expect((await publish('POST', '', { language_title: 'nodejs-kept', ...source(1) })).status).toBe(201);
+    expect((await publish('PUT', '/nodejs-kept', source(2))).status).toBe(200);
+    const alias = { Name: 'current', FunctionVersion: '1' };
+    const { status, body } = await trial.ask('POST', '/nodejs-kept/aliases', alias);
+    expect([status, body['Message']]).toEqual([400, expect.stringMatching(/^Name: 'current' is taken/)]);
+    expect(await trial.ask('POST', '/nodejs-kept/invocations', {})).toMatchObject({ status: 200, body: 2 });
+  });
+});

@@ -105,6 +105,12 @@ export function aliasRoutes(app: TypedApp, options: LambdaFaceOptions): void {
         Description: description = '',
         RoutingConfig: routing,
       } = request.body;
+      // That would be a rollback: /api/v1 has it.
+      if (alias === 'current') {
+        throw new AppError('InvalidParameter', "Name: 'current' is taken: choose another name.", {
+          field: 'Name',
+        });
+      }
       const { record } = await findNamed(options, request, request.params.FunctionName);
       if (Object.hasOwn(record.aliases, alias)) {
         const arn = functionArn(options, request, record, alias);
