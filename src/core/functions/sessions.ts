@@ -45,45 +45,53 @@ export async function initialize(
   const session = newSession(principal, request, target, now);
   await insert(core, session);
   if (!session.retain && target.version !== undefined) return session;
-  try {
-    const deadline = now + session.timeoutMs;
-    // In the queue: whoever chose the id may execute before this has answered.
-    await core.queue.run(session.id, deadline, async () => {
-      await core.sandboxes.acquire(tenancyOf(core, session, target, deadline));
-      core.sandboxes.release(session.id);
-    });
-  } catch (thrown) {
+  const deadline = now + session.timeoutMs;
+  const load = async () => {
+    await core.sandboxes.acquire(tenancyOf(core, session, target, deadline));
+    core.sandboxes.release(session.id);
+  };
+  const giveUp = async (thrown: unknown) => {
     const error = functionErrorOf(thrown);
     // It will be loaded at the first execution, when there may be room again.
-    if (error instanceof FunctionError && error.code === 'RATE_LIMITED') return session;
+    if (error instanceof FunctionError && error.code === 'RATE_LIMITED') return undefined;
     await core.store.transact((tx) => tx.sessions.delete(session.id));
-    throw asInitialization(error);
-  }
+    await core.sandboxes.discard(session.id);
+    return asInitialization(error);
+  };
+  // In the queue, and given up there: whoever chose the id may execute before this has answered.
+  const failure = await core.queue.run(session.id, deadline, () => load().catch(giveUp)).catch(giveUp);
+  if (failure !== undefined) throw failure as Error;
   return session;
+}
+
+/** Whose a sandbox is. */
+export interface Tenant extends Pick<SessionRecord, 'id' | 'owner' | 'expiresAt'> {
+  /** One call, which is no session of the store. */
+  isCall?: boolean;
 }
 
 /** Whose the sandbox of a session is, and until when. */
 export function tenancyOf(
   core: Pick<FunctionsCore, 'sealer' | 'store'>,
-  { id, owner, expiresAt }: Pick<SessionRecord, 'id' | 'owner' | 'expiresAt'>,
+  tenant: Tenant,
   target: ExecutionTarget,
   deadline: number,
 ): Tenancy {
+  const { id, owner, expiresAt } = tenant;
   const request = () => claimFor(core, target, { principal: owner, session: id });
-  const isWanted = async () => !(await isGone(core, id, target));
+  const isWanted = async () => !(await isGone(core, tenant, target));
   return { key: id, owner, of: target.version?.id, isWanted, deadline, expiresAt, request };
 }
 
-/** The function was deleted, or its version, or everything. */
+/** The function was deleted, or its version, or the session was given up, or everything. */
 export async function isGone(
   { store }: Pick<FunctionsCore, 'store'>,
-  session: string,
+  { id, isCall = false }: Tenant,
   { version }: ExecutionTarget,
 ): Promise<boolean> {
   const { functionVersions, sessions } = store.read;
-  return (
-    (await (version === undefined ? sessions.get(session) : functionVersions.get(version.id))) === undefined
-  );
+  if (version !== undefined && (await functionVersions.get(version.id)) === undefined) return true;
+  return !isCall && (await sessions.get(id)) === undefined;
 }
 
 async function targetOf(
