@@ -8,6 +8,8 @@ class CountingPool {
   claims: string[] = [];
   living = new Set<string>();
   most = Number.POSITIVE_INFINITY;
+  /** Its sandboxes never end. */
+  hangs = false;
 
   async claim(request: ClaimRequest): Promise<Sandbox> {
     if (this.living.size >= this.most) throw new SandboxError('SANDBOXES_EXHAUSTED', 'full');
@@ -19,7 +21,7 @@ class CountingPool {
       get alive() {
         return living.has(id);
       },
-      destroy: async () => void living.delete(id),
+      destroy: () => (this.hangs ? new Promise<void>(() => {}) : Promise.resolve(void living.delete(id))),
     } as Sandbox;
   }
 }
@@ -108,6 +110,22 @@ describe('LiveSandboxes', () => {
     }
     await acquire('c');
     expect([...pool.living]).toEqual(['b#2', 'c#3']);
+  });
+
+  it('gives up at the deadline also where what is to make room does not end', async () => {
+    const { pool, clock, sandboxes, acquire } = opened(1);
+    await acquire('a');
+    sandboxes.release('a');
+    pool.hangs = true;
+    const takingDown = acquire('b', 100);
+    await turns();
+    const waiting = acquire('c', 200);
+    await turns();
+    clock.advance(100);
+    await expect(takingDown).rejects.toMatchObject({ code: 'TIMEOUT' });
+    await turns();
+    clock.advance(100);
+    await expect(waiting).rejects.toMatchObject({ code: 'TIMEOUT' });
   });
 
   it('never holds more than allowed, however many come at once', async () => {

@@ -128,8 +128,11 @@ export class LiveSandboxes {
       held.inUse = true;
       return held.sandbox;
     }
-    if (held !== undefined) await this.discard(tenancy.key);
-    while (this.size >= this.#options.most) await this.#makeRoom();
+    if (held !== undefined) await this.#inTime(this.discard(tenancy.key), tenancy.deadline);
+    while (this.size >= this.#options.most) {
+      if (!(await this.#makeRoom(tenancy.deadline)))
+        throw new SandboxError('SANDBOXES_EXHAUSTED', 'All sandboxes are in use.');
+    }
     this.#requireOpen();
     const { key, owner, of, expiresAt } = tenancy;
     const made: Held = { inUse: true, owner, of, expiresAt };
@@ -160,18 +163,33 @@ export class LiveSandboxes {
         return await pool.claim({ ...asked, timeoutMs });
       } catch (error) {
         if (!(error instanceof SandboxError) || error.code !== 'SANDBOXES_EXHAUSTED') throw error;
-        if (!(await this.#makeRoom())) throw error;
+        if (!(await this.#makeRoom(deadline))) throw error;
       }
     }
   }
 
   /** Takes one down that is idle, or waits for one that is ending. False: there is neither. */
-  async #makeRoom(): Promise<boolean> {
+  async #makeRoom(deadline: number): Promise<boolean> {
     const idle = this.#toGiveWay();
     if (idle === undefined && this.#ending.size === 0) return false;
-    if (idle === undefined) await Promise.race(this.#ending).catch(() => {});
-    else await this.discard(idle);
+    const room = idle === undefined ? Promise.race(this.#ending).catch(() => {}) : this.discard(idle);
+    await this.#inTime(room, deadline);
     return true;
+  }
+
+  /** Throws where the deadline comes first; then the end goes on. */
+  async #inTime(end: Promise<void>, deadline: number): Promise<void> {
+    const { clock } = this.#options;
+    let timer: Timer | undefined;
+    const late = new Promise<never>((_, reject) => {
+      const timeout = () => reject(new SandboxError('TIMEOUT', 'No sandbox was free in time.'));
+      timer = clock.after(Math.max(0, deadline - clock.now()), timeout);
+    });
+    try {
+      await Promise.race([end, late]);
+    } finally {
+      timer?.cancel();
+    }
   }
 
   /** Of the caller that holds the most and has idle ones: the one used longest ago. */
