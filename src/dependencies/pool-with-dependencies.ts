@@ -4,7 +4,7 @@
  */
 import { createHmac } from 'node:crypto';
 import { join, relative } from 'node:path';
-import { unlessAborted, withDeadline } from '../core/deadline.ts';
+import { withDeadline } from '../core/deadline.ts';
 import {
   ArtifactRefused,
   type Artifact,
@@ -82,14 +82,9 @@ async function installed(
     await install(directory, late.signal).finally(late.clear);
   };
   const given = withDeadline(timeoutMs, [signal]);
-  const taking = artifacts.take(name, make, use.principal);
   try {
-    return await unlessAborted(taking, given.signal);
+    return await artifacts.take(name, make, { owner: use.principal, signal: given.signal });
   } catch (error) {
-    taking.then(
-      ({ release }) => release(),
-      () => undefined,
-    );
     throw given.signal.aborted ? givenUp(timeoutMs, signal) : asSandboxError(error);
   } finally {
     given.clear();
@@ -101,7 +96,7 @@ const givenUp = (timeoutMs: number, signal: AbortSignal | undefined) =>
     ? new SandboxError('SANDBOX_ENDED', 'nobody waits for the sandbox any more')
     : new SandboxError(
         'TIMEOUT',
-        `the dependencies were not installed within ${Math.ceil(timeoutMs)} ms; it goes on, try again`,
+        `the dependencies were not installed within ${Math.ceil(timeoutMs)} ms; what is begun goes on, try again`,
       );
 
 /** What the author can do something about is told; anything else is this machine's failure. */

@@ -36,8 +36,6 @@ export class Compiler {
   readonly kit: string;
   readonly #options: CompilerOptions;
   readonly #kitDigest: string;
-  /** The last build of each principal. */
-  readonly #turns = new Map<string, Promise<unknown>>();
   readonly #closing = new AbortController();
   readonly #builds = new Set<Promise<void>>();
   #kitMade: Promise<Artifact> | undefined;
@@ -87,14 +85,9 @@ export class Compiler {
 
   async #programInTime(request: ClaimRequest, timeoutMs: number): Promise<Artifact> {
     const given = withDeadline(timeoutMs, [request.signal]);
-    const making = this.#program(request, given.signal);
     try {
-      return await unlessAborted(making, given.signal);
+      return await this.#program(request, given.signal);
     } catch (error) {
-      making.then(
-        (late) => late.release(),
-        () => {},
-      );
       throw given.signal.aborted ? givenUp(request.signal, timeoutMs) : error;
     } finally {
       given.clear();
@@ -103,20 +96,16 @@ export class Compiler {
 
   async #program({ code, use }: ClaimRequest, given: AbortSignal): Promise<Artifact> {
     const { artifacts, compilation, name } = this.#options;
-    await this.#makeKit();
+    await unlessAborted(this.#makeKit(), given);
     const order = compilation.program(code, this.kit);
     const timeoutMs = this.#options.programTimeoutMs ?? USUAL_TIMEOUT_MS;
     const digest = digestOf([this.#kitDigest, order]);
-    const take = () =>
-      artifacts.take(digest, (target, signal) =>
-        this.#build({ order, what: 'compiling it', timeoutMs, target, signal }),
-      );
     try {
-      if (this.#isMade(digest)) return await take();
-      return await this.#inTurn(use.principal, () => {
-        if (given.aborted) throw new SandboxError('TIMEOUT', 'nobody waits for it any more');
-        return take();
-      });
+      return await artifacts.take(
+        digest,
+        (target, signal) => this.#build({ order, what: 'compiling it', timeoutMs, target, signal }),
+        { owner: use.principal, signal: given },
+      );
     } catch (error) {
       if (error instanceof BuildFailed) throw faultOf(compilation.fault(code, error.output, error.message));
       throw unavailable(`${name} code could not be compiled`, error);
@@ -152,18 +141,6 @@ export class Compiler {
     return build;
   }
 
-  /** One build of each principal at a time, so that nobody's keep all others waiting. */
-  #inTurn<T>(principal: string, work: () => Promise<T>): Promise<T> {
-    const before = this.#turns.get(principal) ?? Promise.resolve();
-    const mine = before.then(work, work);
-    this.#turns.set(principal, mine);
-    const done = () => {
-      if (this.#turns.get(principal) === mine) this.#turns.delete(principal);
-    };
-    mine.then(done, done);
-    return mine;
-  }
-
   #isMade(digest: string): boolean {
     return existsSync(join(this.#options.artifacts.directory, digest));
   }
@@ -182,7 +159,10 @@ const digestOf = (parts: readonly (string | BuildOrder)[]): string =>
 const givenUp = (signal: AbortSignal | undefined, timeoutMs: number) =>
   signal?.aborted === true
     ? new SandboxError('SANDBOX_ENDED', 'nobody waits for the sandbox any more')
-    : new SandboxError('TIMEOUT', `the code was not compiled within ${timeoutMs} ms; it goes on, try again`);
+    : new SandboxError(
+        'TIMEOUT',
+        `the code was not compiled within ${timeoutMs} ms; what is begun goes on, try again`,
+      );
 
 function faultOf({ message, ...position }: ReturnType<Compilation['fault']>): SandboxError {
   return new SandboxError('INITIALIZATION_ERROR', message, position);

@@ -27,6 +27,13 @@ const file =
   async (directory) =>
     writeFile(join(directory, 'file'), 'x'.repeat(size));
 
+/** Makes something once it is opened. */
+function gate(): { make: MakeArtifact; open: () => void } {
+  let open: () => void = () => {};
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  return { make: () => opened, open };
+}
+
 let directory: string;
 let store: ArtifactStore;
 const open = async (maxBytes = 1024 * kib) => {
@@ -142,13 +149,75 @@ describe('artifacts', () => {
         return new Promise((resolve) => ends.push(resolve));
       };
     const wanted = ['a1', 'a2', 'a3', 'a4', 'b1', 'c1'];
-    const taken = wanted.map((name, index) => store.take(digest(String(index)), make(name), name[0]));
+    const taken = wanted.map((name, index) =>
+      store.take(digest(String(index)), make(name), { owner: name[0]! }),
+    );
     for (let index = 0; index < wanted.length; index += 1) {
       await vi.waitFor(() => expect(ends).toHaveLength(Math.min(index + 2, wanted.length)));
       ends[index]!();
     }
     await Promise.all(taken);
-    expect(begun.slice(2)).toEqual(['a3', 'b1', 'c1', 'a4']);
+    expect(begun.slice(2)).toEqual(['b1', 'a3', 'c1', 'a4']);
+  });
+
+  it('are not begun once the last that waited for them has given up', async () => {
+    await open();
+    const gates = [gate(), gate()];
+    const busy = gates.map((each, index) => store.take(digest(String(index)), each.make));
+    const [one, other] = [new AbortController(), new AbortController()];
+    let begun = 0;
+    const make: MakeArtifact = async () => void (begun += 1);
+    const waits = [one, other].map(({ signal }) => store.take(digest('a'), make, { owner: 'a', signal }));
+    one.abort(new Error('no longer'));
+    await expect(waits[0]).rejects.toThrow('no longer');
+    const last = store.take(digest('b'), make, { owner: 'b' });
+    other.abort(new Error('nor this'));
+    await expect(waits[1]).rejects.toThrow('nor this');
+    for (const { open } of gates) open();
+    await Promise.all([...busy, last]);
+    expect(begun).toBe(1);
+    await expect(store.take(digest('b'), make, { signal: AbortSignal.abort('late') })).rejects.toBe('late');
+  });
+
+  it('are finished once begun, though nobody waits any more', async () => {
+    await open();
+    const { make, open: finish } = gate();
+    const given = new AbortController();
+    const taken = store.take(digest('a'), make, { signal: given.signal });
+    const next = store.take(digest('a'), () => Promise.reject(new Error('made twice')));
+    given.abort(new Error('no longer'));
+    await expect(taken).rejects.toThrow('no longer');
+    finish();
+    await next;
+  });
+
+  it('wait in bounded numbers: twenty of one owner, and others beside them', async () => {
+    await open();
+    const gates = [gate(), gate()];
+    const busy = gates.map((each, index) => store.take(digest(String(index)), each.make));
+    const numbered = (number: number) => `sha256:${number.toString(16).padStart(64, 'f')}`;
+    const waiting = Array.from({ length: 20 }, (_, each) =>
+      store.take(numbered(each), file(1), { owner: 'a' }),
+    );
+    await expect(store.take(numbered(20), file(1), { owner: 'a' })).rejects.toThrow('20 of yours');
+    const other = store.take(numbered(21), file(1), { owner: 'b' });
+    for (const { open } of gates) open();
+    await Promise.all([...busy, ...waiting, other]);
+  });
+
+  it('that fail for one are made again for another that waited', async () => {
+    await open();
+    const fail: ((error: Error) => void)[] = [];
+    const failing: MakeArtifact = () => new Promise((_resolve, reject) => fail.push(reject));
+    const wrong = store.take(digest('a'), failing, { owner: 'a' });
+    const same = store.take(digest('a'), file(1), { owner: 'a' });
+    const right = store.take(digest('a'), file(1), { owner: 'b' });
+    const outcomes = Promise.allSettled([wrong, same]);
+    await vi.waitFor(() => expect(fail).toHaveLength(1));
+    fail[0]!(new Error('wrong address'));
+    expect((await right).directory).toContain('a'.repeat(64));
+    for (const outcome of await outcomes)
+      expect(outcome).toMatchObject({ reason: { message: 'wrong address' } });
   });
 
   it('are given up when the server stops', async () => {

@@ -11,9 +11,12 @@ import {
   ArtifactRefused,
   type Artifact,
   type ArtifactStore,
+  type ArtifactWanted,
   type MakeArtifact,
 } from '../../core/ports/artifacts.ts';
+import { unlessAborted } from '../../core/deadline.ts';
 import { seal } from './seal.ts';
+import { Turns } from './turns.ts';
 
 const run = promisify(execFile);
 
@@ -31,7 +34,14 @@ interface Entry {
   uses: number;
 }
 
-const mostAtOnce = 2;
+interface Making {
+  owner: string;
+  done: Promise<void>;
+  waiting: number;
+  /** Gives up its place among those that wait for their turn. Does nothing once it is begun. */
+  giveUp: () => void;
+}
+
 const name = /^[0-9a-f]{64}$/;
 
 export async function openArtifactStore(options: ArtifactStoreOptions): Promise<ArtifactStore> {
@@ -67,12 +77,10 @@ class FileArtifactStore implements ArtifactStore {
   readonly #options: ArtifactStoreOptions;
   /** The one used longest ago comes first. */
   readonly #entries: Map<string, Entry>;
-  readonly #making = new Map<string, Promise<void>>();
+  readonly #making = new Map<string, Making>();
   readonly #removing = new Set<Promise<void>>();
-  /** Who waits, by owner. Whose turn was longest ago comes first. */
-  readonly #turns = new Map<string, (() => void)[]>();
+  readonly #turns = new Turns();
   readonly #closing = new AbortController();
-  #busy = 0;
   #bytes: number;
 
   constructor(options: ArtifactStoreOptions, entries: Map<string, Entry>) {
@@ -82,25 +90,28 @@ class FileArtifactStore implements ArtifactStore {
     this.#bytes = [...entries.values()].reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
-  async take(digest: string, make: MakeArtifact, owner = ''): Promise<Artifact> {
+  async take(digest: string, make: MakeArtifact, wanted: ArtifactWanted = {}): Promise<Artifact> {
+    const { owner = '', signal } = wanted;
     const key = digest.replace(/^sha256:/, '');
     if (!name.test(key)) throw new Error(`'${digest}' is no digest`);
     for (;;) {
       this.#closing.signal.throwIfAborted();
+      signal?.throwIfAborted();
       const entry = this.#entries.get(key);
       if (entry !== undefined) return this.#lend(key, entry);
-      let making = this.#making.get(key);
-      if (making === undefined) {
-        making = this.#make(key, make, owner).finally(() => this.#making.delete(key));
-        this.#making.set(key, making);
+      const making = this.#making.get(key) ?? this.#begin(key, make, owner);
+      try {
+        await this.#made(making, signal);
+      } catch (error) {
+        // Another's way of making it may fail where this one works.
+        if (making.owner === owner) throw error;
       }
-      await making;
     }
   }
 
   async close(): Promise<void> {
     this.#closing.abort(new Error('the server is stopping'));
-    await Promise.allSettled(this.#making.values());
+    await Promise.allSettled([...this.#making.values()].map(({ done }) => done));
     await Promise.all(this.#removing);
   }
 
@@ -118,8 +129,39 @@ class FileArtifactStore implements ArtifactStore {
     return { directory: join(this.directory, key, 'content'), release };
   }
 
-  async #make(key: string, make: MakeArtifact, owner: string): Promise<void> {
-    await this.#turn(owner);
+  #begin(key: string, make: MakeArtifact, owner: string): Making {
+    const queued = new AbortController();
+    const over = () => {
+      if (this.#making.get(key) === making) this.#making.delete(key);
+    };
+    const giveUp = () => {
+      if (isBegun) return;
+      over();
+      queued.abort(new Error('nobody waits for it any more'));
+    };
+    let isBegun = false;
+    const made = async () => {
+      const end = await this.#turns.take(owner, queued.signal);
+      isBegun = true;
+      await this.#make(key, make).finally(end);
+    };
+    const making: Making = { owner, done: made().finally(over), waiting: 0, giveUp };
+    making.done.catch(() => {});
+    this.#making.set(key, making);
+    return making;
+  }
+
+  async #made(making: Making, signal: AbortSignal | undefined): Promise<void> {
+    making.waiting += 1;
+    try {
+      await unlessAborted(making.done, signal);
+    } finally {
+      making.waiting -= 1;
+      if (making.waiting === 0) making.giveUp();
+    }
+  }
+
+  async #make(key: string, make: MakeArtifact): Promise<void> {
     const draft = join(this.directory, `.making-${randomBytes(8).toString('hex')}`);
     const content = join(draft, 'content');
     let reserved = 0;
@@ -141,29 +183,7 @@ class FileArtifactStore implements ArtifactStore {
       throw error;
     } finally {
       await rm(draft, { recursive: true, force: true });
-      this.#next();
     }
-  }
-
-  /** Making takes cores and memory: only so many at a time. */
-  async #turn(owner: string): Promise<void> {
-    if (this.#busy < mostAtOnce) {
-      this.#busy += 1;
-      return;
-    }
-    await new Promise<void>((resolve) => {
-      const waiting = this.#turns.get(owner);
-      if (waiting === undefined) this.#turns.set(owner, [resolve]);
-      else waiting.push(resolve);
-    });
-  }
-
-  #next(): void {
-    const [owner, [turn, ...others] = []] = this.#turns.entries().next().value ?? [''];
-    this.#turns.delete(owner);
-    if (others.length > 0) this.#turns.set(owner, others);
-    if (turn) turn();
-    else this.#busy -= 1;
   }
 
   /** Removes what was used longest ago. Throws `ArtifactRefused` where what is in use leaves no room. */
