@@ -230,6 +230,18 @@ describe('functions with npm packages', () => {
     expect(registry.asked.filter((each) => each === path)).toHaveLength(1);
   });
 
+  it('fail for the lockfile that has them at a wrong address, and for no other', async () => {
+    const entry = await publish('placed', { 'index.js': 'module.exports = "found";' });
+    const wrong = { ...entry, resolved: `${registry.url}gone/placed-1.0.0.tgz` };
+    const code = { 'index.mjs': 'import placed from "placed"; export default () => placed;' };
+    const [error, found] = await Promise.all([
+      failure(claim({ ...code, ...npmFiles({ placed: wrong }) })),
+      using({ ...code, ...npmFiles({ placed: entry }) }, (sandbox) => call(sandbox)),
+    ]);
+    expect(error.message).toContain('gone/placed-1.0.0.tgz');
+    expect(found).toBe('found');
+  });
+
   it('are not waited for by a claim that was given up before', async () => {
     const entry = await publish('unwanted', { 'index.js': '' });
     const held: ServerResponse[] = [];

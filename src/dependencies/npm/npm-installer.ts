@@ -39,7 +39,8 @@ export function npmInstaller({ registry, platform, limits: given }: NpmOptions):
         throw new DependencyError(LOCKFILE, `this server installs no packages of npm: ${fix}.`);
       }
       const located = packages.map((each) => ({ ...each, url: addressOf(origin, each) }));
-      const content = packages.map(({ path, sha512 }) => [path, sha512]);
+      // With the address: what fails at one lockfile's addresses is nothing to do with another's.
+      const content = located.map(({ path, sha512, url }) => [path, sha512, url.href]);
       const text = JSON.stringify(['npm', layout, platform, content]);
       const digest = `sha256:${createHash('sha256').update(text).digest('hex')}`;
       return { digest, install: (directory, signal) => install(directory, located, origin, limits, signal) };
