@@ -140,3 +140,30 @@ describe('an alias that is called current', () => {
     expect(await trial.ask('POST', '/nodejs-kept/invocations', {})).toMatchObject({ status: 200, body: 2 });
   });
 });
+
+describe('changes that come at once', () => {
+  const code = (n: number) => {
+    const content = `import time\ntime.sleep(1)\ndef handler(event, context): return ${n}`;
+    return { ZipFile: zip([{ path: 'index.py', content }]).toString('base64') };
+  };
+  const change = async (numbers: number[], more: object) => {
+    const all = numbers.map((n) => trial.ask('PUT', '/raced/code', { ...code(n), ...more }));
+    const told = (await Promise.all(all)).map(
+      ({ status, headers }) => headers.get('x-amzn-errortype') ?? status,
+    );
+    return told.sort();
+  };
+
+  it('never undo one another: one wins, and the others are told', async () => {
+    const body = { FunctionName: 'raced', Runtime: 'python3.11', Handler: 'index.handler', Role: role };
+    const made = await trial.ask('POST', '', { ...body, Code: code(0) });
+    expect(made.status).toBe(201);
+    const late = 'PreconditionFailedException';
+    expect(await change([1, 2, 3], { RevisionId: made.body['RevisionId'] })).toEqual([200, late, late]);
+    const told = await change([4, 5, 6], {});
+    expect(new Set(told)).toEqual(new Set([200, 'ResourceConflictException']));
+    const { body: versions } = await trial.ask('GET', '/raced/versions');
+    const changed = told.filter((each) => each === 200).length;
+    expect(versions['Versions']).toHaveLength(1 + 2 + changed);
+  });
+});

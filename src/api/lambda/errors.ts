@@ -44,6 +44,7 @@ const exceptions: Partial<Record<ErrorCode, [status: number, name: string]>> = {
   ResourceNotFound: [404, 'ResourceNotFoundException'],
   AlreadyExists: [409, 'ResourceConflictException'],
   Conflict: [412, 'PreconditionFailedException'],
+  UpdateInProgress: [409, 'ResourceConflictException'],
   Throttled: [429, 'TooManyRequestsException'],
   Server: [500, 'ServiceException'],
   Unavailable: [500, 'ServiceException'],

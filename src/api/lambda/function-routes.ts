@@ -3,11 +3,12 @@ import Type from 'typebox';
 import { AppError } from '../../core/errors.ts';
 import { findFunction, listFunctions } from '../../core/functions/catalogue.ts';
 import { languageTitleFor } from '../../core/functions/lambda-names.ts';
-import { createFunction, deleteFunction, updateFunction } from '../../core/functions/publication.ts';
+import { createFunction, deleteFunction } from '../../core/functions/publication.ts';
 import { signedRegion } from '../signed-region.ts';
 import type { TypedApp } from '../typed-app.ts';
+import { change } from './change.ts';
 import { configurationOf, requireRevision } from './configuration.ts';
-import { changedDefinition, languageOf, newDefinition, readArchive, refuseUnoffered } from './definition.ts';
+import { languageOf, newDefinition, readArchive, refuseUnoffered } from './definition.ts';
 import { findNamed, readName } from './names.ts';
 import { access, path, tags, type LambdaFaceOptions } from './options.ts';
 import * as schemas from './schemas.ts';
@@ -171,8 +172,6 @@ export function oneFunctionRoutes(app: TypedApp, options: LambdaFaceOptions): vo
 }
 
 export function changeRoutes(app: TypedApp, options: LambdaFaceOptions): void {
-  const { core, region } = options;
-
   app.put(
     `${path}/:FunctionName/code`,
     {
@@ -187,7 +186,7 @@ export function changeRoutes(app: TypedApp, options: LambdaFaceOptions): void {
       },
     },
     async (request) => {
-      const { principal, body, params } = request;
+      const { body, params } = request;
       refuseUnoffered(body, [
         'S3Bucket',
         'S3Key',
@@ -196,12 +195,11 @@ export function changeRoutes(app: TypedApp, options: LambdaFaceOptions): void {
         'SourceKMSKeyArn',
         'DryRun',
       ]);
-      const { record, version } = await findNamed(options, request, params.FunctionName);
-      requireRevision(version.id, body.RevisionId);
+      const found = await findNamed(options, request, params.FunctionName);
+      requireRevision(found.version.id, body.RevisionId);
       const archive = await readArchive(body.ZipFile);
       const changes = { settings: {}, archive, architectures: body.Architectures };
-      const definition = changedDefinition(version, signedRegion(request.headers) ?? region, changes);
-      const made = await updateFunction(core, principal, record.languageTitle, definition);
+      const made = await change(options, request, found, changes, body.RevisionId);
       return configurationOf(options, request, made, body.Publish === true);
     },
   );
@@ -220,12 +218,9 @@ export function changeRoutes(app: TypedApp, options: LambdaFaceOptions): void {
       },
     },
     async (request) => {
-      const { principal, body, params } = request;
-      const { record, version } = await findNamed(options, request, params.FunctionName);
-      const { RevisionId, ...settings } = body;
-      requireRevision(version.id, RevisionId);
-      const definition = changedDefinition(version, signedRegion(request.headers) ?? region, { settings });
-      const made = await updateFunction(core, principal, record.languageTitle, definition);
+      const found = await findNamed(options, request, request.params.FunctionName);
+      const { RevisionId, ...settings } = request.body;
+      const made = await change(options, request, found, { settings }, RevisionId);
       return configurationOf(options, request, made, false);
     },
   );

@@ -7,18 +7,16 @@ import type { FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import { AppError } from '../../core/errors.ts';
 import { listVersions, removeAlias, setAlias } from '../../core/functions/catalogue.ts';
-import { updateFunction } from '../../core/functions/publication.ts';
 import type { FunctionRecord } from '../../core/functions/records.ts';
-import { signedRegion } from '../signed-region.ts';
 import type { TypedApp } from '../typed-app.ts';
+import { change } from './change.ts';
 import { configurationOf, pageOf, requireRevision } from './configuration.ts';
-import { changedDefinition } from './definition.ts';
 import { findNamed, functionArn, latest } from './names.ts';
 import { access, path, tags, type LambdaFaceOptions } from './options.ts';
 import * as schemas from './schemas.ts';
 
 export function versionRoutes(app: TypedApp, options: LambdaFaceOptions): void {
-  const { core, region } = options;
+  const { core } = options;
   const url = `${path}/:FunctionName/versions`;
 
   app.post(
@@ -43,10 +41,7 @@ export function versionRoutes(app: TypedApp, options: LambdaFaceOptions): void {
       }
       if (description !== undefined && description !== found.version.description) {
         const settings = { Description: description };
-        const definition = changedDefinition(found.version, signedRegion(request.headers) ?? region, {
-          settings,
-        });
-        found = await updateFunction(core, request.principal, found.record.languageTitle, definition);
+        found = await change(options, request, found, { settings }, revision);
       }
       void reply.code(201);
       return configurationOf(options, request, found, true);

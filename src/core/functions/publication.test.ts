@@ -4,7 +4,9 @@ import type { Sandbox } from '../ports/sandbox.ts';
 import { unauthenticated } from '../principal.ts';
 import type { FunctionDefinition } from './definition.ts';
 import { installSamples } from './samples.ts';
-import { createFunction } from './publication.ts';
+import { findFunction, rollBack } from './catalogue.ts';
+import { createFunction, updateFunction } from './publication.ts';
+import { openSecrets } from './secrets.ts';
 
 const principal = unauthenticated('000000000000');
 const healthy = { status: 'ok', version: '1' };
@@ -85,5 +87,65 @@ describe("a name in AWS Lambda's API", () => {
     const samples = [{ languageTitle: 'nodejs-sample', definition: { source: 'x' } }];
     await installSamples(core, principal, samples);
     expect(await names()).toEqual(['nodejs-sample']);
+  });
+});
+
+describe('a change while the function changes', () => {
+  const title = 'nodejs-echo';
+  const update = (definition: FunctionDefinition, basedOn?: string) =>
+    updateFunction(core, principal, title, definition, basedOn);
+  const current = async () => (await findFunction(core, principal, title)).version;
+  /** `slow` is tried until `fast` has come to its end. */
+  const overtaken = async (slow: () => Promise<unknown>, fast: () => Promise<unknown>) => {
+    let isFirst = true;
+    verified = async () => {
+      if (!isFirst) return;
+      isFirst = false;
+      await fast();
+    };
+    await slow();
+  };
+
+  beforeEach(() => createFunction(core, principal, title, { source: '1', secrets: { TOKEN: 'first' } }));
+
+  it('is refused where it was based on another version', async () => {
+    const { id } = await current();
+    const late = () => expect(update({ source: 'slow' }, id)).rejects.toMatchObject({ code: 'Conflict' });
+    await overtaken(late, () => update({ source: 'fast' }, id));
+    expect(await current()).toMatchObject({ version: 2, code: { files: { 'index.js': 'fast' } } });
+    await late();
+    await update({ source: 'next' }, (await current()).id);
+    expect((await current()).version).toBe(3);
+  });
+
+  it('is refused after a rollback where it was based on what was rolled back', async () => {
+    await update({ source: '2' });
+    const { id } = await current();
+    const late = () => expect(update({ source: 'slow' }, id)).rejects.toMatchObject({ code: 'Conflict' });
+    await overtaken(late, () => rollBack(core, principal, title));
+    expect((await current()).version).toBe(1);
+  });
+
+  it('wins as the last one where it is whole and based on nothing', async () => {
+    await overtaken(
+      () => update({ source: 'slow', secrets: { TOKEN: 'mine' } }),
+      () => update({ source: 'fast' }),
+    );
+    expect(await current()).toMatchObject({ version: 3, code: { files: { 'index.js': 'slow' } } });
+  });
+
+  it.each([
+    ['new secrets', () => update({ source: 'fast', secrets: { TOKEN: 'third' } }), 'third'],
+    ['a rollback', () => rollBack(core, principal, title), 'first'],
+  ])('keeps no secrets that it was not tried with: %s', async (_, fast, kept) => {
+    await update({ source: '2', secrets: { TOKEN: 'second' } });
+    await overtaken(
+      () => expect(update({ source: 'slow' })).rejects.toMatchObject({ code: 'Conflict' }),
+      fast,
+    );
+    expect(openSecrets(core, await current())).toEqual({ TOKEN: kept });
+    await update({ source: 'slow' });
+    expect(environments.at(-1)).toEqual({ TOKEN: kept });
+    expect(openSecrets(core, await current())).toEqual({ TOKEN: kept });
   });
 });

@@ -73,23 +73,31 @@ export async function insertFunction(
   });
 }
 
-/** The whole definition anew. What changes nothing makes no version. Throws as `createFunction`, `ResourceNotFound`. */
+/**
+ * The whole definition anew. What changes nothing makes no version. Who is last wins; but `basedOn`, the id of the
+ * version that was changed, must still be the current one, and secrets that stay must be those that it was tried with.
+ * Throws as `createFunction`, `ResourceNotFound`, `Conflict`.
+ */
 export async function updateFunction(
   core: PublishCore,
   principal: Principal,
   name: string,
   definition: FunctionDefinition,
+  basedOn?: string,
 ): Promise<Published> {
   const title = readLanguageTitle(name, 'language_title');
   const id = functionId(principal, title.languageTitle);
   const content = checkedDefinition(title.language, knownLanguage(core, title.language), definition);
   const before = await currentOf(core.store.read, id, title.languageTitle);
+  if (isOther(before.version, basedOn)) throw changedMeanwhile(name);
   const sameSecrets = definition.secrets === undefined;
   if (sameSecrets && content.digest === before.version.digest) return before;
   const secrets = definition.secrets ?? openSecrets(core, before.version);
   await verify(core, principal, title.language, content, secrets);
   const { dropped, ...published } = await core.store.transact(async (tx) => {
     const { record, version: last } = await currentOf(tx, id, title.languageTitle);
+    const areOthers = sameSecrets && last.secretsVersion !== before.version.secretsVersion;
+    if (areOthers || isOther(last, basedOn)) throw changedMeanwhile(name);
     const number = record.lastVersion + 1;
     const now = core.clock.now();
     const made = newVersion(core, principal, { id, version: number, now }, content, definition.secrets);
@@ -180,6 +188,16 @@ async function dropOldest(tx: Transaction, record: FunctionRecord): Promise<stri
   }
   await tx.functionVersions.delete(oldest.id);
   return oldest.id;
+}
+
+const isOther = ({ id }: FunctionVersionRecord, expected: string | undefined) =>
+  expected !== undefined && expected !== id;
+
+function changedMeanwhile(name: string): AppError {
+  return new AppError(
+    'Conflict',
+    `The function '${name}' was changed by somebody else meanwhile. Get it again and repeat your change.`,
+  );
 }
 
 function taken(name: string): AppError {
