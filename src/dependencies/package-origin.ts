@@ -61,7 +61,8 @@ export class PackageOrigin {
       let bytes = 0;
       for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
         bytes += chunk.length;
-        if (bytes > maxBytes) throw new Error(`${response.url} sends more than ${maxBytes} bytes`);
+        if (bytes > maxBytes)
+          throw new Error(`${withoutQuery(new URL(response.url))} sends more than ${maxBytes} bytes`);
         yield chunk;
       }
     } finally {
@@ -72,16 +73,16 @@ export class PackageOrigin {
   async #answer(url: URL, accept: string, signal: AbortSignal): Promise<Response> {
     let next = url;
     for (let count = 0; count <= mostRedirects; count += 1) {
-      if (!this.holds(next)) throw new Error(`it is at ${next.href}, and only ${this.base.href} is asked`);
+      if (!this.holds(next)) throw new Error(`it is at ${next.origin}, and only ${this.base.href} is asked`);
       const response = await this.#ask(next, accept, signal);
       if (response.ok) return response;
       await response.body?.cancel();
       const location = response.headers.get('location');
       if (response.status < 300 || response.status >= 400 || location === null)
-        throw new Error(`${next.href} answers ${response.status}`);
+        throw new Error(`${withoutQuery(next)} answers ${response.status}`);
       next = new URL(location, next);
     }
-    throw new Error(`${url.href} redirects more than ${mostRedirects} times`);
+    throw new Error(`${withoutQuery(url)} redirects more than ${mostRedirects} times`);
   }
 
   async #ask(url: URL, accept: string, signal: AbortSignal): Promise<Response> {
@@ -102,3 +103,6 @@ export class PackageOrigin {
     }
   }
 }
+
+/** For messages: behind it are signatures, which let anybody in who reads them. */
+const withoutQuery = ({ origin, pathname }: URL) => origin + pathname;

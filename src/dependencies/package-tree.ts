@@ -5,6 +5,7 @@
 import { mkdir, open, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { PackageLimits } from './installer.ts';
+import { reasonOf } from './reason.ts';
 
 const mostLevels = 64;
 const longestName = 255;
@@ -21,7 +22,7 @@ export class PackageTree {
   readonly #directories = new Set<string>();
   #files = 0;
   #bytes = 0;
-  #open: FileHandle | undefined;
+  #open: { path: string; file: FileHandle } | undefined;
 
   constructor(root: string, limits: Pick<PackageLimits, 'files' | 'bytes'>) {
     this.#root = root;
@@ -31,25 +32,28 @@ export class PackageTree {
   /** Begins a file, in place of one that is there. Throws where the path or the number of files is out of bounds. */
   async begin(path: string, executable: boolean): Promise<void> {
     const fault = pathFault(path);
-    if (fault !== undefined)
-      throw new Error(`it holds the path ${JSON.stringify(path.slice(0, 200))}, ${fault}`);
+    if (fault !== undefined) throw at(path, fault);
     this.#countFile();
     this.#countDirectoriesAbove(path);
     const file = join(this.#root, path);
-    await mkdir(dirname(file), { recursive: true });
-    this.#open = await open(file, 'w', executable ? 0o755 : 0o644);
+    await writing(path, async () => {
+      await mkdir(dirname(file), { recursive: true });
+      this.#open = { path, file: await open(file, 'w', executable ? 0o755 : 0o644) };
+    });
   }
 
   async append(chunk: Uint8Array): Promise<void> {
     this.#countBytes(chunk.length);
-    await this.#open?.writeFile(chunk);
+    if (this.#open === undefined) return;
+    const { path, file } = this.#open;
+    await writing(path, () => file.writeFile(chunk));
   }
 
   /** Ends the file that was begun, if one was. */
   async end(): Promise<void> {
-    const file = this.#open;
+    const ended = this.#open;
     this.#open = undefined;
-    await file?.close();
+    if (ended !== undefined) await writing(ended.path, () => ended.file.close());
   }
 
   /** Each that is new takes what a file takes, and a block: one path can make many of them. */
@@ -75,6 +79,18 @@ export class PackageTree {
       throw new Error(`all together have more than ${this.#limits.bytes} bytes when they are unpacked`);
   }
 }
+
+async function writing(path: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    throw at(path, `where ${reasonOf(error as Error)}`, error);
+  }
+}
+
+/** Names the path in the archive, never that on this machine. */
+const at = (path: string, fault: string, cause?: unknown) =>
+  new Error(`it holds the path ${JSON.stringify(path.slice(0, 200))}, ${fault}`, { cause });
 
 /** Why a path may not be made below the tree, in words; undefined: it may. */
 function pathFault(path: string): string | undefined {

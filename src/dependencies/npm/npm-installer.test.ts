@@ -299,6 +299,14 @@ describe('npm tarballs are refused', () => {
     await expect(stat('/etc/longshore-out')).rejects.toThrow('ENOENT');
   });
 
+  it('with a file below a file, without a path of this machine', async () => {
+    const said = await refused(await tarball({ a: '', 'a/b': '' }));
+    expect(said).toMatch(
+      /package evil 1\.0\.0: its tarball cannot be used: it holds the path "evil\/a\/b", /,
+    );
+    expect(said).not.toContain(directory);
+  });
+
   it('with more than its digest says', async () => {
     const entry = registry.publish('evil', '1.0.0', await tarball({ 'index.js': 'changed' }));
     const said = await refusal(
@@ -346,6 +354,7 @@ describe('npm tarballs are refused', () => {
 
 describe('a registry', () => {
   const content = tarball({ 'index.js': '' });
+  const missing = { version: '1.0.0', integrity: integrityOf(Buffer.from('x')) };
   it('may redirect within itself', async () => {
     const entry = registry.publish('moved', '1.0.0', await content);
     registry.answers.set('/old.tgz', (_request, response) =>
@@ -366,11 +375,10 @@ describe('a registry', () => {
   });
 
   it('that lacks a package or cannot be reached is told of, with the package', async () => {
-    const entry = { version: '1.0.0', integrity: integrityOf(Buffer.from('x')) };
-    expect(await refusal(npmFiles({ lacking: entry }))).toMatch(/package lacking 1\.0\.0: .*answers 404/);
+    expect(await refusal(npmFiles({ lacking: missing }))).toMatch(/package lacking 1\.0\.0: .*answers 404/);
     const gone = await startRegistry();
     await gone.close();
-    expect(await refusal(npmFiles({ lacking: entry }), { registry: gone.url })).toMatch(
+    expect(await refusal(npmFiles({ lacking: missing }), { registry: gone.url })).toMatch(
       /package lacking 1\.0\.0: .*cannot be reached/,
     );
   });
@@ -382,11 +390,7 @@ describe('a registry', () => {
       response.write('x');
       asked();
     });
-    const entry = {
-      version: '1.0.0',
-      integrity: integrityOf(Buffer.from('x')),
-      resolved: `${registry.url}slow.tgz`,
-    };
+    const entry = { ...missing, resolved: `${registry.url}slow.tgz` };
     const outcome = expect(install(npmFiles({ slow: entry }))).rejects.toThrow();
     await waiting;
     await store.close();

@@ -6,6 +6,7 @@ import { fetchAndUnpack } from '../fetch-and-unpack.ts';
 import { PACKAGE_LIMITS, type Installer, type PackageLimits } from '../installer.ts';
 import { PackageOrigin } from '../package-origin.ts';
 import { PackageTree } from '../package-tree.ts';
+import { reasonOf } from '../reason.ts';
 import { LOCKFILE, lockedPackages, type LockedPackage, type NpmPlatform } from './lockfile.ts';
 import { unpackTarball } from './tarball.ts';
 
@@ -78,7 +79,7 @@ async function install(
   const download = async (each: LocatedPackage, file: string, stop: AbortSignal) => {
     const bounds = { bytes: limits.downloadBytes, algorithm: 'sha512' };
     const digest = await origin.download(each.url, file, bounds, stop).catch((error: Error) => {
-      throw failure(each, `it cannot be fetched: ${error.message}`, error);
+      throw failure(each, `it cannot be fetched: ${reasonOf(error)}`, error);
     });
     if (each.sha512.includes(digest.toString('base64'))) return;
     throw failure(
@@ -88,7 +89,7 @@ async function install(
   };
   const unpack = (each: LocatedPackage, file: string) =>
     unpackTarball(file, tree, each.path, limits, signal).catch((error: Error) => {
-      throw failure(each, `its tarball cannot be used: ${error.message}`, error);
+      throw failure(each, `its tarball cannot be used: ${reasonOf(error)}`, error);
     });
   await fetchAndUnpack(directory, packages, { download, unpack }, signal);
 }

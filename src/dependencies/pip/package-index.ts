@@ -14,7 +14,7 @@ export interface WheelFile {
 }
 
 export interface PackageIndex {
-  /** For people. */
+  /** For whoever published the function: no path of this machine. */
   readonly place: string;
   /** Wheels of a package; `name` is normalised. */
   wheels(name: string, signal: AbortSignal): Promise<WheelFile[]>;
@@ -40,7 +40,7 @@ function directoryIndex(place: string, downloadBytes: number): PackageIndex {
       .digest('hex');
   };
   return {
-    place,
+    place: 'the directory of --pip-index',
     wheels: async () =>
       (await readdir(place))
         .filter((name) => name.endsWith('.whl'))

@@ -272,6 +272,17 @@ describe('requirements.txt is refused', () => {
     );
   });
 
+  it('where the directory of wheels fails, without its path', async () => {
+    const here = join(directory, 'gone');
+    const gone = await refusal(`a==1 ${hash}`, { index: here });
+    expect(gone).toMatch(/package a 1: the directory of --pip-index cannot be asked for it: .*ENOENT/);
+    await mkdir(join(wheels, 'a-1-py3-none-any.whl'));
+    const odd = await refusal(`a==1 ${hash}`);
+    expect(odd).toMatch(/package a 1: a-1-py3-none-any.whl cannot be fetched/);
+    expect(await refusal(`b==1 ${hash}`)).not.toContain(directory);
+    expect(gone + odd).not.toContain(directory);
+  });
+
   it('where the index leads to others, who are not asked', async () => {
     const content = wheel('c', '1', {});
     elsewhere.answers.set('/c-1-py3-none-any.whl', (_request, response) => response.end(content));
@@ -333,6 +344,18 @@ describe('wheels are refused', () => {
       );
     },
   );
+
+  it.each([
+    ['a file below a file', ['a', 'a/b'], 'a/b'],
+    ['a file in place of a directory', ['a/b', 'a'], 'a'],
+  ])('with %s, without a path of this machine', async (_what, names, at) => {
+    const said = await refused(zip(names.map((name) => ({ name }))));
+    expect(said).toContain(`package evil 1: its wheel cannot be used: it holds the path "${at}", `);
+    expect(said).toContain(
+      'where there is a directory in place of a file, or a file in place of a directory',
+    );
+    expect(said).not.toContain(directory);
+  });
 
   it('with directories beyond what all may have', async () => {
     const at = (n: number) => ({

@@ -4,6 +4,7 @@ import { DependencyError } from '../dependency-error.ts';
 import { fetchAndUnpack } from '../fetch-and-unpack.ts';
 import { PACKAGE_LIMITS, type Installer, type PackageLimits } from '../installer.ts';
 import { PackageTree } from '../package-tree.ts';
+import { reasonOf } from '../reason.ts';
 import { packageIndex, type PackageIndex, type WheelFile } from './package-index.ts';
 import {
   normalName,
@@ -63,7 +64,7 @@ async function install(
   const tree = new PackageTree(directory, limits);
   const download = async (each: Requirement, file: string, stop: AbortSignal) => {
     const wheels = await index.wheels(each.name, stop).catch((error: Error) => {
-      throw failure(each, `${index.place} cannot be asked for it: ${error.message}`, error);
+      throw failure(each, `${index.place} cannot be asked for it: ${reasonOf(error)}`, error);
     });
     const wheel = bestWheel(each, wheels, here);
     if (wheel === undefined) {
@@ -71,14 +72,14 @@ async function install(
       throw failure(each, `${index.place} has no wheel of it for ${python} with one of its hashes.`);
     }
     const digest = await wheel.fetch(file, stop).catch((error: Error) => {
-      throw failure(each, `${wheel.name} cannot be fetched: ${error.message}`, error);
+      throw failure(each, `${wheel.name} cannot be fetched: ${reasonOf(error)}`, error);
     });
     if (each.sha256.includes(digest)) return;
     throw failure(each, `${wheel.name} is not what its hashes say. Make ${REQUIREMENTS} anew, and look why.`);
   };
   const unpack = (each: Requirement, file: string) =>
     unpackWheel(file, tree, limits.files, signal).catch((error: Error) => {
-      throw failure(each, `its wheel cannot be used: ${error.message}`, error);
+      throw failure(each, `its wheel cannot be used: ${reasonOf(error)}`, error);
     });
   await fetchAndUnpack(directory, requirements, { download, unpack }, signal);
 }
