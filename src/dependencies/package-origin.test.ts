@@ -41,4 +41,16 @@ describe('an origin', () => {
     );
     expect(elsewhere.asked).toEqual([]);
   });
+
+  it.each(['..%2fsecret', 'a/..%2F..%2fsecret', '..%5Csecret', '%2e%2e%2fsecret', 'a%2Eb', '..%252fsecret'])(
+    'with a path holds nothing below it whose slashes or dots are encoded: %s',
+    async (path) => {
+      const base = new URL('team%2Fa/npm/', web.url);
+      expect(new PackageOrigin(base.href).holds(new URL(path, base))).toBe(false);
+      const said = await refusal(base.href, `${base.pathname}old.tgz`, base.pathname + path);
+      expect(said).toMatch(/^it is at http.* and only http.* is asked$/);
+      expect(web.asked.at(-1)).toBe(`${base.pathname}old.tgz`);
+      expect(new PackageOrigin(base.href).holds(new URL('@a/b%2B/-/b-1.0.0.tgz', base))).toBe(true);
+    },
+  );
 });

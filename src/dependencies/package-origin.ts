@@ -9,6 +9,11 @@ import { withDeadline } from '../core/deadline.ts';
 const mostRedirects = 3;
 const answerMs = 30_000;
 const downloadMs = 120_000;
+/**
+ * Slashes, dots and percent signs: a registry that decodes them may end up beside its own path. All of them are
+ * refused, wherever they stand: names of packages need none, and npm writes the slash of a scope plainly.
+ */
+const encodedPath = /%(?:2e|2f|5c|25)/i;
 
 export class PackageOrigin {
   /** Ends with a slash. */
@@ -24,7 +29,8 @@ export class PackageOrigin {
   holds(url: URL): boolean {
     if (url.username !== '' || url.password !== '') return false;
     if (this.#others.includes(url.origin)) return true;
-    return url.origin === this.base.origin && url.pathname.startsWith(this.base.pathname);
+    if (url.origin !== this.base.origin || !url.pathname.startsWith(this.base.pathname)) return false;
+    return !encodedPath.test(url.pathname.slice(this.base.pathname.length));
   }
 
   /** Into a file. Answers with its digest. Throws with what went wrong. */
