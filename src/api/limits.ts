@@ -5,7 +5,7 @@
 import { BlockList, isIP, isIPv6 } from 'node:net';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AppError } from '../core/errors.ts';
-import { holderName, type LimitName, type Principal } from '../core/principal.ts';
+import { holderName, makerOf, type LimitName, type Principal } from '../core/principal.ts';
 import type { RequestLimits } from './auth/request-limits.ts';
 import { clientAddress } from './client-address.ts';
 import { countInMemory, type MakeRateCounter } from './rate-counter.ts';
@@ -98,8 +98,8 @@ function allowanceFor(
 
 /** Whose the limits are. A token has those of who made it: another token, with whatever subject, is no way around. */
 function limitHolder(principal: Principal): string {
-  const { kind, account, subject, keyId, issuedBy, madeBy } = principal;
-  const holder = kind === 'token' ? (issuedBy ?? madeBy?.[0]) : keyId;
+  const { kind, account, subject, keyId } = principal;
+  const holder = kind === 'token' ? makerOf(principal) : keyId;
   return holderName({ account, subject: holder ?? subject });
 }
 

@@ -61,6 +61,16 @@ export function requireScope(principal: Principal, scope: Scope): void {
 /** Whether a subject is a person's or a service account's. */
 export const isAccount = (subject: string): boolean => /^(user|service):/.test(subject);
 
+/** Whose a token is: the key behind it, else whoever asked for it first. Undefined where another issuer made it. */
+export function makerOf({ kind, issuedBy, madeBy }: Principal): string | undefined {
+  return kind === 'token' ? (issuedBy ?? madeBy?.[0]) : undefined;
+}
+
+/** Who makes a token may choose a name for it: others may choose the same, so that it is one only with its maker. */
+export function hasChosenName(principal: Principal): boolean {
+  return principal.subject.startsWith('token:') && makerOf(principal) !== undefined;
+}
+
 /** Whether what belongs to `account` exists for this caller at all. */
 export function seesAccount(principal: Principal, account: string): boolean {
   return principal.account === account || principal.scopes.allows('admin:accounts');

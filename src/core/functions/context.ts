@@ -7,7 +7,7 @@ import type { Programs } from '../ports/runtime.ts';
 import type { SandboxPool } from '../ports/sandbox.ts';
 import type { Sealer } from '../ports/secrets.ts';
 import type { Store } from '../ports/store.ts';
-import { requireScope, type Principal } from '../principal.ts';
+import { hasChosenName, makerOf, requireScope, type Principal } from '../principal.ts';
 import { allScopes, type Scope } from '../scopes.ts';
 import type { Activity } from './activity.ts';
 import type { EventQueue } from './event-queue.ts';
@@ -79,4 +79,13 @@ export function requireExecution(principal: Principal, language: string): void {
 }
 
 /** Whose sessions and cached results they are. */
-export const ownerOf = ({ account, subject }: Principal): string => `${account}/${subject}`;
+export function ownerOf(principal: Principal): string {
+  const share = shareOf(principal);
+  return hasChosenName(principal) ? `${share}/${principal.subject}` : share;
+}
+
+/** Whose share of sandboxes and of room for sessions they count in: that of the maker, whatever a token is called. */
+export function shareOf(principal: Principal): string {
+  const { account, subject } = principal;
+  return `${account}/${hasChosenName(principal) ? makerOf(principal) : subject}`;
+}

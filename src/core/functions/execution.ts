@@ -5,14 +5,14 @@ import { NO_OUTPUT, SandboxError, type CapturedOutput } from '../ports/sandbox.t
 import { requireScope, type Principal } from '../principal.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { findFunction, noSuchFunction } from './catalogue.ts';
-import { ownerOf, requireExecution, requireRuntime, type FunctionsCore } from './context.ts';
+import { ownerOf, requireExecution, requireRuntime, shareOf, type FunctionsCore } from './context.ts';
 import { cacheParts, type ExecutionTarget } from './execution-target.ts';
 import { FunctionError, functionErrorOf } from './function-error.ts';
 import { readContext } from './invocation-context.ts';
 import { readReference } from './language-title.ts';
 import type { SessionRecord } from './records.ts';
 import { cacheKey, type CacheControl } from './result-cache.ts';
-import { isGone, noSuchSession, sessionId, tenancyOf, type Tenant } from './sessions.ts';
+import { isGone, isSessionOf, noSuchSession, sessionId, tenancyOf, type Tenant } from './sessions.ts';
 import { recordRun, type CapturedRun } from './run-record.ts';
 import { faultText, type Fault } from './validation.ts';
 
@@ -67,8 +67,7 @@ export async function execute(
 ): Promise<Execution> {
   const now = core.clock.now();
   const session = await core.store.read.sessions.get(sessionId(principal, requestId));
-  // The key alone does not tell: a subject may hold slashes.
-  if (session?.owner !== ownerOf(principal) || now >= session.expiresAt) throw noSuchSession(requestId);
+  if (!isSessionOf(principal, session) || now >= session.expiresAt) throw noSuchSession(requestId);
   const target = await targetOf(core, session);
   if (target.version === undefined) requireScope(principal, 'execute:script');
   else requireExecution(principal, target.language);
@@ -96,7 +95,7 @@ export async function invoke(
   const target = { language, languageTitle, code: version.code, version };
   const { timeoutMs, ...read } = readContext(context, version.limits.timeoutMs);
   const deadline = core.clock.now() + timeoutMs;
-  const owner = ownerOf(principal);
+  const owner = shareOf(principal);
   const id = `invoke/${randomUUID()}`;
   const session = { ...read, id, isCall: true as const, owner, retain: false, expiresAt: deadline };
   const call = { requestId, principal, target, session, params, deadline };
@@ -169,9 +168,9 @@ async function answer(
 }
 
 /** What is retained answers for itself alone; everything else for whoever has the same context. */
-function keyOf({ target, session, params }: Call): string {
+function keyOf({ principal, target, session, params }: Call): string {
   return cacheKey([
-    session.owner,
+    ownerOf(principal),
     ...cacheParts(target),
     session.retain ? session.id : '',
     canonicalJson(session.context),

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { AppError } from '../errors.ts';
 import { SandboxError } from '../ports/sandbox.ts';
 import { requireScope, type Principal } from '../principal.ts';
-import { ownerOf, type FunctionsCore } from './context.ts';
+import { shareOf, type FunctionsCore } from './context.ts';
 import { functionErrorOf } from './function-error.ts';
 
 export interface ProgramFile {
@@ -80,12 +80,12 @@ export async function runProgram(
   try {
     const sandbox = await core.sandboxes.acquire({
       key,
-      owner: ownerOf(principal),
+      owner: shareOf(principal),
       deadline,
       expiresAt: deadline + timeoutMs + graceMs,
       request: () => ({
         runtime,
-        use: { principal: ownerOf(principal), session: key },
+        use: { principal: shareOf(principal), session: key },
         code,
         environment: {},
         ...(memoryBytes !== undefined && { limits: { memoryBytes: memoryBytes + runnerBytes } }),

@@ -93,11 +93,13 @@ export interface FunctionLimits {
 }
 
 export interface SessionRecord {
-  /** `<owner>/<request id>`: request ids of others neither collide nor can be found out. */
+  /** `<owner>/<request id>`, with the name of the token between: request ids of others neither collide nor can be found out. */
   id: string;
   requestId: string;
-  /** `<account>/<subject>`. */
+  /** `<account>/<subject>`; of a token with a name that its maker chose, `<account>/<maker>`. */
   owner: string;
+  /** That name. */
+  tokenName?: string;
   account: string;
   language: string;
   languageTitle: string;

@@ -4,7 +4,7 @@ import { createMemoryCache } from '../../coordination/memory/memory-cache.ts';
 import { Expiry } from '../../control/expiry.ts';
 import { AppError } from '../errors.ts';
 import { SandboxError, type ClaimRequest, type Invocation, type SandboxPool } from '../ports/sandbox.ts';
-import { unauthenticated } from '../principal.ts';
+import { unauthenticated, type Principal } from '../principal.ts';
 import { Activity } from './activity.ts';
 import { findFunction } from './catalogue.ts';
 import type { FunctionsCore } from './context.ts';
@@ -145,6 +145,39 @@ describe('a session', () => {
     await expect(describeSession(core, as('ann/x'), 's')).rejects.toMatchObject({ code: 'ResourceNotFound' });
     const call = { requestId: 's', params: 1, caching: usualCaching };
     await expect(execute(core, as('ann/x'), call)).rejects.toMatchObject({ code: 'ResourceNotFound' });
+  });
+
+  it("is a token's by maker and name, and counts as its maker's", async () => {
+    const token = (subject: string, maker: Partial<Principal>): Principal => ({
+      ...principal,
+      kind: 'token',
+      subject,
+      ...maker,
+    });
+    const ann = token('token:ci', { madeBy: ['user:ann'] });
+    const reference = 'nodejs-echo';
+    await initialize(core, ann, { reference, requestId: 's' });
+    const call = { requestId: 's', params: 1, caching: usualCaching };
+    expect(await execute(core, { ...ann, keyId: 'another' }, call)).toMatchObject({ cached: false });
+    for (const other of [
+      token('token:ci', { issuedBy: 'lsk_1' }),
+      token('token:cd', { madeBy: ['user:ann'] }),
+      token('user:ann', {}),
+      token('token:ci', {}),
+    ]) {
+      await expect(execute(core, other, call)).rejects.toMatchObject({ code: 'ResourceNotFound' });
+      await expect(describeSession(core, other, 's')).rejects.toMatchObject({ code: 'ResourceNotFound' });
+    }
+    const once = { reference, requestId: 'r', params: 2, caching: usualCaching };
+    await invoke(core, ann, once);
+    expect(await invoke(core, ann, once)).toMatchObject({ cached: true });
+    expect(await invoke(core, token('token:ci', { issuedBy: 'lsk_1' }), once)).toMatchObject({
+      cached: false,
+    });
+    const owner = '000000000000/user:ann';
+    expect(await test.store.read.sessions.count({ owner })).toBe(1);
+    await initialize(core, token('token:cd', { madeBy: ['user:ann'] }), { reference, requestId: 's' });
+    expect(await test.store.read.sessions.count({ owner })).toBe(2);
   });
 
   it('is begun again never: what failed was asked once', async () => {

@@ -1,10 +1,17 @@
 /** Sessions: what is to be executed, for whom and until when. They are the store's; their sandboxes come and go. */
 import { AppError } from '../errors.ts';
 import type { Transaction } from '../ports/store.ts';
-import { requireScope, type Principal } from '../principal.ts';
+import { hasChosenName, requireScope, type Principal } from '../principal.ts';
 import { findFunction } from './catalogue.ts';
 import { codeOf } from './code.ts';
-import { knownLanguage, ownerOf, requireExecution, requireRuntime, type FunctionsCore } from './context.ts';
+import {
+  knownLanguage,
+  ownerOf,
+  requireExecution,
+  requireRuntime,
+  shareOf,
+  type FunctionsCore,
+} from './context.ts';
 import { claimFor, type ExecutionTarget } from './execution-target.ts';
 import { FunctionError, functionErrorOf } from './function-error.ts';
 import { readContext } from './invocation-context.ts';
@@ -121,14 +128,14 @@ function newSession(
   { language, languageTitle, code, version }: ExecutionTarget,
   now: number,
 ): SessionRecord {
-  const owner = ownerOf(principal);
   const read = readContext(context, version?.limits.timeoutMs);
   const script = version === undefined ? code : undefined;
   const kib = Buffer.byteLength(JSON.stringify([script, read.context])) / 1024;
   return {
     id: sessionId(principal, requestId),
     requestId,
-    owner,
+    owner: shareOf(principal),
+    ...(hasChosenName(principal) && { tokenName: principal.subject }),
     account: principal.account,
     language,
     languageTitle,
@@ -184,6 +191,15 @@ function asInitialization(error: unknown): unknown {
 export const sessionId = (principal: Principal, requestId: string): string =>
   `${ownerOf(principal)}/${requestId}`;
 
+/** The id alone does not tell: a subject may hold slashes. */
+export function isSessionOf(
+  principal: Principal,
+  session: SessionRecord | undefined,
+): session is SessionRecord {
+  const tokenName = hasChosenName(principal) ? principal.subject : undefined;
+  return session?.owner === shareOf(principal) && session.tokenName === tokenName;
+}
+
 /**
  * Expired ones too, for an hour. Counts are exact. Throws `ResourceNotFound`, also for those of others and of deleted
  * functions.
@@ -195,7 +211,7 @@ export async function describeSession(
 ): Promise<{ session: SessionRecord; status: 'initialized' | 'active' | 'expired' }> {
   await core.activity.flush();
   const session = await core.store.read.sessions.get(sessionId(principal, requestId));
-  if (session?.owner !== ownerOf(principal)) throw noSuchSession(requestId);
+  if (!isSessionOf(principal, session)) throw noSuchSession(requestId);
   const { versionId } = session;
   const hasEnded = versionId !== undefined && !(await core.store.read.functionVersions.get(versionId));
   if (hasEnded) throw noSuchSession(requestId);

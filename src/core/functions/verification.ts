@@ -4,7 +4,7 @@ import { AppError } from '../errors.ts';
 import type { Sandbox } from '../ports/sandbox.ts';
 import type { Principal } from '../principal.ts';
 import { canonicalJson } from './canonical-json.ts';
-import { ownerOf, requireRuntime, type FunctionsCore } from './context.ts';
+import { requireRuntime, shareOf, type FunctionsCore } from './context.ts';
 import type { VersionContent } from './definition.ts';
 import { FunctionError, functionErrorOf } from './function-error.ts';
 import type { FunctionExample } from './records.ts';
@@ -30,12 +30,12 @@ export async function verify(
   try {
     const sandbox = await core.sandboxes.acquire({
       key,
-      owner: ownerOf(principal),
+      owner: shareOf(principal),
       deadline,
       expiresAt: deadline,
       request: () => ({
         runtime: language,
-        use: { principal: ownerOf(principal), session: key },
+        use: { principal: shareOf(principal), session: key },
         code,
         environment: { ...environment, ...secrets },
         limits: sandboxLimits(limits),
