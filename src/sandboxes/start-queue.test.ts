@@ -45,6 +45,28 @@ describe('StartQueue', () => {
     expect(begun).toEqual(['first urgent', 'third ahead']);
   });
 
+  it('leaves one turn to those that somebody waits for, however many are started ahead', async () => {
+    const { begun, run, end } = trial(2);
+    void run('first', () => 'ahead');
+    void run('second', () => 'ahead');
+    void run('third', () => 'urgent');
+    await end('third');
+    expect(begun).toEqual(['first ahead', 'third urgent']);
+    await end('first');
+    expect(begun).toEqual(['first ahead', 'third urgent', 'second ahead']);
+  });
+
+  it('begins one that was to be started ahead as soon as somebody waits for it', async () => {
+    const { queue, begun, run } = trial(2);
+    let need: Need = 'ahead';
+    void run('first', () => 'ahead');
+    void run('second', () => need);
+    need = 'urgent';
+    queue.needsChanged();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(begun).toEqual(['first ahead', 'second urgent']);
+  });
+
   it('begins nothing more once it is closed', async () => {
     const { queue, begun, run, end } = trial(1);
     const first = run('first', () => 'urgent');

@@ -1,6 +1,7 @@
 /**
- * Starting a sandbox takes a core for a while: only so many at a time, those somebody waits for first. Whether a start
- * is needed is asked when its turn comes, so that one nobody waits for any more costs nothing.
+ * Starting a sandbox takes a core for a while: only so many at a time, those somebody waits for first. Those ahead leave
+ * one turn free for them, so that starts of one runtime that hang hold up no other. Whether a start is needed is asked
+ * when its turn comes, so that one nobody waits for any more costs nothing.
  */
 export type Need = 'urgent' | 'ahead' | 'none';
 
@@ -13,6 +14,8 @@ export class StartQueue {
   readonly #parallel: number;
   readonly #queued: Queued[] = [];
   #running = 0;
+  /** Of those that run. */
+  #ahead = 0;
   #closed = false;
 
   constructor(parallel: number) {
@@ -27,8 +30,14 @@ export class StartQueue {
       return await start(decided === 'urgent');
     } finally {
       this.#running -= 1;
+      if (decided === 'ahead') this.#ahead -= 1;
       this.#next();
     }
+  }
+
+  /** Somebody waits now for one that was to be started ahead. */
+  needsChanged(): void {
+    this.#next();
   }
 
   get closed(): boolean {
@@ -52,9 +61,11 @@ export class StartQueue {
   #next(): void {
     while (this.#running < this.#parallel && this.#queued.length > 0) {
       const urgent = this.#queued.findIndex(({ need }) => need() === 'urgent');
+      if (urgent < 0 && this.#ahead >= Math.max(1, this.#parallel - 1)) return;
       const [next] = this.#queued.splice(Math.max(0, urgent), 1) as [Queued];
       const need = next.need();
       if (need !== 'none') this.#running += 1;
+      if (need === 'ahead') this.#ahead += 1;
       next.begin(need);
     }
   }

@@ -120,6 +120,7 @@ export class WarmSandboxes {
       signal?.addEventListener('abort', abort, { once: true });
       this.#waiters.push(waiter);
       this.#refill();
+      this.#options.queue.needsChanged();
     });
   }
 
