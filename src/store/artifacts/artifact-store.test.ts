@@ -110,6 +110,28 @@ describe('artifacts', () => {
     await expect(take('f', 400 * kib)).rejects.toThrow('more than');
   });
 
+  it('give way to those of owners that have less than half, after a restart too', async () => {
+    const space = 4 * (overhead + 100 * kib);
+    await open(space);
+    const take = (character: string, owner: string) =>
+      store.take(digest(character), file(100 * kib), { owner });
+    const names = async () =>
+      (await readdir(directory)).filter((each) => !each.startsWith('.')).map((each) => each[0]);
+    (await take('0', 'other')).release();
+    for (const each of ['a', 'b', 'c', 'd']) (await take(each, 'greedy')).release();
+    expect(await names()).toEqual(['0', 'b', 'c', 'd']);
+    (await take('1', 'third')).release();
+    expect(await names()).toEqual(['0', '1', 'c', 'd']);
+    await store.close();
+    await open(space);
+    const held = [await take('e', 'greedy'), await take('f', 'greedy')];
+    expect(await names()).toEqual(['0', '1', 'e', 'f']);
+    await expect(take('a', 'greedy')).rejects.toThrow('more than half');
+    expect(await names()).toEqual(['0', '1', 'e', 'f']);
+    for (const { release } of held) release();
+    expect((await stat(join(directory, 'e'.repeat(64), 'owner'))).mode & 0o777).toBe(0o600);
+  });
+
   it('shrink to a smaller bound at the next start, without what was left half-made', async () => {
     await open();
     for (const each of ['a', 'b']) (await store.take(digest(each), file(100 * kib))).release();

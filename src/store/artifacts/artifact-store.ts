@@ -1,6 +1,6 @@
 /**
  * Artifacts in a directory: `<digest>/content` is the artifact, `<digest>/bytes` what it takes, changed last when it
- * was used last. What is being made or removed has a name that begins with a dot, and is removed at the next start.
+ * was used last, `<digest>/owner` for whom it was made. What is being made or removed has a name that begins with a dot, and is removed at the next start.
  */
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -31,6 +31,8 @@ export interface ArtifactStoreOptions {
 
 interface Entry {
   bytes: number;
+  /** For whom it was made. Empty: for the server itself. */
+  owner: string;
   uses: number;
 }
 
@@ -49,24 +51,36 @@ export async function openArtifactStore(options: ArtifactStoreOptions): Promise<
   await mkdir(directory, { recursive: true });
   // Sandboxes look from below, with user ids of their own: they pass through, and list nothing.
   await chmod(directory, 0o711);
-  const found: { digest: string; bytes: number; usedAt: number }[] = [];
+  const found: ({ digest: string } & Found)[] = [];
   for (const each of await readdir(directory)) {
-    const bytes = name.test(each) ? await sizeOf(join(directory, each)) : undefined;
-    if (bytes === undefined) await rm(join(directory, each), { recursive: true, force: true });
-    else found.push({ digest: each, ...bytes });
+    const kept = name.test(each) ? await look(join(directory, each)) : undefined;
+    if (kept === undefined) await rm(join(directory, each), { recursive: true, force: true });
+    else found.push({ digest: each, ...kept });
   }
   found.sort((one, other) => one.usedAt - other.usedAt);
-  const entries = found.map(({ digest, bytes }): [string, Entry] => [digest, { bytes, uses: 0 }]);
+  const entries = found.map(({ digest, bytes, owner }): [string, Entry] => [
+    digest,
+    { bytes, owner, uses: 0 },
+  ]);
   const store = new FileArtifactStore(options, new Map(entries));
   await store.reserve(0);
   return store;
 }
 
-async function sizeOf(directory: string): Promise<{ bytes: number; usedAt: number } | undefined> {
+interface Found {
+  bytes: number;
+  owner: string;
+  usedAt: number;
+}
+
+async function look(directory: string): Promise<Found | undefined> {
   try {
     const file = join(directory, 'bytes');
     const bytes = Number(await readFile(file, 'utf8'));
-    return Number.isSafeInteger(bytes) ? { bytes, usedAt: (await stat(file)).mtimeMs } : undefined;
+    if (!Number.isSafeInteger(bytes)) return undefined;
+    // Those of earlier servers have none.
+    const owner = await readFile(join(directory, 'owner'), 'utf8').catch(() => '');
+    return { bytes, owner, usedAt: (await stat(file)).mtimeMs };
   } catch {
     return undefined;
   }
@@ -143,7 +157,7 @@ class FileArtifactStore implements ArtifactStore {
     const made = async () => {
       const end = await this.#turns.take(owner, queued.signal);
       isBegun = true;
-      await this.#make(key, make).finally(end);
+      await this.#make(key, make, owner).finally(end);
     };
     const making: Making = { owner, done: made().finally(over), waiting: 0, giveUp };
     making.done.catch(() => {});
@@ -161,7 +175,7 @@ class FileArtifactStore implements ArtifactStore {
     }
   }
 
-  async #make(key: string, make: MakeArtifact): Promise<void> {
+  async #make(key: string, make: MakeArtifact, owner: string): Promise<void> {
     const draft = join(this.directory, `.making-${randomBytes(8).toString('hex')}`);
     const content = join(draft, 'content');
     let reserved = 0;
@@ -171,13 +185,15 @@ class FileArtifactStore implements ArtifactStore {
       await make(content, this.#closing.signal);
       const bytes = await seal(content, this.#options.maxBytes);
       await writeFile(join(draft, 'bytes'), String(bytes));
+      // Not for the sandboxes that pass through.
+      await writeFile(join(draft, 'owner'), owner, { mode: 0o600 });
       await chmod(draft, 0o711);
       // After a loss of power too, what has its name is whole.
       await run('sync', ['-f', draft]);
-      await this.reserve(bytes);
+      await this.reserve(bytes, owner);
       reserved = bytes;
       await rename(draft, join(this.directory, key));
-      this.#entries.set(key, { bytes, uses: 0 });
+      this.#entries.set(key, { bytes, owner, uses: 0 });
     } catch (error) {
       this.#bytes -= reserved;
       throw error;
@@ -186,19 +202,44 @@ class FileArtifactStore implements ArtifactStore {
     }
   }
 
-  /** Removes what was used longest ago. Throws `ArtifactRefused` where what is in use leaves no room. */
-  async reserve(bytes: number): Promise<void> {
+  /** Removes what may give way. Throws `ArtifactRefused` where that leaves no room. */
+  async reserve(bytes: number, owner = ''): Promise<void> {
     const { maxBytes } = this.#options;
-    for (const [key, entry] of [...this.#entries]) {
-      if (this.#bytes + bytes <= maxBytes) break;
-      if (entry.uses > 0 || this.#entries.get(key) !== entry) continue;
+    while (this.#bytes + bytes > maxBytes) {
+      const found = this.#toGiveWay(bytes, owner);
+      if (found === undefined)
+        throw new ArtifactRefused(
+          this.#isOverShare(owner, bytes)
+            ? `with it yours would take more than half of ${maxBytes} bytes, and others need the rest.`
+            : `all ${maxBytes} bytes for it are in use; try again later.`,
+        );
+      const [key, entry] = found;
       this.#entries.delete(key);
       this.#bytes -= entry.bytes;
       await this.#remove(key);
     }
-    if (this.#bytes + bytes > maxBytes)
-      throw new ArtifactRefused(`all ${maxBytes} bytes for it are in use; try again later.`);
     this.#bytes += bytes;
+  }
+
+  /**
+   * What nobody uses and was used longest ago: of owners with more than their share first. Whoever would have more
+   * takes nothing of others.
+   */
+  #toGiveWay(bytes: number, owner: string): [string, Entry] | undefined {
+    const unused = [...this.#entries].filter(([, { uses }]) => uses === 0);
+    if (this.#isOverShare(owner, bytes))
+      return (
+        unused.find(([, entry]) => entry.owner === owner) ?? unused.find(([, entry]) => entry.owner === '')
+      );
+    return unused.find(([, entry]) => this.#isOverShare(entry.owner)) ?? unused[0];
+  }
+
+  /** The server's own have no share: there are few. */
+  #isOverShare(owner: string, more = 0): boolean {
+    if (owner === '') return false;
+    let bytes = more;
+    for (const entry of this.#entries.values()) if (entry.owner === owner) bytes += entry.bytes;
+    return bytes > this.#options.maxBytes / 2;
   }
 
   /** It is gone at once; its files go meanwhile. */
