@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
-import { withDeadline } from '../core/deadline.ts';
+import { withDeadline } from '../telemetry/deadline.ts';
 
 const mostRedirects = 3;
 const answerMs = 30_000;

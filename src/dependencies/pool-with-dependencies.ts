@@ -4,7 +4,7 @@
  */
 import { createHmac } from 'node:crypto';
 import { join, relative } from 'node:path';
-import { withDeadline } from '../core/deadline.ts';
+import { withDeadline } from '../telemetry/deadline.ts';
 import {
   ArtifactRefused,
   type Artifact,

@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { unlessAborted, withDeadline } from '../core/deadline.ts';
+import { unlessAborted, withDeadline } from '../telemetry/deadline.ts';
 import type { ArtifactStore, Artifact } from '../core/ports/artifacts.ts';
 import { ArtifactRefused } from '../core/ports/artifacts.ts';
 import type { BuildOrder, Compilation, FunctionCode } from '../core/ports/runtime.ts';

@@ -1,7 +1,7 @@
 /** The sandbox pool: a set of warm sandboxes for each runtime, and what is claimed of them. */
 import { randomBytes } from 'node:crypto';
 import { availableParallelism, totalmem } from 'node:os';
-import { unlessAborted, withDeadline } from '../core/deadline.ts';
+import { unlessAborted, withDeadline } from '../telemetry/deadline.ts';
 import type { ArtifactStore } from '../core/ports/artifacts.ts';
 import type { FunctionCode, Launch, Runtime } from '../core/ports/runtime.ts';
 import type {

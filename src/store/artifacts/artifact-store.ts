@@ -14,7 +14,7 @@ import {
   type ArtifactWanted,
   type MakeArtifact,
 } from '../../core/ports/artifacts.ts';
-import { unlessAborted } from '../../core/deadline.ts';
+import { unlessAborted } from '../../telemetry/deadline.ts';
 import { seal } from './seal.ts';
 import { Turns } from './turns.ts';
 
