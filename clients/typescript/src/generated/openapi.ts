@@ -582,7 +582,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** $LATEST and every version, oldest first */
+        /** All versions and $LATEST, oldest first */
         get: operations["lambdaListVersionsByFunction"];
         put?: never;
         /** The number of the version that $LATEST is */
