@@ -154,7 +154,7 @@ export interface PoolStats {
 export interface SandboxPool {
   /**
    * A sandbox with the code loaded. Throws `SandboxError`: UNAVAILABLE, SANDBOXES_EXHAUSTED, INITIALIZATION_ERROR,
-   * TIMEOUT, OUT_OF_MEMORY; then nothing is left of it.
+   * TIMEOUT, OUT_OF_MEMORY; what there was of it then ends, and counts as claimed until it has.
    */
   claim(request: ClaimRequest): Promise<Sandbox>;
   /**

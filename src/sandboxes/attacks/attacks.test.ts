@@ -16,6 +16,6 @@ describe.each(attackedLanguages)('attacks in %s', { timeout: 60_000 }, (language
   it.each(attacks)('$number: $name', async (attack) => {
     const outcome = await attempt(attack, { pool, owner: pool.owner, language });
     expect(outcome).toEqual({ status: 'contained' });
-    expect(pool.stats()[language]).toMatchObject({ claimed: 0 });
+    await expect.poll(() => pool.stats()[language]?.claimed, { timeout: 5000 }).toBe(0);
   });
 });
