@@ -11,7 +11,10 @@ export interface PackageSteps<Package> {
 
 const atOnce = 8;
 
-/** Into a directory, all of it by a `PackageTree` there or below. Throws what the first step throws that fails, when the others have ended. */
+/**
+ * Into a directory, all of it by a `PackageTree` there or below. Throws what the first step throws that fails, when the
+ * others have ended.
+ */
 export async function fetchAndUnpack<Package>(
   directory: string,
   packages: readonly Package[],

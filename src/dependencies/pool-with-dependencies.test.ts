@@ -1,5 +1,5 @@
 /** Functions with dependencies in real sandboxes: what they find, and what they cannot do with it. */
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,6 +18,7 @@ import { poolWithDependencies } from './pool-with-dependencies.ts';
 let registry: TestRegistry;
 let directory: string;
 let artifacts: ArtifactStore;
+let plain: SandboxPool;
 let pool: SandboxPool;
 
 beforeAll(async () => {
@@ -30,14 +31,8 @@ beforeAll(async () => {
       throw error;
     },
   });
-  const plain = await openTestPool([nodejsRuntime], { artifacts, warm: 2 });
-  const installers = [npmInstaller({ registry: registry.url, platform: npmPlatform() })];
-  pool = poolWithDependencies(plain, {
-    installers,
-    artifacts,
-    inside: ARTIFACTS_INSIDE,
-    secret: Buffer.alloc(32),
-  });
+  plain = await openTestPool([nodejsRuntime], { artifacts, warm: 2 });
+  pool = poolWith(artifacts);
 });
 afterAll(async () => {
   await pool.close();
@@ -46,11 +41,24 @@ afterAll(async () => {
   await rm(directory, { recursive: true });
 });
 
+const poolWith = (kept: ArtifactStore) =>
+  poolWithDependencies(plain, {
+    installers: [npmInstaller({ registry: registry.url, platform: npmPlatform() })],
+    artifacts: kept,
+    inside: ARTIFACTS_INSIDE,
+    secret: Buffer.alloc(32),
+  });
+
 const publish = async (name: string, files: Record<string, string>) =>
   registry.publish(name, '1.0.0', await tarball({ 'package.json': '{}', ...files }));
 
-const claim = (files: Record<string, string>, timeoutMs = 20_000, signal?: AbortSignal) =>
-  pool.claim({
+const claim = (
+  files: Record<string, string>,
+  timeoutMs = 20_000,
+  signal?: AbortSignal,
+  from: SandboxPool = pool,
+) =>
+  from.claim({
     ...(signal && { signal }),
     runtime: 'nodejs',
     use: { principal: 'user:test', session: 'session' },
@@ -211,6 +219,19 @@ describe('functions with npm packages', () => {
     expect(error.message).toMatch(/package missing 1\.0\.0: .*answers 404/);
     expect(error.position.file).toBe('package-lock.json');
     expect(pool.stats()['nodejs']).toMatchObject({ claimed: 0 });
+  });
+
+  it('tell nobody where this machine could not keep them', async () => {
+    const files = { 'index.mjs': 'export default 1', ...npmFiles({ kept: await publish('kept', {}) }) };
+    const place = join(directory, 'no-directory');
+    const broken = await openArtifactStore({ directory: place, maxBytes: 1 << 20, onError: () => {} });
+    await rm(place, { recursive: true });
+    await writeFile(place, '');
+    const error = await failure(claim(files, 20_000, undefined, poolWith(broken)));
+    expect(error.code).toBe('UNAVAILABLE');
+    expect(error.message).toMatch(/^dependencies could not be installed: /);
+    expect(error.message).not.toContain(directory);
+    await broken.close();
   });
 
   it('wait no longer than they are given, while the installation goes on for the next', async () => {

@@ -15,6 +15,7 @@ import type { FunctionCode } from '../core/ports/runtime.ts';
 import { SandboxError, type ClaimRequest, type SandboxPool } from '../core/ports/sandbox.ts';
 import { DependencyError } from './dependency-error.ts';
 import type { Installer, InstallPlan } from './installer.ts';
+import { reasonOf } from './reason.ts';
 
 export interface DependencyOptions {
   installers: readonly Installer[];
@@ -106,5 +107,5 @@ function asSandboxError(error: unknown): unknown {
     return new SandboxError('INITIALIZATION_ERROR', error.message, { file: error.file });
   if (error instanceof ArtifactRefused)
     return new SandboxError('INITIALIZATION_ERROR', `the dependencies cannot be kept: ${error.message}`);
-  return new SandboxError('UNAVAILABLE', `dependencies could not be installed: ${(error as Error).message}`);
+  return new SandboxError('UNAVAILABLE', `dependencies could not be installed: ${reasonOf(error as Error)}`);
 }

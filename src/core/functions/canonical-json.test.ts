@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canonicalJson } from './canonical-json.ts';
+import { canonicalJson, keyText } from './canonical-json.ts';
 
 /** The same value with the members of every object in another order. */
 function shuffled(value: unknown): unknown {
@@ -38,5 +38,17 @@ describe('canonicalJson', () => {
       canonicalJson,
     );
     expect(new Set(texts).size).toBe(texts.length);
+  });
+});
+
+describe('keyText', () => {
+  it('is one text for small values, whatever the order of members', () => {
+    expect(keyText({ b: 1, a: 2 })).toBe(keyText({ a: 2, b: 1 }));
+  });
+
+  it('tells large values apart, and takes each as it came', () => {
+    const large = (last: number) => ({ many: 'x'.repeat(20_000), last });
+    expect(keyText(large(1))).toBe(JSON.stringify(large(1)));
+    expect(keyText(large(1))).not.toBe(keyText(large(2)));
   });
 });

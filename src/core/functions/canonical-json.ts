@@ -11,3 +11,15 @@ export function canonicalJson(value: unknown): string {
     .map(([name, member]) => `${JSON.stringify(name)}:${canonicalJson(member)}`);
   return `{${members.join(',')}}`;
 }
+
+/** Beyond this many characters sorting takes so long that everybody else waits for it. */
+const longestSorted = 16 * 1024;
+
+/**
+ * One text for values that a key is to tell apart: canonical, or, of a large one, as it came. Equal texts are equal
+ * values; large values that differ only in the order of their members have two.
+ */
+export function keyText(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'null';
+  return text.length > longestSorted ? text : canonicalJson(value);
+}

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { AppError } from '../errors.ts';
 import { NO_OUTPUT, SandboxError, type CapturedOutput } from '../ports/sandbox.ts';
 import { requireScope, type Principal } from '../principal.ts';
-import { canonicalJson } from './canonical-json.ts';
+import { canonicalJson, keyText } from './canonical-json.ts';
 import { findFunction, noSuchFunction } from './catalogue.ts';
 import { ownerOf, requireExecution, requireRuntime, shareOf, type FunctionsCore } from './context.ts';
 import { cacheParts, type ExecutionTarget } from './execution-target.ts';
@@ -174,7 +174,7 @@ function keyOf({ principal, target, session, params }: Call): string {
     ...cacheParts(target),
     session.retain ? session.id : '',
     canonicalJson(session.context),
-    canonicalJson(params),
+    keyText(params),
   ]);
 }
 

@@ -1,6 +1,7 @@
 /**
  * Artifacts in a directory: `<digest>/content` is the artifact, `<digest>/bytes` what it takes, changed last when it
- * was used last, `<digest>/owner` for whom it was made. What is being made or removed has a name that begins with a dot, and is removed at the next start.
+ * was used last, `<digest>/owner` for whom it was made. What is being made or removed has a name that begins with a
+ * dot, and is removed at the next start.
  */
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -94,6 +95,8 @@ class FileArtifactStore implements ArtifactStore {
   readonly #making = new Map<string, Making>();
   readonly #removing = new Set<Promise<void>>();
   readonly #turns = new Turns();
+  /** What the entries of each owner take together. */
+  readonly #bytesOf = new Map<string, number>();
   readonly #closing = new AbortController();
   #bytes: number;
 
@@ -102,6 +105,7 @@ class FileArtifactStore implements ArtifactStore {
     this.directory = options.directory;
     this.#entries = entries;
     this.#bytes = [...entries.values()].reduce((sum, { bytes }) => sum + bytes, 0);
+    for (const { owner, bytes } of entries.values()) this.#count(owner, bytes);
   }
 
   async take(digest: string, make: MakeArtifact, wanted: ArtifactWanted = {}): Promise<Artifact> {
@@ -194,6 +198,7 @@ class FileArtifactStore implements ArtifactStore {
       reserved = bytes;
       await rename(draft, join(this.directory, key));
       this.#entries.set(key, { bytes, owner, uses: 0 });
+      this.#count(owner, bytes);
     } catch (error) {
       this.#bytes -= reserved;
       throw error;
@@ -215,6 +220,7 @@ class FileArtifactStore implements ArtifactStore {
         );
       const [key, entry] = found;
       this.#entries.delete(key);
+      this.#count(entry.owner, -entry.bytes);
       this.#bytes -= entry.bytes;
       await this.#remove(key);
     }
@@ -237,9 +243,13 @@ class FileArtifactStore implements ArtifactStore {
   /** The server's own have no share: there are few. */
   #isOverShare(owner: string, more = 0): boolean {
     if (owner === '') return false;
-    let bytes = more;
-    for (const entry of this.#entries.values()) if (entry.owner === owner) bytes += entry.bytes;
-    return bytes > this.#options.maxBytes / 2;
+    return (this.#bytesOf.get(owner) ?? 0) + more > this.#options.maxBytes / 2;
+  }
+
+  #count(owner: string, bytes: number): void {
+    const left = (this.#bytesOf.get(owner) ?? 0) + bytes;
+    if (left === 0) this.#bytesOf.delete(owner);
+    else this.#bytesOf.set(owner, left);
   }
 
   /** It is gone at once; its files go meanwhile. */
