@@ -15,6 +15,7 @@ import {
   type Rights,
   type RightsRequest,
 } from './rights.ts';
+import { sameText } from './same-text.ts';
 import { andThen, lookUp, type Sooner } from './sooner.ts';
 
 /** What credentials and users are kept with. */
@@ -254,8 +255,9 @@ export function isInForce(record: CredentialRecord | undefined, now: number): re
 interface Checked {
   owner: UserRecord | undefined;
   principal: Principal;
-  hash?: Buffer;
   secret?: string;
+  /** The key itself once its hash was found good, which hashing it for every request would cost as much as all else. */
+  key?: string;
 }
 const known = new WeakMap<CredentialRecord, Checked>();
 
@@ -272,8 +274,10 @@ export function principalOfApiKey(core: CredentialCore, key: string): Sooner<Pri
   return andThen(checkedById(core, id, 'api-key'), (found) => {
     if (found === undefined) throw refusedCredential();
     const { record, checked } = found;
-    checked.hash ??= Buffer.from(record.hash ?? '', 'hex');
-    if (!matchesHash(key, checked.hash)) throw refusedCredential();
+    if (checked.key === undefined || !sameText(checked.key, key)) {
+      if (!matchesHash(key, record.hash ?? '')) throw refusedCredential();
+      checked.key = key;
+    }
     return checked.principal;
   });
 }

@@ -1,5 +1,6 @@
 /** Keys as they are shown once, and what is kept of them. */
-import { hash as digest, randomBytes, randomInt, timingSafeEqual } from 'node:crypto';
+import { hash as digest, randomBytes, randomInt } from 'node:crypto';
+import { sameText } from './same-text.ts';
 
 const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
@@ -39,7 +40,4 @@ const characters = (alphabet: string, count: number) =>
 export const hashOf = (key: string): string => digest('sha256', key);
 
 /** Takes the same time wherever the two differ. */
-export function matchesHash(key: string, hash: Buffer): boolean {
-  const given = digest('sha256', key, 'buffer');
-  return given.length === hash.length && timingSafeEqual(given, hash);
-}
+export const matchesHash = (key: string, hash: string): boolean => sameText(hashOf(key), hash);

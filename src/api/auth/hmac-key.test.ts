@@ -10,7 +10,7 @@ it('says what Node says, for keys and messages of every length', () => {
     fc.property(bytes(200), bytes(500), (key, message) => {
       const text = message.toString('latin1');
       const expected = createHmac('sha256', key).update(message).digest('hex');
-      expect(new HmacKey(key).digest(text).toString('hex')).toBe(expected);
+      expect(new HmacKey(key).digest(text)).toBe(expected);
     }),
     { numRuns: 1000 },
   );
@@ -19,5 +19,5 @@ it('says what Node says, for keys and messages of every length', () => {
 it.each([63, 64, 65])('takes a key of %i bytes', (length) => {
   const key = Buffer.alloc(length, 0xaa);
   const expected = createHmac('sha256', key).update('what is signed').digest('hex');
-  expect(new HmacKey(key).digest('what is signed').toString('hex')).toBe(expected);
+  expect(new HmacKey(key).digest('what is signed')).toBe(expected);
 });

@@ -25,9 +25,11 @@ export function canonicalRequest(
   const question = parts.url.indexOf('?');
   const path = question === -1 ? parts.url : parts.url.slice(0, question);
   const query = question === -1 ? '' : parts.url.slice(question + 1);
+  // Node drops some repeated headers and joins others in its own way.
+  const isRepeated = message.rawHeaders.length !== 2 * Object.keys(message.headers).length;
   let headers = '';
   for (const name of parts.signedHeaders) {
-    const value = headerValue(message, name);
+    const value = headerValue(message, name, isRepeated);
     if (value === undefined) return { missing: name };
     headers += `${name}:${value}\n`;
   }
@@ -41,11 +43,10 @@ export function canonicalRequest(
 function headerValue(
   { headers, rawHeaders }: Pick<IncomingMessage, 'headers' | 'rawHeaders'>,
   name: string,
+  isRepeated: boolean,
 ): string | undefined {
   const joined = headers[name];
   if (joined === undefined) return undefined;
-  // Node drops some repeated headers and joins others in its own way.
-  const isRepeated = rawHeaders.length !== 2 * Object.keys(headers).length;
   if (!isRepeated && typeof joined === 'string') return trimmed(joined);
   const values: string[] = [];
   for (let index = 0; index < rawHeaders.length; index += 2) {
@@ -54,7 +55,8 @@ function headerValue(
   return values.join(',');
 }
 
-const trimmed = (value: string) => value.trim().replace(/ {2,}/g, ' ');
+const trimmed = (value: string) =>
+  value.includes('  ') ? value.trim().replace(/ {2,}/g, ' ') : value.trim();
 
 function canonicalPath(path: string): string {
   if (path === '/') return path;

@@ -11,6 +11,8 @@ export interface Signature {
   date: string;
   region: string;
   service: string;
+  /** `<date>/<region>/<service>/aws4_request`. */
+  scope: string;
   /** As it is signed: YYYYMMDD'T'HHMMSS'Z'. */
   timestamp: string;
   /** Epoch milliseconds of it. */
@@ -59,6 +61,7 @@ function fromHeader({ headers }: FastifyRequest, authorization: string): Signatu
     date: fields.date,
     region: fields.region,
     service: fields.service,
+    scope: fields.scope,
     timestamp,
     at: timeOf(timestamp),
     signedHeaders: fields.signedHeaders,
@@ -139,7 +142,7 @@ function fromQuery({ headers, raw }: FastifyRequest): Signature {
   };
 }
 
-type Credential = Pick<Signature, 'accessKeyId' | 'date' | 'region' | 'service'>;
+type Credential = Pick<Signature, 'accessKeyId' | 'date' | 'region' | 'service' | 'scope'>;
 
 function credential(text: string | undefined): Credential {
   if (text === undefined) throw malformed('Credential is missing');
@@ -148,7 +151,7 @@ function credential(text: string | undefined): Credential {
     throw malformed('Credential must be <access key id>/<YYYYMMDD>/<region>/<service>/aws4_request');
   }
   if (end !== 'aws4_request') throw malformed("the last part of Credential must be 'aws4_request'");
-  return { accessKeyId, date, region, service };
+  return { accessKeyId, date, region, service, scope: `${date}/${region}/${service}/${end}` };
 }
 
 function checkDate(date: string, timestamp: string): void {

@@ -2,12 +2,13 @@
  * AWS Signature Version 4, checked with access keys of this server: in the Authorization header, and presigned. The
  * refusals are AWS's own words, because its clients show them.
  */
-import { createHmac, hash, timingSafeEqual } from 'node:crypto';
+import { createHmac, hash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import { AppError } from '../../core/errors.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { Principal } from '../../core/principal.ts';
+import { sameText } from '../../core/same-text.ts';
 import { andThen, type Sooner } from '../../core/sooner.ts';
 import { HmacKey } from './hmac-key.ts';
 import type { AuthMethod } from './method.ts';
@@ -95,10 +96,9 @@ function stringToSign({ raw }: FastifyRequest, signature: Signature, body: Buffe
         'which the request does not have.',
     );
   }
-  return `${algorithm}\n${signature.timestamp}\n${scopeOf(signature)}\n${sha256(Buffer.from(canonical.text, 'latin1'))}`;
+  return `${algorithm}\n${signature.timestamp}\n${signature.scope}\n${sha256(Buffer.from(canonical.text, 'latin1'))}`;
 }
 
-const scopeOf = ({ date, region, service }: Signature) => `${date}/${region}/${service}/aws4_request`;
 const sha256 = (bytes: Buffer | string) => hash('sha256', bytes, 'hex');
 const hmac = (key: string | Buffer, text: string) =>
   createHmac('sha256', key).update(text, 'latin1').digest();
@@ -116,10 +116,10 @@ class SigningKeys {
   readonly #known = new LRUCache<string, { secret: string; key: HmacKey }>({ max: 1000 });
 
   verify(signature: Signature, secret: string, text: string): boolean {
-    const name = `${signature.accessKeyId}/${scopeOf(signature)}`;
+    const name = `${signature.accessKeyId}/${signature.scope}`;
     const known = this.#known.get(name);
     const key = known?.secret === secret ? known.key : derived(signature, secret);
-    const good = timingSafeEqual(key.digest(text), Buffer.from(signature.digits, 'hex'));
+    const good = sameText(key.digest(text), signature.digits);
     if (good && key !== known?.key) this.#known.set(name, { secret, key });
     return good;
   }
