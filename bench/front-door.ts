@@ -2,7 +2,8 @@
  * What it costs to know who calls: the same DescribeTasks with authentication off, with each kind of credential, and
  * over TLS with and without a client certificate. Nothing runs: the engine is simulated. The two of a ratio have a
  * fresh server each and run one right after the other, in turned order from round to round: so both are equally warm,
- * and a shared machine, which changes over a second by more than what is measured, is the same for both.
+ * and a shared machine, which changes over a second by more than what is measured, is the same for both. Servers of one
+ * kind differ too, by what their compiler made of them, so that every ratio has several of each.
  */
 import { readFile } from 'node:fs/promises';
 import type { ConnectionOptions } from 'node:tls';
@@ -25,10 +26,11 @@ import { ecsHeaders, startLongshore, type Longshore } from './harness/longshore.
 import { readOptions } from './harness/options.ts';
 import { signatureHeaders, type AccessKey } from './harness/signed-request.ts';
 
-const rounds = 30;
+const servers = 4;
+const rounds = 10;
 const connections = 16;
 const measureMs = 300;
-const warmUpMs = 5000;
+const warmUpMs = 4000;
 const stored = 10;
 const account = '000000000000';
 
@@ -89,7 +91,9 @@ async function main(): Promise<void> {
   await withCleanup(async (cleanup) => {
     const setups = await prepare(cleanup);
     const measured: Round[] = [];
-    for (const pair of pairs) measured.push(...(await compare(cleanup, setups, pair)));
+    for (let server = 0; server < servers; server++) {
+      for (const pair of pairs) measured.push(...(await compare(cleanup, setups, pair)));
+    }
     const figures = new Figures();
     putFigures(figures, measured);
     figures.print('front-door', json);
