@@ -4,7 +4,16 @@ export default defineConfig({
   test: {
     reporters: ['default'],
     projects: [
-      { test: { name: 'unit', include: ['src/**/*.test.ts'], testTimeout: 30_000, hookTimeout: 60_000 } },
+      {
+        test: {
+          name: 'unit',
+          include: ['src/**/*.test.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+          // Those of engines, sandboxes and networks mostly wait, and what each makes bears an owner of its own.
+          maxWorkers: '100%',
+        },
+      },
       {
         test: {
           name: 'blackbox',

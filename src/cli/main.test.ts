@@ -6,9 +6,9 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { program } from '../../test/fixtures/program.ts';
 
 const root = join(import.meta.dirname, '../..');
-const program = `import { run } from './src/cli/main.ts'; process.exit(await run(process.argv.slice(1)));`;
 let directory: string;
 beforeAll(() => {
   directory = mkdtempSync(join(tmpdir(), 'longshore-cli-'));
@@ -30,8 +30,7 @@ class Run {
   stderr = '';
 
   constructor(...argv: string[]) {
-    const nodeArguments = ['--import', 'tsx', '--input-type=module', '--eval', program, '--', ...argv];
-    this.child = spawn(process.execPath, nodeArguments, { cwd: root, env: cleanEnvironment() });
+    this.child = spawn(process.execPath, [...program, ...argv], { cwd: root, env: cleanEnvironment() });
     this.child.stdout?.on('data', (chunk: Buffer) => (this.stdout += chunk.toString()));
     this.child.stderr?.on('data', (chunk: Buffer) => (this.stderr += chunk.toString()));
     this.ended = once(this.child, 'close').then(([code]) => ({

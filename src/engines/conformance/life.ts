@@ -69,7 +69,7 @@ export function lifeCases(t: Trial): void {
     });
 
     it('finds its tasks again after a restart of this process', async () => {
-      const server = t.sh('echo one; while :; do echo hello | nc -l -p 80; done');
+      const server = t.sh(`trap 'exit 0' TERM; echo one; while :; do echo hello | nc -l -p 80; done & wait`);
       const ports = [{ container: 'app', containerPort: 80, hostPort: 0, protocol: 'tcp' as const }];
       const running = t.task([server], { ports });
       const ended = t.task([t.sh('exit 5')]);

@@ -51,6 +51,7 @@ async function leftovers(owner: string, directory: string): Promise<string[]> {
   });
   const cgroups = await run('find', [
     '/sys/fs/cgroup',
+    '-ignore_readdir_race',
     '-path',
     `*longshore-${owner}/libpod-*`,
     '-type',

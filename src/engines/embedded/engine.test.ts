@@ -108,7 +108,7 @@ afterEach(async () => {
     run('ip', ['-brief', 'link']),
     run('nft', ['list', 'tables']),
     readFile('/proc/self/mountinfo', 'utf8'),
-    run('find', ['/sys/fs/cgroup', '-maxdepth', '2']),
+    run('find', ['/sys/fs/cgroup', '-ignore_readdir_race', '-maxdepth', '2']),
   ]);
   expect(`${links.stdout}${rules.stdout}${mounts}${cgroups.stdout}`).not.toContain(owner);
 });
