@@ -18,7 +18,7 @@ import { openSqliteStore } from '../src/store/sqlite/sqlite-store.ts';
 import { systemClock } from '../src/telemetry/clock.ts';
 import { makeCertificates, pemOf } from '../test/fixtures/certificates.ts';
 import { processorTime } from './harness/child.ts';
-import { Cleanup, withCleanup } from './harness/cleanup.ts';
+import { withCleanup, withPart, type Cleanup } from './harness/cleanup.ts';
 import { Figures } from './harness/figures.ts';
 import { applyLoad, postRequest } from './harness/http-load.ts';
 import { putCells, type Cell } from './harness/load-cell.ts';
@@ -92,7 +92,8 @@ async function main(): Promise<void> {
     const setups = await prepare(cleanup);
     const measured: Round[] = [];
     for (let server = 0; server < servers; server++) {
-      for (const pair of pairs) measured.push(...(await compare(cleanup, setups, pair)));
+      for (const pair of pairs)
+        measured.push(...(await withPart(cleanup, (part) => compare(part, setups, pair))));
     }
     const figures = new Figures();
     putFigures(figures, measured);
@@ -125,12 +126,10 @@ async function prepare(cleanup: Cleanup): Promise<ReadonlyMap<string, Setup>> {
 }
 
 async function compare(
-  whole: Cleanup,
+  cleanup: Cleanup,
   setups: ReadonlyMap<string, Setup>,
   pair: Pair,
 ): Promise<readonly Round[]> {
-  const cleanup = new Cleanup();
-  whole.add(() => cleanup.run());
   const contender = await start(cleanup, setups.get(pair.name)!);
   const reference = await start(cleanup, setups.get(pair.of)!);
   for (const each of [contender, reference]) await load(each, warmUpMs);
@@ -141,7 +140,6 @@ async function compare(
     const [cell, other] = round % 2 === 0 ? [first, second] : [second, first];
     measured.push({ pair, cell, reference: other });
   }
-  await cleanup.run();
   return measured;
 }
 

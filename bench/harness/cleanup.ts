@@ -57,3 +57,12 @@ export async function withCleanup(work: (cleanup: Cleanup) => Promise<void>): Pr
     process.off('SIGTERM', onSignal);
   }
 }
+
+/** A part of the work, whose things go as soon as it is done; when it fails they go with those of the whole. */
+export async function withPart<T>(whole: Cleanup, work: (part: Cleanup) => Promise<T>): Promise<T> {
+  const part = new Cleanup();
+  whole.add(() => part.run());
+  const result = await work(part);
+  await part.run();
+  return result;
+}

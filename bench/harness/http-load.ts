@@ -17,6 +17,8 @@ export interface Load {
   durationMs: number;
   /** Speaks TLS: which authority to trust, and a client's own certificate. */
   tls?: ConnectionOptions | undefined;
+  /** Leaves the processor to others while there is nothing to do. Default: polls, see `stayAwake`. */
+  sleeps?: boolean;
 }
 
 export interface LoadResult {
@@ -42,9 +44,9 @@ export async function applyLoad(load: Load): Promise<LoadResult> {
   const sockets = await Promise.all(Array.from({ length: load.connections }, () => connected(load)));
   const startedAt = performance.now();
   const endsAt = startedAt + load.durationMs;
-  const awake = stayAwake();
+  const awake = load.sleeps ? undefined : stayAwake();
   await Promise.all(sockets.map((socket) => exchange(socket, nextRequest, endsAt, latencies)));
-  awake.end();
+  awake?.end();
   const seconds = (performance.now() - startedAt) / 1000;
   return {
     requests: latencies.length,

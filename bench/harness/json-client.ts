@@ -12,6 +12,12 @@ export interface JsonCall {
   body?: object;
 }
 
+export interface JsonAnswer {
+  status: number;
+  isJson: boolean;
+  text: string;
+}
+
 export class JsonClient {
   readonly #target: Target;
   readonly #tls: boolean;
@@ -24,7 +30,18 @@ export class JsonClient {
   }
 
   /** Throws where the answer's status is not 2xx or 304, with its text. An empty answer is an empty object. */
-  call({ method, path, headers, body }: JsonCall): Promise<Record<string, unknown>> {
+  async call(call: JsonCall): Promise<Record<string, unknown>> {
+    const { status, isJson, text } = await this.exchange(call);
+    if (status !== 304 && (status < 200 || status > 299)) {
+      throw new Error(`${call.method} ${call.path}: ${status} ${text}`);
+    }
+    // A stream of progress, as of a pull, is read to its end and not looked at.
+    const isOne = isJson && !text.includes('}\r\n{');
+    return isOne && text !== '' ? (JSON.parse(text) as Record<string, unknown>) : {};
+  }
+
+  /** Whatever the status is. */
+  exchange({ method, path, headers, body }: JsonCall): Promise<JsonAnswer> {
     const content = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
     return new Promise((resolve, reject) => {
       const call = (this.#tls ? requestTls : request)({
@@ -42,16 +59,13 @@ export class JsonClient {
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
         response.on('error', reject);
-        response.on('end', () => {
-          const text = Buffer.concat(chunks).toString();
-          const status = response.statusCode ?? 0;
-          if (status !== 304 && (status < 200 || status > 299)) {
-            return reject(new Error(`${method} ${path}: ${status} ${text}`));
-          }
-          // A stream of progress, as of a pull, is read to its end and not looked at.
-          const isOne = response.headers['content-type']?.includes('json') && !text.includes('}\r\n{');
-          resolve(isOne && text !== '' ? (JSON.parse(text) as Record<string, unknown>) : {});
-        });
+        response.on('end', () =>
+          resolve({
+            status: response.statusCode ?? 0,
+            isJson: response.headers['content-type']?.includes('json') === true,
+            text: Buffer.concat(chunks).toString(),
+          }),
+        );
       });
       call.end(content);
     });
