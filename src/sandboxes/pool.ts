@@ -127,7 +127,10 @@ class Pool implements SandboxPool {
       return await language.withCode(request, left(), async (code) => {
         const sandbox = await this.#take(language, request, left());
         isTaken = true;
-        await sandbox.load({ ...request, code }, left());
+        // It begins while it is given its weight, which takes the kernel a while.
+        const loaded = sandbox.load({ ...request, code }, left());
+        await this.#giveWeight(sandbox, loaded);
+        await loaded;
         return sandbox;
       });
     } catch (error) {
@@ -235,16 +238,6 @@ class Pool implements SandboxPool {
     const limits = { ...this.#limits, ...request.limits };
     const started = await language.take(limits, timeoutMs, request.signal);
     const { cgroups } = this.#host as SandboxHost;
-    try {
-      cgroups.claimed(started.id);
-    } catch (error) {
-      started.kill();
-      await started.exited;
-      throw new SandboxError(
-        'UNAVAILABLE',
-        `a sandbox got no share of the processor: ${(error as Error).message}`,
-      );
-    }
     const sandbox = new ClaimedSandbox(started, request, limits, {
       afterMs: this.#options.freezeAfterMs ?? 1_000,
       freeze: (frozen) => cgroups.freeze(started.id, frozen),
@@ -256,6 +249,18 @@ class Pool implements SandboxPool {
       this.#claims -= 1;
     });
     return sandbox;
+  }
+
+  async #giveWeight(sandbox: ClaimedSandbox, loaded: Promise<void>): Promise<void> {
+    try {
+      (this.#host as SandboxHost).cgroups.claimed(sandbox.id);
+    } catch (error) {
+      await Promise.allSettled([sandbox.destroy(), loaded]);
+      throw new SandboxError(
+        'UNAVAILABLE',
+        `a sandbox got no share of the processor: ${(error as Error).message}`,
+      );
+    }
   }
 
   #start(

@@ -30,7 +30,8 @@ interface Unwritten {
 /** Log entries that are kept of each function. */
 export const keptLogs = 200;
 const delayMs = 1000;
-const sessionsPerCommit = 200;
+/** Everybody waits while a commit is worked out: many small ones let others in between. */
+const perCommit = 25;
 
 export class Activity {
   readonly #options: ActivityOptions;
@@ -95,12 +96,16 @@ export class Activity {
     const sessions = [...taken.executions];
     try {
       while (sessions.length > 0) {
-        const some = sessions.slice(0, sessionsPerCommit);
+        const some = sessions.slice(0, perCommit);
         await this.#options.store.transact((tx) => countExecutions(tx, some));
-        for (const [id] of sessions.splice(0, sessionsPerCommit)) taken.executions.delete(id);
+        for (const [id] of sessions.splice(0, perCommit)) taken.executions.delete(id);
       }
       for (const [functionId, entries] of taken.logs) {
-        await this.#options.store.transact((tx) => appendLogs(tx, functionId, entries));
+        while (entries.length > 0) {
+          const some = entries.slice(0, perCommit);
+          await this.#options.store.transact((tx) => appendLogs(tx, functionId, some));
+          entries.splice(0, perCommit);
+        }
         taken.logs.delete(functionId);
       }
     } catch (error) {

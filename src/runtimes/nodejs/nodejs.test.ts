@@ -1,3 +1,5 @@
+import { expect, it } from 'vitest';
+import { openTestPool } from '../../../test/fixtures/sandbox-pool.ts';
 import { runtimeConformance } from '../conformance.ts';
 import { nodejsRuntime } from './runtime.ts';
 
@@ -5,6 +7,13 @@ runtimeConformance(nodejsRuntime, {
   echo: {
     'an ES module': 'export default async (params, context) => ({ params, context });',
     'a handler of an ES module': 'export const handler = (params, context) => ({ params, context });',
+    'an ES module after comments':
+      '// export nothing\n/* * import */\nexport default (params, context) => ({ params, context });',
+    'an ES module that waits': 'await null;\nexport default (params, context) => ({ params, context });',
+    'an ES module that imports and waits':
+      'import { setImmediate as turn } from "node:timers/promises";\nawait turn();\n' +
+      'export default (params, context) => ({ params, context });',
+    'a script that begins with an import': 'import("node:os");\nreturn { params, context };',
     'a CommonJS module': 'module.exports = (params, context) => ({ params, context });',
     'a member of a CommonJS module': 'exports.handler = async (params, context) => ({ params, context });',
     'a script': 'const { params, context } = event;\nreturn { params, context };',
@@ -31,4 +40,28 @@ runtimeConformance(nodejsRuntime, {
   large: 'export default ({ size }) => "x".repeat(size);',
   deep: 'export default ({ depth }) => { let list = []; for (let i = 1; i < depth; i++) list = [list]; return list; };',
   random: 'export default () => Math.random();',
+});
+
+it('takes the files of a CommonJS module for CommonJS too', async () => {
+  const pool = await openTestPool([nodejsRuntime]);
+  try {
+    const sandbox = await pool.claim({
+      runtime: 'nodejs',
+      use: { principal: 'user:test', session: 'session' },
+      code: {
+        digest: 'two',
+        files: {
+          'index.js': 'const { answer } = require("./lib/other.js");\nmodule.exports = () => answer;',
+          'lib/other.js': 'exports.answer = "from the other file";',
+        },
+        entry: 'index.js',
+      },
+      environment: {},
+      timeoutMs: 10_000,
+    });
+    const { result } = await sandbox.invoke({ params: {}, context: {}, timeoutMs: 10_000 });
+    expect(result).toBe('from the other file');
+  } finally {
+    await pool.close();
+  }
 });

@@ -202,8 +202,11 @@ function faultOf(error, isLoading) {
   return { code: isLoading ? 'INITIALIZATION_ERROR' : 'RUNTIME_ERROR', ...describe(error) };
 }
 
-/** `load` is given what the server says of the function, with its files written, and answers with its handler. */
-export async function serve(load) {
+/**
+ * `load` is given what the server says of the function, with its files written, and answers with its handler.
+ * `rehearse` does what loading does, with nothing of a function: what is slow the first time is done before one waits.
+ */
+export async function serve(load, rehearse = () => {}) {
   // After each answer it kills every process it sees: never outside a process namespace of its own.
   if (process.pid !== 1) throw new Error('this program runs as the first process of a sandbox only');
   let handler;
@@ -213,6 +216,7 @@ export async function serve(load) {
   writeAtOnce('stdout', 1);
   writeAtOnce('stderr', 2);
   send('{"ready":true}');
+  await rehearse();
   for (;;) {
     const message = receive();
     pending = message.n;
