@@ -50,7 +50,7 @@ module.exports = {
     },
     only('telemetry', '^src/telemetry/', '^src/telemetry/'),
     only('config', '^src/(config|settings)\\.ts$', '^src/(config|settings|core/nearest)\\.ts$'),
-    only('cli', '^src/cli/', '^src/(cli/|main\\.ts$|config\\.ts$)'),
+    only('cli', '^src/cli/', '^src/(cli/|(main|administration|config)\\.ts$)'),
   ],
   options: {
     tsConfig: { fileName: 'tsconfig.json' },

@@ -4,19 +4,9 @@
  */
 import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
-import { join } from 'node:path';
-import { administrationApp } from './api/administration-app.ts';
-import { tokenIssuer } from './api/auth/token-issuer.ts';
+import type { Send } from './administration-app.ts';
 import { localSocketPath } from './api/local-socket.ts';
-import { createLockout } from './api/lockout.ts';
-import { signingSecret } from './auth-methods.ts';
 import type { Config } from './config.ts';
-import { openDataDirectory } from './data-directory.ts';
-import { openAuditLog } from './store/audit/audit-log.ts';
-import { openSealer } from './store/secrets/sealer.ts';
-import { openSqliteStore } from './store/sqlite/sqlite-store.ts';
-import { systemClock } from './telemetry/clock.ts';
-import { createLog } from './telemetry/log.ts';
 
 export interface Administration {
   /** The JSON of a good answer. Throws `AdministrationError` with the words of any other. */
@@ -34,18 +24,15 @@ export class AdministrationError extends Error {
   }
 }
 
-interface Answer {
-  status: number;
-  text: string;
-}
-type Send = (method: string, path: string, body: object | undefined) => Promise<Answer>;
-
 /** Throws where the store cannot be had, e.g. while a server that has it does not answer. */
 export async function openAdministration(config: Config): Promise<Administration> {
   const socketPath = await localSocketPath(config.dataDir);
   const send = overSocket(socketPath);
   if (await answers(send)) return administration(send, async () => undefined);
-  return withoutServer(config);
+  // Takes longer to load than a running server takes to answer.
+  const { openAdministrationApp } = await import('./administration-app.ts');
+  const app = await openAdministrationApp(config);
+  return administration(app.send, app.close);
 }
 
 /** For what only a running server can do. Throws where none runs on the data directory. */
@@ -99,39 +86,4 @@ function overSocket(socketPath: string): Send {
     for await (const chunk of response.setEncoding('utf8')) text += chunk as string;
     return { status: response.statusCode ?? 0, text };
   };
-}
-
-async function withoutServer(config: Config): Promise<Administration> {
-  openDataDirectory(config.dataDir);
-  const log = createLog('error');
-  const store = await openSqliteStore({ directory: config.dataDir });
-  try {
-    const audit = openAuditLog({ directory: join(config.dataDir, 'audit'), log });
-    const core = { store, clock: systemClock, sealer: openSealer(config.dataDir) };
-    const issuer = tokenIssuer(signingSecret(config), systemClock);
-    const app = administrationApp({
-      auth: { core, issueToken: (claims) => issuer.issue(claims), guard: createLockout() },
-      account: config.accountId,
-      audit: { log: audit, clock: systemClock },
-      log,
-    });
-    return administration(
-      async (method, path, body) => {
-        const { statusCode, body: text } = await app.inject({
-          method: method as 'GET',
-          url: path,
-          ...(body && { payload: body }),
-        });
-        return { status: statusCode, text };
-      },
-      async () => {
-        await app.close();
-        await audit.close();
-        await store.close();
-      },
-    );
-  } catch (error) {
-    await store.close();
-    throw error;
-  }
 }

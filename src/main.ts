@@ -42,7 +42,6 @@ import { createLog, type Log } from './telemetry/log.ts';
 import { Metrics } from './telemetry/metrics/metrics.ts';
 import { readTls } from './tls.ts';
 
-export { openAdministration, openRunningServer, type Administration } from './administration.ts';
 export { diagnose, type DoctorCheck } from './doctor.ts';
 export { readFunctionDirectory } from './function-directory.ts';
 export { findLeaks, type LeakCheck } from './leaks.ts';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
-import type { Administration } from '../main.ts';
+import { openAdministration, type Administration } from '../administration.ts';
 import { addConfigFlags, configOf } from './config-flags.ts';
 import { CliError } from './failure.ts';
 
@@ -14,7 +14,6 @@ export async function withAdministration<T>(
   work: (administration: Administration) => Promise<T>,
 ): Promise<T> {
   const { config } = configOf(command);
-  const { openAdministration } = await import('../main.ts');
   const administration = await openAdministration(config);
   try {
     return await work(administration);

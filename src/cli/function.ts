@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
+import { openRunningServer } from '../administration.ts';
 import { addDataFlags, print } from './administration.ts';
 import { configOf } from './config-flags.ts';
 import { CliError } from './failure.ts';
@@ -112,7 +113,6 @@ function withServer<O>(
 }
 
 async function overSocket(command: Command): Promise<Call> {
-  const { openRunningServer } = await import('../main.ts');
   const server = await openRunningServer(configOf(command).config);
   return (method, path, body) => server.call(method, path, body);
 }
