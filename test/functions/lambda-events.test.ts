@@ -13,7 +13,7 @@ beforeAll(async () => {
       'index.py':
         'import time\ndef handler(event, context): time.sleep(event.get("seconds", 0)); print(event.get("by"))',
     },
-    ...['--timeout', '60'],
+    { Timeout: 60 },
   );
 });
 afterAll(() => trial?.stop());

@@ -29,8 +29,10 @@ exports.handler = async (event, context) => {
 
   it('is created, invoked, listed and deleted with the AWS CLI, and is one of ours', async () => {
     const arn = `arn:aws:lambda:eu-west-1:${ACCOUNT}:function:Greet-Me`;
-    const made = await trial.create(
-      ...(['Greet-Me', 'nodejs20.x', 'src/app.handler', { 'src/app.js': source }] as const),
+    const file = await trial.archive([{ path: 'src/app.js', content: source }]);
+    const made = await trial.aws(
+      ...['create-function', '--function-name', 'Greet-Me', '--runtime', 'nodejs20.x'],
+      ...['--handler', 'src/app.handler', '--role', role, '--zip-file', `fileb://${file}`],
       ...['--environment', 'Variables={GREETING=hi}', '--timeout', '10', '--memory-size', '128'],
       ...['--description', 'Greets', '--tags', 'team=a', '--tracing-config', 'Mode=PassThrough'],
     );
@@ -47,7 +49,7 @@ exports.handler = async (event, context) => {
       CodeSha256: expect.stringMatching(/^[A-Za-z0-9+/]{43}=$/) as string,
     });
     await trial.aws('wait', 'function-active', '--function-name', 'Greet-Me');
-    const { meta, payload } = await trial.invoke('Greet-Me', { name: 'Ann' }, '--log-type', 'Tail');
+    const { meta, payload } = await trial.invokeWithCli('Greet-Me', { name: 'Ann' }, '--log-type', 'Tail');
     expect(meta).toMatchObject({ StatusCode: 200, ExecutedVersion: '$LATEST' });
     expect(meta.FunctionError).toBeUndefined();
     const { left, ...rest } = payload as { left: number };
@@ -176,8 +178,8 @@ describe('what goes wrong in a function', () => {
   ])('in %s is told as Lambda tells it: %s', async (runtime, source, failure) => {
     const name = `fails-${Math.random().toString(36).slice(2, 10)}x`;
     const file = runtime.startsWith('node') ? 'index.js' : 'index.py';
-    await trial.create(name, runtime, 'index.handler', { [file]: source }, '--timeout', '1');
-    const { meta, payload } = await trial.invoke(name, {}, '--log-type', 'Tail');
+    await trial.create(name, runtime, 'index.handler', { [file]: source }, { Timeout: 1 });
+    const { meta, payload } = await trial.invoke(name, {}, { LogType: 'Tail' });
     expect(meta).toMatchObject({ StatusCode: 200, FunctionError: 'Unhandled', LogResult: text });
     expect(payload).toMatchObject(failure);
     expect(JSON.stringify(payload)).not.toMatch(/lambda[-_]handler/);
