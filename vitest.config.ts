@@ -1,5 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
+/** Whose tasks are containers of Docker or Podman. Two of such files at once would want the same of the machine. */
+const onEngines = ['test/real/**/*.test.ts', 'test/crash/**/*.test.ts'];
+
+function blackBox(name: string, files: { include: string[]; exclude?: string[] }) {
+  return { test: { name, ...files, testTimeout: 120_000, hookTimeout: 180_000, fileParallelism: false } };
+}
+
 export default defineConfig({
   test: {
     reporters: ['default'],
@@ -14,15 +21,9 @@ export default defineConfig({
           maxWorkers: '100%',
         },
       },
-      {
-        test: {
-          name: 'blackbox',
-          include: ['test/**/*.test.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 180_000,
-          fileParallelism: false,
-        },
-      },
+      // Of these two, one file at a time each: script/test runs them side by side.
+      blackBox('blackbox', { include: ['test/**/*.test.ts'], exclude: onEngines }),
+      blackBox('engines', { include: onEngines }),
     ],
   },
 });
