@@ -1,11 +1,12 @@
 /** What sandboxes cost apart from the API: the server's own pool, in this process. */
+import { randomBytes } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import type { ClaimRequest, SandboxPool } from '../../src/core/ports/sandbox.ts';
 import { readFunctionDirectory } from '../../src/function-directory.ts';
 import { createRuntimes } from '../../src/runtimes/index.ts';
-import { prepareKits } from '../../test/fixtures/artifacts.ts';
+import { openSandboxPool } from '../../src/sandboxes/pool.ts';
+import { openTestArtifacts } from '../../test/fixtures/artifacts.ts';
 import { until } from '../../test/fixtures/processes.ts';
-import { openTestPool } from '../../test/fixtures/sandbox-pool.ts';
 import { withPart, type Cleanup } from '../harness/cleanup.ts';
 import type { Figures } from '../harness/figures.ts';
 import { sampleDirectory, type Language } from './language.ts';
@@ -19,7 +20,6 @@ const idle = 8;
 
 export async function measurePool(cleanup: Cleanup, language: Language, figures: Figures): Promise<void> {
   const { name, goals } = language;
-  await prepareKits(runtimesOf(language));
   const measure = <T>(warm: number, work: (pool: OpenPool) => Promise<T>) =>
     withPart(cleanup, async (part) => work(await openPool(part, language, warm)));
 
@@ -35,14 +35,19 @@ export async function measurePool(cleanup: Cleanup, language: Language, figures:
 }
 
 interface OpenPool {
-  pool: SandboxPool & { owner: string };
+  pool: SandboxPool;
+  owner: string;
   language: Language;
   request: ClaimRequest;
 }
 
-/** One of the language alone, which has had a first claim: what is compiled is compiled. */
+/** One of the language alone, which has had a first claim, so that nothing is left to prepare or to compile. */
 async function openPool(cleanup: Cleanup, language: Language, warm: number): Promise<OpenPool> {
-  const pool = await openTestPool(runtimesOf(language), { warm });
+  const runtimes = createRuntimes().filter(({ name }) => name === language.name);
+  const artifacts = await openTestArtifacts(runtimes);
+  cleanup.add(() => artifacts.close());
+  const owner = randomBytes(3).toString('hex');
+  const pool = openSandboxPool({ owner, runtimes, warm, artifacts });
   cleanup.add(() => pool.close());
   const files = readFunctionDirectory(sampleDirectory(language)).definition['files'] as Record<
     string,
@@ -53,15 +58,13 @@ async function openPool(cleanup: Cleanup, language: Language, warm: number): Pro
     use: { principal: 'user:bench', session: 'session' },
     code: { digest: language.sample, files, entry: language.entry },
     environment: {},
-    timeoutMs: 60_000,
+    timeoutMs: 300_000,
   };
   await (await pool.claim(request)).destroy();
-  const opened = { pool, language, request };
+  const opened = { pool, owner, language, request };
   await refilled(opened, warm);
   return opened;
 }
-
-const runtimesOf = (language: Language) => createRuntimes().filter(({ name }) => name === language.name);
 
 /** Nothing is being started or ended any more. */
 async function refilled({ pool, language }: OpenPool, count: number): Promise<void> {
@@ -97,9 +100,9 @@ async function claimTime({ pool, request }: OpenPool): Promise<number> {
 }
 
 /** In MiB, of the processes inside and of the OCI runtime that holds them; a share of what others use too, or none. */
-async function memoryOfIdle({ pool }: OpenPool): Promise<{ shared: number; own: number }> {
+async function memoryOfIdle({ owner }: OpenPool): Promise<{ shared: number; own: number }> {
   const total = { shared: 0, own: 0 };
-  for (const pid of await processesOf(pool.owner)) {
+  for (const pid of await processesOf(owner)) {
     const rollup = await readFile(`/proc/${pid}/smaps_rollup`, 'utf8').catch(() => '');
     total.shared += kibibytes(rollup, 'Pss');
     total.own += kibibytes(rollup, 'Private_Clean') + kibibytes(rollup, 'Private_Dirty');

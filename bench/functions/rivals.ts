@@ -1,6 +1,7 @@
 /** Other ways to run the same function behind HTTP. None has keys, validation, limits or a sandbox. */
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { findProgram } from '../../src/linux/programs.ts';
 import type { Cleanup } from '../harness/cleanup.ts';
 import { startPeer } from '../harness/peer.ts';
 import { sampleDirectory, type Language } from './language.ts';
@@ -15,7 +16,7 @@ export interface Rival {
 
 export async function startRivals(cleanup: Cleanup, language: Language): Promise<Rival[]> {
   const handler = join(sampleDirectory(language), language.entry);
-  const interpreter = interpreters[language.name];
+  const interpreter = await interpreterOf(language);
   const rivals: Rival[] = [];
   if (interpreter !== undefined) {
     const { port } = await startPeer(cleanup, 'process-per-call', { argv: [...interpreter, handler] });
@@ -32,8 +33,9 @@ export async function startRivals(cleanup: Cleanup, language: Language): Promise
 
 const program = (name: string) => fileURLToPath(new URL(`../peers/${name}`, import.meta.url));
 
-/** What runs a handler's file once. A program in Rust is no interpreter's, and starts as fast as any process. */
-const interpreters: Partial<Record<Language['name'], readonly string[]>> = {
-  nodejs: [process.execPath, program('one-call.mjs')],
-  python: ['python3', program('one-call.py')],
-};
+/** What runs a handler's file once, with the interpreter and the flags of ours. A program in Rust needs none. */
+async function interpreterOf({ name }: Language): Promise<readonly string[] | undefined> {
+  if (name === 'nodejs') return [process.execPath, program('one-call.mjs')];
+  if (name === 'python') return [(await findProgram('python3'))!, '-I', '-S', '-B', program('one-call.py')];
+  return undefined;
+}

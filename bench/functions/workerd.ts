@@ -64,7 +64,14 @@ async function installed(cleanup: Cleanup): Promise<string> {
   // Gets its name when it is whole.
   const draft = await mkdtemp(join(kept, '.draft-'));
   cleanup.add(() => rm(draft, { recursive: true, force: true }));
-  const flags = ['--ignore-scripts', '--no-save', '--no-package-lock', '--no-audit', '--no-fund'];
+  const flags = [
+    '--ignore-scripts',
+    '--no-save',
+    '--no-package-lock',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+  ];
   await run('npm', ['install', '--prefix', draft, ...flags, `workerd@${version}`], {
     timeout: installWithinMs,
   });

@@ -10,7 +10,7 @@ async function loop(port: number, file: string): Promise<void> {
   const { default: handler } = (await import(file)) as { default: Handler };
   const agent = new Agent({ keepAlive: true });
   const ask = (method: string, path: string, body?: string) =>
-    new Promise<{ id: string; text: string }>((resolve, reject) => {
+    new Promise<{ id: string; text: string }>((resolve) => {
       const target = {
         agent,
         host: '127.0.0.1',
@@ -21,13 +21,13 @@ async function loop(port: number, file: string): Promise<void> {
       const call = request(target, (response) => {
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
-        response.on('error', reject);
         response.on('end', () => {
           const id = response.headers['lambda-runtime-aws-request-id'] as string;
           resolve({ id, text: Buffer.concat(chunks).toString() });
         });
       });
-      call.on('error', reject);
+      // Who is asked has ended.
+      call.on('error', () => process.exit());
       call.end(body);
     });
   for (;;) {
