@@ -1,5 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { expect, it } from 'vitest';
+import { mkdtemp, rmdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it, vi } from 'vitest';
 import { tracesOf } from '../test/fixtures/sandbox-pool.ts';
 import { findLeaks } from './leaks.ts';
 import { CannotBeTried, must } from './sandboxes/attacks/attack.ts';
@@ -7,6 +10,7 @@ import type { Attack } from './sandboxes/attacks/attack.ts';
 import { attempt } from './sandboxes/attacks/trial.ts';
 import { openTestPool } from '../test/fixtures/sandbox-pool.ts';
 import { createRuntimes } from './runtimes/index.ts';
+import { rustRuntime } from './runtimes/rust/runtime.ts';
 
 it('tells each check when it is done, and leaves nothing behind where it is stopped', async () => {
   const owner = randomBytes(3).toString('hex');
@@ -23,6 +27,31 @@ it('tells each check when it is done, and leaves nothing behind where it is stop
     { ...one, language: 'python' },
   ]);
   expect(await tracesOf(owner)).toEqual([]);
+});
+
+it('tells once of a compiled language that is not here', async () => {
+  const temporary = await mkdtemp(join(tmpdir(), 'longshore-leaks-test-'));
+  vi.stubEnv('TMPDIR', temporary);
+  const preparing: string[] = [];
+  const told: unknown[] = [];
+  const runtimes = [rustRuntime('/nowhere')];
+  for await (const check of findLeaks({ runtimes, onPreparing: (language) => preparing.push(language) }))
+    told.push(check);
+  expect(preparing).toEqual(['rust']);
+  const detail =
+    'UNAVAILABLE: the sources of serde_json are not in /nowhere; apt-get install librust-serde-json-dev';
+  expect(told).toEqual([
+    {
+      number: 18,
+      attack: 'attacks on the compiler, and by what it has compiled',
+      language: 'rust',
+      status: 'cannot be run',
+      detail,
+    },
+  ]);
+  vi.unstubAllEnvs();
+  // Fails where something is left in it.
+  await rmdir(temporary);
 });
 
 it('tells what got out apart from what could not be run, and leaves no sandbox of it', async () => {

@@ -10,7 +10,7 @@ export async function reportLeaks({ json = false }: { json?: boolean }): Promise
   const letGo = onStopSignal(() => stopping.abort());
   const checks: LeakCheck[] = [];
   try {
-    for await (const check of findLeaks({ signal: stopping.signal })) {
+    for await (const check of findLeaks({ signal: stopping.signal, onPreparing: tellPreparing })) {
       checks.push(check);
       if (!json) process.stdout.write(lineOf(check));
     }
@@ -20,6 +20,11 @@ export async function reportLeaks({ json = false }: { json?: boolean }): Promise
   process.stdout.write(json ? `${JSON.stringify(checks, undefined, 2)}\n` : `\n${summaryOf(checks)}\n`);
   const failure = failureOf(checks, stopping.signal.aborted);
   if (failure !== undefined) throw new CliError(failure);
+}
+
+/** Beside the report, which may be read by a machine. */
+function tellPreparing(language: string): void {
+  process.stderr.write(`preparing ${language}, which takes up to a few minutes\n`);
 }
 
 const WORDS = { contained: 'contained', 'not contained': 'NOT CONTAINED', 'cannot be run': 'cannot be run' };

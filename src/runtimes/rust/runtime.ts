@@ -23,13 +23,14 @@ const LAUNCHER = 'launcher';
 const PROGRAM = 'program';
 
 /** Without a network: every crate is one of the machine's. */
-const CARGO_CONFIGURATION = `[source.crates-io]
+const cargoConfiguration = (crates: string) => `[source.crates-io]
 replace-with = "system"
 [source.system]
-directory = "${CRATES}"
+directory = "${crates}"
 `;
 
-export function rustRuntime(): Runtime {
+/** `crates`: where their sources are. */
+export function rustRuntime(crates = CRATES): Runtime {
   /** Known once it was asked whether it is available. */
   let compiler: RustCompiler | undefined;
 
@@ -39,7 +40,7 @@ export function rustRuntime(): Runtime {
 
     async availability() {
       try {
-        compiler = await findRust();
+        compiler = await findRust(crates);
         return { available: true, version: compiler.version.replace(/^rustc /, '') };
       } catch (error) {
         if (error instanceof NoRust) return { available: false, reason: error.message, fix: error.fix };
@@ -56,17 +57,17 @@ export function rustRuntime(): Runtime {
 
     compilation() {
       if (compiler === undefined) throw new Error('rustc was not looked for yet');
-      return compilationWith(compiler);
+      return compilationWith(compiler, crates);
     },
   };
 }
 
-function compilationWith(compiler: RustCompiler): Compilation {
+function compilationWith(compiler: RustCompiler, crates: string): Compilation {
   const source = readKitFile(CRATE);
   return {
     version: [compiler.version, compiler.rustc, compiler.linker, ...compiler.crates].join(' '),
     directories: compiler.directories,
-    kit: kitOrder(compiler),
+    kit: kitOrder(compiler, crates),
     program: ({ files, base64 = [], entry }, kit) => ({
       files: {
         [CRATE]: source,
@@ -81,11 +82,11 @@ function compilationWith(compiler: RustCompiler): Compilation {
   };
 }
 
-function kitOrder({ cargo, rustc, linker }: RustCompiler): BuildOrder {
+function kitOrder({ cargo, rustc, linker }: RustCompiler, crates: string): BuildOrder {
   return {
     files: {
       ...Object.fromEntries(KIT_FILES.map((name) => [name, readKitFile(name)])),
-      'home/config.toml': CARGO_CONFIGURATION,
+      'home/config.toml': cargoConfiguration(crates),
     },
     commands: [[cargo, 'build', '--release', '--offline', '--quiet']],
     environment: {

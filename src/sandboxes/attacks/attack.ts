@@ -1,6 +1,7 @@
 /** What an attack is, and how it says that something was not contained. Used by the tests and `doctor --leaks`. */
 import type { ClaimRequest, InvocationResult, Sandbox, SandboxPool } from '../../core/ports/sandbox.ts';
 import { SandboxError } from '../../core/ports/sandbox.ts';
+import { rustProgram } from './rust.ts';
 
 /** One program for each language, by the runtime's name. */
 export type Programs = Readonly<Record<string, string>>;
@@ -9,6 +10,8 @@ export interface Attack {
   /** In the list of docs/internals/sandbox-attacks.md. */
   number: number;
   name: string;
+  /** That it is written in. Default: those that run their source as it is. */
+  languages?: readonly string[];
   /**
    * Throws `NotContained` with what got out, `CannotBeTried` where this machine or language lacks what it takes.
    * It does no harm where it is not contained: it only shows that it could.
@@ -52,9 +55,10 @@ export async function refusalOf(attempt: Promise<unknown>, what: string): Promis
   throw new NotContained(`${what} was not refused`);
 }
 
-const HELLO: Programs = {
+export const HELLO: Programs = {
   nodejs: 'export default () => "hello";',
   python: 'def handler(params, context): return "hello"\n',
+  rust: rustProgram('json!("hello")'),
 };
 
 /** A session of somebody else, which must not notice anything. */

@@ -2,6 +2,8 @@
 import type { Attack } from './attack.ts';
 import { backgroundAttacks } from './background.ts';
 import { channelAttacks } from './channel.ts';
+import { compilationAttacks } from './compilation.ts';
+import { compiledCodeAttacks } from './compiled-code.ts';
 import { fileAttacks } from './files.ts';
 import { machineAttacks } from './machine.ts';
 import { memoryAttacks } from './memory.ts';
@@ -24,4 +26,15 @@ export const attacks: readonly Attack[] = [
   ...systemCallAttacks,
   ...channelAttacks,
   ...backgroundAttacks,
+  ...compilationAttacks,
+  ...compiledCodeAttacks,
 ].sort((one, other) => one.number - other.number);
+
+/** Those that run their source as it is. */
+export const INTERPRETED: readonly string[] = ['nodejs', 'python'];
+
+export const isWrittenIn = ({ languages = INTERPRETED }: Attack, language: string): boolean =>
+  languages.includes(language);
+
+export const attacksIn = (language: string): Attack[] =>
+  attacks.filter((attack) => isWrittenIn(attack, language));

@@ -11,10 +11,12 @@ export interface Outcome {
 }
 
 /** What the programs of attacks are written as. */
-const ENTRIES: Readonly<Record<string, string>> = { nodejs: 'index.mjs', python: 'main.py' };
+const ENTRIES: Readonly<Record<string, string>> = { nodejs: 'index.mjs', python: 'main.py', rust: 'main.rs' };
 /** Those that attacks are written in. */
 export const attackedLanguages: readonly string[] = Object.keys(ENTRIES);
-const CLAIM_TIMEOUT_MS = 20_000;
+/** Longer than compiling may take: what that ends is told apart from a claim that does. */
+const CLAIM_TIMEOUT_MS = 60_000;
+const RUN_TIMEOUT_MS = 20_000;
 
 /** Never throws. All its sandboxes are gone when it resolves. */
 export async function attempt(
@@ -34,7 +36,7 @@ export async function attempt(
     claimed.push(sandbox);
     return sandbox;
   };
-  const run: Trial['run'] = async (programs, params = {}, timeoutMs = CLAIM_TIMEOUT_MS) => {
+  const run: Trial['run'] = async (programs, params = {}, timeoutMs = RUN_TIMEOUT_MS) => {
     const sandbox = await claim(programs);
     return sandbox.invoke({ params, context: {}, timeoutMs }).finally(() => sandbox.destroy());
   };
