@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Sandbox } from '../../core/ports/sandbox.ts';
 import type { Attack, Programs } from './attack.ts';
 import { must, mustBe } from './attack.ts';
+import { rustProgram } from './rust.ts';
 import { cpuTimeOf, isFrozen, until } from './observation.ts';
 
 const once = (sandbox: Sandbox, params: unknown = {}) =>
@@ -25,6 +26,17 @@ def handler(params, context):
             time.sleep(0.02)
     return os.path.exists('/tmp/ticks') and os.path.getsize('/tmp/ticks')
 `,
+  rust: rustProgram(`use std::{process::Command, thread, time::Duration};
+    let written = || std::fs::metadata("/tmp/ticks").map_or(0, |file| file.len());
+    if params["start"] == true {
+        let script = r#"setsid sh -c "while :; do echo x >> /tmp/ticks; done" & sleep 1000"#;
+        Command::new("/bin/sh").args(["-c", script]).spawn().unwrap();
+        for _ in 0..100 {
+            if written() > 0 { break }
+            thread::sleep(Duration::from_millis(20));
+        }
+    }
+    json!(written())`),
 };
 
 /** Keeps a thread and a timer busy; answers how often the timer has fired. */
@@ -48,6 +60,10 @@ def handler(params, context):
     if params.get('start'): threading.Thread(target=tick, daemon=True).start()
     return 0
 `,
+  rust: rustProgram(`if params["start"] == true {
+        std::thread::spawn(|| loop { std::hint::spin_loop() });
+    }
+    json!(0)`),
 };
 const LOOK_MS = 300;
 
@@ -55,6 +71,7 @@ export const backgroundAttacks: readonly Attack[] = [
   {
     number: 22,
     name: 'no process goes on after the answer',
+    languages: Object.keys(CHILD),
     async attempt({ claim }) {
       const sandbox = await claim(CHILD);
       must((await once(sandbox, { start: true })) > 0, 'its process did not start');
@@ -65,6 +82,7 @@ export const backgroundAttacks: readonly Attack[] = [
   {
     number: 22,
     name: 'no thread and no timer goes on after the answer',
+    languages: Object.keys(THREADS),
     async attempt({ claim, owner }) {
       const sandbox = await claim(THREADS);
       await once(sandbox, { start: true });

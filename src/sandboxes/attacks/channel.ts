@@ -3,6 +3,7 @@ import type { Sandbox } from '../../core/ports/sandbox.ts';
 import { SandboxError } from '../../core/ports/sandbox.ts';
 import type { Attack, Programs } from './attack.ts';
 import { must, mustBe, refusalOf } from './attack.ts';
+import { rustProgram } from './rust.ts';
 
 const once = (sandbox: Sandbox, params: unknown = {}) =>
   sandbox.invoke({ params, context: {}, timeoutMs: 5_000 }).then(({ result }) => result);
@@ -18,6 +19,11 @@ def handler(params, context):
     os.write(3, bytes.fromhex(params['hex']))
     return 'the true answer'
 `,
+  rust: rustProgram(`use std::{io::Write, mem::ManuallyDrop, os::unix::io::FromRawFd};
+    let hex = params["hex"].as_str().unwrap();
+    let bytes: Vec<u8> = (0..hex.len() / 2).map(|i| u8::from_str_radix(&hex[2 * i..2 * i + 2], 16).unwrap()).collect();
+    ManuallyDrop::new(unsafe { std::fs::File::from_raw_fd(3) }).write_all(&bytes).unwrap();
+    json!("the true answer")`),
 };
 
 function frame(text: string): string {
@@ -50,6 +56,12 @@ def handler(params, context):
     threading.Timer(0.02, lambda: os.write(3, bytes.fromhex('000000027b7d'))).start()
     return 'answered'
 `,
+  rust: rustProgram(`use std::{io::Write, os::unix::io::FromRawFd, thread, time::Duration};
+    thread::spawn(|| {
+        thread::sleep(Duration::from_millis(20));
+        unsafe { std::fs::File::from_raw_fd(3) }.write_all(b"\\0\\0\\0\\x02{}")
+    });
+    json!("answered")`),
 };
 
 /** Finds the question's nonce in its own memory, where it has to be, and answers twice. */
@@ -88,12 +100,17 @@ def handler(params, context):
 const CLOSE: Programs = {
   nodejs: `import fs from 'node:fs'; export default () => { fs.closeSync(3); return 'closed'; };`,
   python: `import os\ndef handler(params, context):\n    os.close(3)\n    return 'closed'\n`,
+  rust: rustProgram(
+    'unsafe { close(3) }; json!("closed")',
+    'extern "C" { fn close(descriptor: i32) -> i32; }',
+  ),
 };
 
 export const channelAttacks: readonly Attack[] = [
   {
     number: 16,
     name: 'a session that forges an answer is ended',
+    languages: Object.keys(FORGE),
     async attempt({ claim }) {
       for (const [kind, hex] of Object.entries(FORGERIES)) {
         const sandbox = await claim(FORGE);
@@ -107,6 +124,7 @@ export const channelAttacks: readonly Attack[] = [
   {
     number: 16,
     name: 'a session that writes to the channel after its answer is ended',
+    languages: Object.keys(FORGE_LATER),
     async attempt({ claim }) {
       const sandbox = await claim(FORGE_LATER);
       // On a busy machine the thread may come before the answer.
@@ -130,6 +148,7 @@ export const channelAttacks: readonly Attack[] = [
   {
     number: 16,
     name: 'a session that closes the channel is ended',
+    languages: Object.keys(CLOSE),
     async attempt({ claim }) {
       const sandbox = await claim(CLOSE);
       const refusal = await refusalOf(once(sandbox), 'closing the channel');

@@ -2,6 +2,7 @@
 import { PROCESS_LIMITS } from '../bundle.ts';
 import type { Attack, Programs } from './attack.ts';
 import { must, mustBe, refusalOf } from './attack.ts';
+import { rustProgram } from './rust.ts';
 
 const DESCRIPTORS: Programs = {
   nodejs: `import fs from 'node:fs';
@@ -21,6 +22,15 @@ def handler(params, context):
         return {'opened': opened, 'failed': errno.errorcode[error.errno]}
     return {'opened': opened}
 `,
+  rust: rustProgram(`let mut opened = 0;
+    while opened < 100_000 {
+        match std::fs::File::open("/dev/null") {
+            Ok(file) => std::mem::forget(file),
+            Err(error) => return Ok(json!({ "opened": opened, "failed": code(error) })),
+        }
+        opened += 1;
+    }
+    json!({ "opened": opened })`),
 };
 
 const SPACE: Programs = {
@@ -51,6 +61,21 @@ def handler(params, context):
         'number': times(lambda i: os.mkdir(f'/function/{i}')),
     }
 `,
+  rust: rustProgram(
+    `use std::{fs::{create_dir, OpenOptions}, io::Write};
+    // Files that are too large are refused, not the end.
+    unsafe { signal(25, 1) };
+    let part = vec![1u8; 1 << 20];
+    let append = |path: &str| OpenOptions::new().create(true).append(true).open(path).and_then(|mut file| file.write_all(&part));
+    let times = |action: &dyn Fn(usize) -> std::io::Result<()>| attempt((0..10_000).try_for_each(action));
+    json!({
+        "one": times(&|_| append("/tmp/large")),
+        "sparse": attempt(OpenOptions::new().write(true).open("/tmp/large").and_then(|file| file.set_len(1 << 40))),
+        "many": times(&|i| append(&format!("/tmp/l{}", i))),
+        "number": times(&|i| create_dir(format!("/function/{}", i))),
+    })`,
+    'extern "C" { fn signal(signal: i32, handler: usize) -> usize; }',
+  ),
 };
 
 /** Writes, or changes what it finds, at each of the paths. */
@@ -78,6 +103,15 @@ def handler(params, context):
         + [attempt(lambda: os.chmod(f, 0o777)) for f in files]
         + [attempt(lambda: os.unlink(f)) for f in files])
 `,
+  rust: rustProgram(`use std::{fs, os::unix::fs::PermissionsExt};
+    let list = |name: &str| -> Vec<String> { serde_json::from_value(params[name].clone()).unwrap() };
+    let (directories, files) = (list("directories"), list("files"));
+    let mut found = Vec::new();
+    for each in &directories { found.push(attempt(fs::write(format!("{}/x", each), "x"))) }
+    for each in &files { found.push(attempt(fs::write(each, "x"))) }
+    for each in &files { found.push(attempt(fs::set_permissions(each, fs::Permissions::from_mode(0o777)))) }
+    for each in &files { found.push(attempt(fs::remove_file(each))) }
+    Value::Array(found)`),
 };
 const DIRECTORIES =
   '/ /usr /usr/bin /etc /launcher /dev /proc /proc/sys/kernel /root /run /var/tmp /dev/shm /sys'.split(' ');
@@ -146,6 +180,7 @@ export const fileAttacks: readonly Attack[] = [
   {
     number: 4,
     name: 'descriptors run out inside only',
+    languages: Object.keys(DESCRIPTORS),
     async attempt({ run }) {
       const { opened, failed } = (await run(DESCRIPTORS)).result as { opened: number; failed?: string };
       mustBe(`after ${opened} files`, failed, 'EMFILE');
@@ -155,6 +190,7 @@ export const fileAttacks: readonly Attack[] = [
   {
     number: 7,
     name: 'files have a bound in bytes and in number',
+    languages: Object.keys(SPACE),
     async attempt({ run }) {
       const { one, sparse, many, number } = (await run(SPACE)).result as Record<string, string>;
       mustBe('a large file', one, 'EFBIG', 'ENOSPC');
@@ -166,6 +202,7 @@ export const fileAttacks: readonly Attack[] = [
   {
     number: 7,
     name: 'nothing is written but to /tmp and /function',
+    languages: Object.keys(ELSEWHERE),
     async attempt({ run }) {
       const { result } = await run(ELSEWHERE, { directories: DIRECTORIES, files: FILES });
       const places = [...DIRECTORIES.map((path) => `${path}/x`), ...FILES, ...FILES, ...FILES];

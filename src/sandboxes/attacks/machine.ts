@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Attack, Programs } from './attack.ts';
 import { must, mustBe } from './attack.ts';
+import { rustProgram } from './rust.ts';
 
 const LOOK_AROUND: Programs = {
   nodejs: `import fs from 'node:fs';
@@ -34,6 +35,28 @@ def handler(params, context):
         'limits': attempt('/proc/self/limits'),
     }
 `,
+  rust: rustProgram(`use std::{fs::{read_dir, File}, io::Read};
+    let read = |path: &str| {
+        let mut text = Vec::new();
+        match File::open(path).and_then(|file| file.take(100_000).read_to_end(&mut text)) {
+            Ok(_) => json!(String::from_utf8_lossy(&text)),
+            Err(error) => code(error),
+        }
+    };
+    let all = |name: &str| -> Vec<Value> {
+        params[name].as_array().unwrap().iter().map(|path| read(path.as_str().unwrap())).collect()
+    };
+    let names = read_dir("/proc").unwrap().map(|each| each.unwrap().file_name().into_string().unwrap());
+    json!({
+        "pids": names.filter(|name| name.bytes().all(|each| each.is_ascii_digit())).collect::<Vec<_>>(),
+        "self": std::process::id(),
+        "environment": format!("{}{:?}", read("/proc/1/environ"), std::env::vars().collect::<Vec<_>>()),
+        "command": read("/proc/1/cmdline"),
+        "hidden": all("hidden"),
+        "absent": all("absent"),
+        "cgroup": read("/proc/self/cgroup"),
+        "limits": read("/proc/self/limits"),
+    })`),
 };
 const HIDDEN = 'kcore kallsyms keys cmdline iomem config.gz meminfo version net/tcp sys/kernel/hostname'
   .split(' ')
@@ -107,6 +130,7 @@ export const machineAttacks: readonly Attack[] = [
   {
     number: 5,
     name: 'no process but its own is seen, and nothing of the machine',
+    languages: Object.keys(LOOK_AROUND),
     async attempt({ run }) {
       const { result } = await run(LOOK_AROUND, { hidden: HIDDEN, absent: ABSENT });
       const seen = result as Record<string, string> & { hidden: string[]; absent: string[] };
@@ -124,6 +148,7 @@ export const machineAttacks: readonly Attack[] = [
   {
     number: 11,
     name: 'the environment of the server is not seen',
+    languages: Object.keys(LOOK_AROUND),
     async attempt({ run }) {
       const canary = randomBytes(16).toString('hex');
       process.env.LONGSHORE_ATTACK_CANARY = canary;

@@ -8,6 +8,27 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Attack, Programs } from './attack.ts';
 import { must, mustBe } from './attack.ts';
+import { rustProgram } from './rust.ts';
+
+/** Sockets by their numbers. An address begins with its family; a local one that is abstract goes on with a zero. */
+const SOCKETS = `
+extern "C" {
+    fn socket(family: i32, kind: i32, protocol: i32) -> i32;
+    fn connect(socket: i32, address: *const u8, size: u32) -> i32;
+    fn bind(socket: i32, address: *const u8, size: u32) -> i32;
+    fn listen(socket: i32, waiting: i32) -> i32;
+}
+fn checked(answer: i32) -> std::io::Result<i32> {
+    if answer < 0 { Err(std::io::Error::last_os_error()) } else { Ok(answer) }
+}
+fn local(name: &str) -> Vec<u8> {
+    [&[1, 0], name.as_bytes()].concat()
+}
+fn reach_local(name: &str) -> std::io::Result<i32> {
+    let address = local(name);
+    let socket = checked(unsafe { socket(1, 1, 0) })?;
+    checked(unsafe { connect(socket, address.as_ptr(), address.len() as u32) })
+}`;
 
 const REACH: Programs = {
   nodejs: `import net from 'node:net'; import dgram from 'node:dgram'; import dns from 'node:dns';
@@ -59,6 +80,24 @@ def handler(params, context):
         'dns': resolve(),
     }
 `,
+  rust: rustProgram(
+    `use std::net::{TcpStream, ToSocketAddrs, UdpSocket};
+    let port = params["port"].as_u64().unwrap() as u16;
+    let open = |family: i32, kind: i32| checked(unsafe { socket(family, kind, 0) });
+    json!({
+        "tcp": attempt(TcpStream::connect(("127.0.0.1", port))),
+        "metadata": attempt(TcpStream::connect(("169.254.169.254", 80))),
+        "six": attempt(TcpStream::connect(("::1", port))),
+        "unix": attempt(reach_local(params["path"].as_str().unwrap())),
+        "abstract": attempt(reach_local(params["abstract"].as_str().unwrap())),
+        "udp": attempt(UdpSocket::bind("127.0.0.1:0").and_then(|each| each.send_to(b"x", "127.0.0.1:53"))),
+        "vsock": attempt(open(40, 1)),
+        "netlink": attempt(open(16, 3)),
+        "packet": attempt(open(17, 3)),
+        "dns": if ("example.com", 80).to_socket_addrs().is_ok() { "resolved" } else { "failed" },
+    })`,
+    SOCKETS,
+  ),
 };
 const NO_ANSWER = { unix: 'ENOENT', abstract: 'ECONNREFUSED', dns: 'failed' };
 
@@ -73,6 +112,14 @@ def handler(params, context):
     server.listen()
     return 'listening'
 `,
+  rust: rustProgram(
+    `let address = local("\\0common");
+    let socket = checked(unsafe { socket(1, 1, 0) }).unwrap();
+    checked(unsafe { bind(socket, address.as_ptr(), address.len() as u32) }).unwrap();
+    checked(unsafe { listen(socket, 8) }).unwrap();
+    json!("listening")`,
+    SOCKETS,
+  ),
 };
 const CONNECT: Programs = {
   nodejs: `import net from 'node:net';
@@ -83,6 +130,7 @@ def handler(params, context):
     except OSError as error: return errno.errorcode[error.errno]
     return 'connected'
 `,
+  rust: rustProgram('attempt(reach_local("\\0common"))', SOCKETS),
 };
 
 interface Listening {
@@ -124,6 +172,7 @@ export const networkAttacks: readonly Attack[] = [
   {
     number: 6,
     name: 'no network and no socket of the machine is reached',
+    languages: Object.keys(REACH),
     attempt: ({ run }) =>
       whileListening(async ({ connections, ...params }) => {
         const { result } = await run(REACH, params);
@@ -135,6 +184,7 @@ export const networkAttacks: readonly Attack[] = [
   {
     number: 6,
     name: 'no socket is shared with another sandbox',
+    languages: Object.keys(CONNECT),
     async attempt({ claim, run }) {
       const listener = await claim(LISTEN);
       const { result } = await listener.invoke({ params: {}, context: {}, timeoutMs: 5_000 });

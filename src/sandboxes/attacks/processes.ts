@@ -3,6 +3,7 @@ import { PROCESS_LIMITS } from '../bundle.ts';
 import type { Attack, Programs } from './attack.ts';
 import { must, mustBe, refusalOf, withNeighbour } from './attack.ts';
 import { isGone, livingOf, processesOf, until } from './observation.ts';
+import { rustProgram } from './rust.ts';
 
 const FORKS: Programs = {
   nodejs: `
@@ -32,6 +33,18 @@ def handler(params, context):
             return {'started': started, 'failed': errno.errorcode[error.errno]}
     return {'started': started}
 `,
+  rust: rustProgram(
+    `let mut started = 0;
+    while started < 500 {
+        match unsafe { fork() } {
+            0 => loop { std::thread::sleep(std::time::Duration::from_secs(1000)) },
+            -1 => return Ok(json!({ "started": started, "failed": code(std::io::Error::last_os_error()) })),
+            _ => started += 1,
+        }
+    }
+    json!({ "started": started })`,
+    'extern "C" { fn fork() -> i32; }',
+  ),
 };
 
 const ENDLESS_FORKS: Programs = {
@@ -47,6 +60,7 @@ def handler(params, context):
         try: os.fork()
         except OSError: pass
 `,
+  rust: rustProgram('loop { unsafe { fork() }; }', 'extern "C" { fn fork() -> i32; }'),
 };
 
 /** Children that stop themselves and ignore signals, and orphans that nobody has waited for. */
@@ -83,6 +97,29 @@ def handler(params, context):
     time.sleep(0.1 if params['answers'] else 1000)
     return 'sent'
 `,
+  rust: rustProgram(
+    `for _ in 0..50 {
+        if unsafe { fork() } == 0 { unsafe { child() } }
+    }
+    unsafe { kill(getpid(), 19) };
+    std::thread::sleep(std::time::Duration::from_millis(if params["answers"] == true { 100 } else { 1_000_000 }));
+    json!("sent")`,
+    `extern "C" {
+    fn fork() -> i32;
+    fn getpid() -> i32;
+    fn setsid() -> i32;
+    fn kill(process: i32, signal: i32) -> i32;
+    fn signal(signal: i32, handler: usize) -> usize;
+    fn _exit(code: i32) -> !;
+}
+unsafe fn child() -> ! {
+    for each in [15, 2, 1] { signal(each, 1); }
+    setsid();
+    for _ in 0..10 { if fork() == 0 { _exit(0) } }
+    kill(getpid(), 19);
+    _exit(0)
+}`,
+  ),
 };
 
 const SIGNALS: Programs = {
@@ -100,12 +137,22 @@ def handler(params, context):
     return {'server': attempt(params['pid'], 0), 'parent': attempt(os.getppid(), 0), 'all': attempt(-1, 0),
         'stop': attempt(1, signal.SIGSTOP), 'first': attempt(1, 9)}
 `,
+  rust: rustProgram(
+    `let send = |process: i32, signal: i32| match unsafe { kill(process, signal) } {
+        0 => json!("sent"),
+        _ => code(std::io::Error::last_os_error()),
+    };
+    json!({ "server": send(params["pid"].as_i64().unwrap() as i32, 0), "parent": send(unsafe { getppid() }, 0),
+        "all": send(-1, 0), "stop": send(1, 19), "first": send(1, 9) })`,
+    'extern "C" { fn kill(process: i32, signal: i32) -> i32; fn getppid() -> i32; }',
+  ),
 };
 
 export const processAttacks: readonly Attack[] = [
   {
     number: 1,
     name: 'a fork bomb stops at the limit, and what it started is gone after the answer',
+    languages: Object.keys(FORKS),
     async attempt({ claim }) {
       const bomb = await claim(FORKS);
       const { result } = await bomb.invoke({ params: {}, context: {}, timeoutMs: 20_000 });
@@ -121,6 +168,7 @@ export const processAttacks: readonly Attack[] = [
   {
     number: 1,
     name: 'a fork bomb that never answers ends at the deadline with everything it started',
+    languages: Object.keys(ENDLESS_FORKS),
     attempt: (trial) =>
       withNeighbour(trial, async (isWell) => {
         const bomb = await trial.claim(ENDLESS_FORKS);
@@ -136,6 +184,7 @@ export const processAttacks: readonly Attack[] = [
   {
     number: 12,
     name: 'a signal reaches nothing outside, and does not stop the first process',
+    languages: Object.keys(SIGNALS),
     async attempt({ run }) {
       const { result } = await run(SIGNALS, { pid: process.pid });
       const { server, parent, all, ...own } = result as Record<string, string>;
@@ -150,6 +199,7 @@ export const processAttacks: readonly Attack[] = [
   {
     number: 24,
     name: 'stopped processes and zombies are bounded, and are gone after the answer',
+    languages: Object.keys(STOPPED_AND_ZOMBIES),
     attempt: (trial) =>
       withNeighbour(trial, async (isWell) => {
         const flood = await trial.claim(STOPPED_AND_ZOMBIES);
@@ -164,6 +214,7 @@ export const processAttacks: readonly Attack[] = [
   {
     number: 24,
     name: 'stopped processes do not outlive the deadline',
+    languages: Object.keys(STOPPED_AND_ZOMBIES),
     async attempt({ claim }) {
       const flood = await claim(STOPPED_AND_ZOMBIES);
       const refusal = await refusalOf(

@@ -3,6 +3,7 @@ import type { Attack, Programs, Trial } from './attack.ts';
 import { CannotBeTried, must, mustBe, refusalOf } from './attack.ts';
 import type { SystemCall } from './native-code.ts';
 import { RECORD_BYTES, callRecords, nativeCode } from './native-code.ts';
+import { rustProgram } from './rust.ts';
 
 /** Others' processes: read, traced, stopped; what they hold taken. */
 const TRACING: Readonly<Record<string, SystemCall>> = {
@@ -72,6 +73,8 @@ const FORBIDDEN: Readonly<Record<string, SystemCall>> = {
 /** Callers are told that these do not exist, and take something older. */
 const NOT_THERE = new Set(['clone3', 'io_uring_setup']);
 const [EPERM, ENOSYS] = [-1, -38];
+/** getpid */
+const ALLOWED: SystemCall = [39];
 /** getpid in the x32 set of calls, which has numbers of its own. */
 const X32_GETPID: SystemCall = [0x4000_0000 + 39];
 
@@ -109,31 +112,76 @@ def handler(params, context):
 `,
 };
 
+/** Makes the calls itself, and answers what the kernel did. */
+const COMPILED: Programs = {
+  rust: rustProgram(
+    `let calls: Vec<Vec<i64>> = serde_json::from_value(params).unwrap();
+    json!(calls.iter().map(|call| unsafe { ask(call) }).collect::<Vec<i64>>())`,
+    `use std::arch::asm;
+unsafe fn ask(call: &[i64]) -> i64 {
+    let mut with = [0; 7];
+    with[..call.len()].copy_from_slice(call);
+    let answer: i64;
+    asm!("syscall", inlateout("rax") with[0] => answer, in("rdi") with[1], in("rsi") with[2], in("rdx") with[3],
+        in("r10") with[4], in("r8") with[5], in("r9") with[6], out("rcx") _, out("r11") _);
+    answer
+}`,
+  ),
+};
+
 const WAYS = { 'loaded into the process': true, 'of a program': false };
 
-async function runNative({ run }: Trial, calls: readonly SystemCall[], loaded: boolean): Promise<unknown> {
+function needNumbers(): void {
   if (process.arch !== 'x64') throw new CannotBeTried(`it is not written for ${process.arch}`);
+}
+
+async function runCompiled({ run }: Trial, calls: readonly SystemCall[]): Promise<number[]> {
+  needNumbers();
+  return (await run(COMPILED, calls, TIMEOUT_MS)).result as number[];
+}
+
+async function runNative({ run }: Trial, calls: readonly SystemCall[], loaded: boolean): Promise<unknown> {
+  needNumbers();
   const code = nativeCode().toString('base64');
   const params = { code, calls: callRecords(calls).toString('base64'), loaded };
   const { result } = await run(NATIVE, params, TIMEOUT_MS);
   return result;
 }
 
-const callsAttacks = (number: number, kind: string, calls: Readonly<Record<string, SystemCall>>): Attack[] =>
-  Object.entries(WAYS).map(([way, loaded]) => ({
+type Calls = Readonly<Record<string, SystemCall>>;
+
+/** `answers`: of a call that is allowed, which shows that the code runs, and of these. */
+function mustBeRefused(calls: Calls, [allowed = -1, ...answers]: readonly number[]): void {
+  if (allowed <= 0) throw new CannotBeTried('its code did not run');
+  for (const [index, name] of Object.keys(calls).entries())
+    mustBe(`${name} answered`, answers[index], NOT_THERE.has(name) ? ENOSYS : EPERM);
+}
+
+const callsAttacks = (number: number, kind: string, calls: Calls): Attack[] => [
+  {
+    number,
+    name: `${kind} from compiled code are refused`,
+    languages: Object.keys(COMPILED),
+    attempt: async (trial) =>
+      mustBeRefused(calls, await runCompiled(trial, [ALLOWED, ...Object.values(calls)])),
+  },
+  ...Object.entries(WAYS).map(([way, loaded]): Attack => ({
     number,
     name: `${kind} from native code ${way} are refused`,
     async attempt(trial) {
-      // The first is allowed: it shows that the code runs.
-      const result = await runNative(trial, [[39], ...Object.values(calls)], loaded);
-      const answers = Buffer.from(String(result), 'base64');
-      const answer = (index: number) => Number(answers.readBigInt64LE((index + 1) * RECORD_BYTES - 8));
-      if (answers.length % RECORD_BYTES !== 0 || answer(0) <= 0)
-        throw new CannotBeTried('its code did not run');
-      for (const [index, name] of Object.keys(calls).entries())
-        mustBe(`${name} answered`, answer(index + 1), NOT_THERE.has(name) ? ENOSYS : EPERM);
+      const result = await runNative(trial, [ALLOWED, ...Object.values(calls)], loaded);
+      mustBeRefused(calls, answersIn(Buffer.from(String(result), 'base64')));
     },
-  }));
+  })),
+];
+
+/** None of what are no records. */
+function answersIn(records: Buffer): number[] {
+  if (records.length % RECORD_BYTES !== 0) return [];
+  return Array.from({ length: records.length / RECORD_BYTES }, (_, index) =>
+    Number(records.readBigInt64LE((index + 1) * RECORD_BYTES - 8)),
+  );
+}
 
 const IDENTITY: Programs = {
   nodejs: `import fs from 'node:fs';
@@ -180,6 +228,16 @@ export const systemCallAttacks: readonly Attack[] = [
       // The kernel ends the thread that made it: where there are others, the process answers no more.
       const { code, message } = await refusalOf(runNative(trial, [X32_GETPID], true), 'the call');
       must(code === 'TIMEOUT' || message.includes('signal 31'), `it ended otherwise: ${message}`);
+    },
+  },
+  {
+    number: 14,
+    name: 'compiled code that makes calls of another set is ended',
+    languages: Object.keys(COMPILED),
+    async attempt(trial) {
+      const { code, message } = await refusalOf(runCompiled(trial, [X32_GETPID]), 'the call');
+      mustBe('it ended with', code, 'RUNTIME_ERROR');
+      must(message.includes('signal 31'), `it ended otherwise: ${message}`);
     },
   },
 ];

@@ -2,6 +2,7 @@
 import type { Attack, Programs } from './attack.ts';
 import { must, mustBe, refusalOf } from './attack.ts';
 import { isGone } from './observation.ts';
+import { rustProgram } from './rust.ts';
 
 const DEADLINE_MS = 200;
 /** Much longer than a kill takes on a busy machine, and much shorter than any of the loops. */
@@ -11,6 +12,7 @@ const LOOPS: Readonly<Record<string, Programs>> = {
   'without end': {
     nodejs: 'export default () => { for (;;); };',
     python: 'def handler(params, context):\n    while True: pass\n',
+    rust: rustProgram('loop { std::hint::spin_loop() }'),
   },
   'of promises': {
     nodejs: 'export default async () => { for (;;) await null; };',
@@ -32,10 +34,15 @@ def handler(params, context):
         try: raise ValueError
         except BaseException: pass
 `,
+    rust: rustProgram(
+      'for each in 1..65 { unsafe { signal(each, 1) }; } loop { std::hint::spin_loop() }',
+      'extern "C" { fn signal(signal: i32, handler: usize) -> usize; }',
+    ),
   },
   'of waiting': {
     nodejs: 'export default () => new Promise(() => setInterval(() => {}, 1000));',
     python: 'import time\ndef handler(params, context): time.sleep(1000)\n',
+    rust: rustProgram('loop { std::thread::sleep(std::time::Duration::from_secs(1000)) }'),
   },
 };
 
@@ -44,6 +51,7 @@ const TOP_LEVEL: Programs = { nodejs: 'for (;;);', python: 'while True: pass\n' 
 const loopAttacks = Object.entries(LOOPS).map(([kind, programs]): Attack => ({
   number: 3,
   name: `a loop ${kind} ends at the deadline`,
+  languages: Object.keys(programs),
   async attempt({ claim }) {
     const sandbox = await claim(programs);
     const begin = performance.now();
