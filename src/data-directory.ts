@@ -46,13 +46,13 @@ function readId(file: string): string | undefined {
 function newId(file: string): string | undefined {
   const id = randomBytes(16).toString('hex');
   const draft = `${file}.${id}`;
-  writeFileSync(draft, `${id}\n`, { mode: 0o600, flush: true });
   try {
+    writeFileSync(draft, `${id}\n`, { mode: 0o600, flush: true });
     linkSync(draft, file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   } finally {
-    rmSync(draft);
+    rmSync(draft, { force: true });
   }
   return readId(file);
 }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Runtime } from './core/ports/runtime.ts';
 import type { SandboxPool } from './core/ports/sandbox.ts';
+import { withSystemDirectories } from './linux/programs.ts';
 import { createRuntimes } from './runtimes/index.ts';
 import { HELLO } from './sandboxes/attacks/attack.ts';
 import type { Attack } from './sandboxes/attacks/attack.ts';
@@ -43,6 +44,7 @@ const PREPARATION_TIMEOUT_MS = 300_000;
  */
 export async function* findLeaks(options: LeakOptions = {}): AsyncGenerator<LeakCheck> {
   const { owner = randomBytes(3).toString('hex'), runtimes = createRuntimes() } = options;
+  process.env.PATH = withSystemDirectories(process.env.PATH);
   const attacked = runtimes.filter(({ name }) => attackedLanguages.includes(name));
   const directory = await mkdtemp(join(tmpdir(), 'longshore-leaks-'));
   try {

@@ -28,9 +28,11 @@ import { engineSockets } from './engines/docker/discovery.ts';
 import { openEngine, type EngineChoice } from './engines/index.ts';
 import { measuredEngine, type MeasuredEngine } from './engines/measured-engine.ts';
 import { firstAdminKey } from './first-key.ts';
+import { namingFullDisk } from './full-disk.ts';
 import { openFunctions, type Functions, type FunctionsOptions } from './functions.ts';
 import { healthChecks } from './health.ts';
 import { checkHostPaths, machinePolicy } from './host-paths.ts';
+import { withSystemDirectories } from './linux/programs.ts';
 import { stateReadings } from './state-readings.ts';
 import { openAuditLog } from './store/audit/audit-log.ts';
 import { readAudit } from './store/audit/read-audit.ts';
@@ -72,8 +74,17 @@ export function readAuditOf(dataDir: string, query: AuditQuery): AsyncGenerator<
 const LOG_BYTES_KEPT = 64 * 1024 * 1024;
 const CONCURRENT_TASKS = 8;
 
-/** Throws with a message for people where it cannot serve: no engine, directory in use, address taken. */
+/** Throws with a message for people where it cannot serve: no engine, directory in use, address taken, disk full. */
 export async function startServer(config: Config): Promise<RunningServer> {
+  process.env.PATH = withSystemDirectories(process.env.PATH);
+  try {
+    return await open(config);
+  } catch (error) {
+    throw await namingFullDisk(error, config.dataDir);
+  }
+}
+
+async function open(config: Config): Promise<RunningServer> {
   const log = createLog(config.logLevel);
   const directory = openDataDirectory(config.dataDir);
   const opened: { close(): Promise<unknown> }[] = [];

@@ -42,6 +42,14 @@ export async function findProgram(name: ProgramName): Promise<string | undefined
   return undefined;
 }
 
+/**
+ * A PATH with the directories of the system's own programs after its own: `unshare`, `mount` and `ip` are found
+ * however the server was started. Drops empty entries, which stand for the working directory.
+ */
+export function withSystemDirectories(path = ''): string {
+  return [...new Set([...path.split(':').filter(Boolean), ...DIRECTORIES])].join(':');
+}
+
 /** What a program of that real path needs to be shown of the machine, where /usr is already. */
 export function directoriesOf(program: string): string[] {
   return program.startsWith('/usr/') ? [] : [dirname(dirname(program))];
