@@ -161,7 +161,7 @@ const givenUp = (signal: AbortSignal | undefined, timeoutMs: number) =>
     ? new SandboxError('SANDBOX_ENDED', 'nobody waits for the sandbox any more')
     : new SandboxError(
         'TIMEOUT',
-        `the code was not compiled within ${timeoutMs} ms; what is begun goes on, try again`,
+        `the code was not compiled within ${Math.round(timeoutMs)} ms; what is begun goes on, try again`,
       );
 
 function faultOf({ message, ...position }: ReturnType<Compilation['fault']>): SandboxError {

@@ -214,7 +214,7 @@ class Pool implements SandboxPool {
       if (!given.signal.aborted) throw error;
       throw signal?.aborted === true
         ? new SandboxError('SANDBOX_ENDED', 'nobody waits for the sandbox any more')
-        : new SandboxError('TIMEOUT', `no sandbox was ready within ${timeoutMs} ms`);
+        : new SandboxError('TIMEOUT', `no sandbox was ready within ${Math.round(timeoutMs)} ms`);
     } finally {
       given.clear();
     }

@@ -105,7 +105,7 @@ export class WarmSandboxes {
         waiter.reject(error);
       };
       const timer = setTimeout(
-        () => leave(new SandboxError('TIMEOUT', `no sandbox was ready within ${timeoutMs} ms`)),
+        () => leave(new SandboxError('TIMEOUT', `no sandbox was ready within ${Math.round(timeoutMs)} ms`)),
         timeoutMs,
       );
       const abort = () => leave(new SandboxError('SANDBOX_ENDED', 'nobody waits for the sandbox any more'));

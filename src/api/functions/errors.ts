@@ -5,6 +5,7 @@ import { FunctionError } from '../../core/functions/function-error.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { setErrorHeaders } from '../error-headers.ts';
 import { withoutPaths } from '../error-text.ts';
+import { inOurWords } from '../framework-refusal.ts';
 import { Refusal } from '../refusal.ts';
 
 interface ErrorAnswer {
@@ -38,7 +39,7 @@ export function sendFunctionsError(
   log: Log,
   requestId?: string,
 ): void {
-  const { status, code, message, details } = answerOf(error, request.id);
+  const { status, code, message, details } = answerOf(inOurWords(error), request.id);
   if (code === 'INTERNAL_ERROR') log.error({ err: error, requestId: request.id }, 'request failed');
   setErrorHeaders(reply, asThrottled(error), status);
   void reply
@@ -49,7 +50,7 @@ export function sendFunctionsError(
 function answerOf(error: unknown, requestId: string): ErrorAnswer {
   if (error instanceof FunctionError) return answerOfFunctionError(error);
   if (error instanceof AppError) return answerOfAppError(error);
-  if ((error as { code?: unknown }).code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return notJson;
+  if (error instanceof Refusal && error.status === 415) return notJson;
   const status = error instanceof Refusal ? error.status : (error as { statusCode?: number }).statusCode;
   if (status !== undefined && status >= 400 && status < 500) {
     return { status, code: 'INVALID_REQUEST', message: (error as Error).message, details: {} };

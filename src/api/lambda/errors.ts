@@ -5,6 +5,7 @@ import { FunctionError } from '../../core/functions/function-error.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { setErrorHeaders } from '../error-headers.ts';
 import { withoutPaths } from '../error-text.ts';
+import { inOurWords } from '../framework-refusal.ts';
 import { Refusal } from '../refusal.ts';
 
 interface Exception {
@@ -19,7 +20,7 @@ export function sendLambdaError(
   reply: FastifyReply,
   log: Log,
 ): void {
-  const { status, name, message } = exceptionOf(thrown, request.id);
+  const { status, name, message } = exceptionOf(inOurWords(thrown), request.id);
   if (status === 500) log.error({ err: thrown, requestId: request.id }, 'request failed');
   setErrorHeaders(reply, asThrottled(thrown), status);
   void reply

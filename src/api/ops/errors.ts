@@ -1,6 +1,7 @@
 /** What was thrown, as an answer of the REST faces: an HTTP status, a code and words that tell no secret. */
 import { AppError, EngineError } from '../../core/errors.ts';
 import { withoutPaths } from '../error-text.ts';
+import { inOurWords } from '../framework-refusal.ts';
 import { Refusal } from '../refusal.ts';
 
 export interface ErrorAnswer {
@@ -11,7 +12,8 @@ export interface ErrorAnswer {
   details: Record<string, unknown>;
 }
 
-export function errorAnswer(error: unknown, requestId: string): ErrorAnswer {
+export function errorAnswer(thrown: unknown, requestId: string): ErrorAnswer {
+  const error = inOurWords(thrown);
   if (error instanceof AppError) {
     return answer(statusOf(error), error.code, error.message, error.details);
   }

@@ -5,14 +5,16 @@ import { FunctionError } from '../../core/functions/function-error.ts';
 import type { Log } from '../../telemetry/log.ts';
 import { setErrorHeaders } from '../error-headers.ts';
 import { withoutPaths } from '../error-text.ts';
+import { inOurWords } from '../framework-refusal.ts';
 import { Refusal } from '../refusal.ts';
 
 export function sendPistonError(
-  error: unknown,
+  thrown: unknown,
   request: FastifyRequest,
   reply: FastifyReply,
   log: Log,
 ): void {
+  const error = inOurWords(thrown);
   const status = statusOf(error);
   if (status === 500) log.error({ err: error, requestId: request.id }, 'request failed');
   const isKnown = error instanceof AppError || error instanceof FunctionError || status < 500;
