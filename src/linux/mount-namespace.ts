@@ -32,7 +32,7 @@ export async function createMountNamespace(unmount: readonly string[]): Promise<
     return { pid, release };
   } catch (error) {
     release();
-    throw error;
+    throw namingPackage(error as NodeJS.ErrnoException);
   }
 }
 
@@ -49,6 +49,12 @@ async function answered(holder: ReturnType<typeof spawn>): Promise<void> {
   holder.stdin?.write('\n');
   await Promise.race([once(holder.stdout as NodeJS.ReadableStream, 'data'), failed]);
 }
+
+/** Both programs come with the same package. */
+const namingPackage = (error: NodeJS.ErrnoException): Error =>
+  error.code === 'ENOENT' && error.path !== undefined
+    ? new Error(`${error.path} is not installed: apt-get install util-linux`, { cause: error })
+    : error;
 
 /** Arguments that run a program in the mount namespace of a process. */
 export const inMountNamespaceOf = (pid: number, argv: readonly string[]): string[] => [

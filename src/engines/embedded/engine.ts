@@ -67,7 +67,7 @@ export async function createEmbeddedEngine(options: EmbeddedEngineOptions): Prom
     return embeddedEngine({ adapter, locations, storageDriver, rotation, close });
   } catch (error) {
     await rotation.close();
-    await service.close({ empty: false });
+    await service.close({ empty: service.isFirst });
     throw error;
   }
 }
@@ -118,7 +118,7 @@ async function openAdapter(
     };
     return { adapter, close };
   } catch (error) {
-    await networks?.close({ keep: true });
+    await networks?.close({ keep: !service.isFirst });
     throw error;
   }
 }

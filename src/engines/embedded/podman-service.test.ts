@@ -300,6 +300,27 @@ describe('lack of memory', () => {
   });
 });
 
+describe('a start that fails', () => {
+  const bad = { registries: { insecure: [], mirrors: ['no address'] } };
+  const unable = async (run: string, extra: Partial<PodmanServiceOptions>) => {
+    const locations = locationsOf(join(directory, 'data'), join(directory, run));
+    await expect(openPodmanService({ ...(await options()), locations, ...extra })).rejects.toThrow();
+    return existsSync(locations.runDirectory);
+  };
+
+  it('leaves nothing of itself, before Podman is started and after', async () => {
+    expect(await unable('early', bad)).toBe(false);
+    // A socket's path may not be as long.
+    expect(await unable(`late${'x'.repeat(110)}`, {})).toBe(false);
+  });
+
+  it('leaves what an earlier server needs', async () => {
+    await crash();
+    expect(await unable('run', bad)).toBe(true);
+    await open();
+  });
+});
+
 async function expectNothingOf(id: string, { runDirectory }: PodmanService['locations']): Promise<void> {
   const places = ['/sys/fs/cgroup', runDirectory];
   const { stdout } = await run('find', [

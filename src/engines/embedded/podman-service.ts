@@ -32,10 +32,26 @@ const LONGEST_RETRY_MS = 10_000;
 const CONMON_END_MS = 2_000;
 const BOOT_ID = '/proc/sys/kernel/random/boot_id';
 
-/** Throws `EngineError` `EngineUnavailable` when it cannot be started, with the reason. */
+/**
+ * Throws `EngineError` `EngineUnavailable` when it cannot be started, with the reason. Nothing that ends with a boot is
+ * then left of it, unless it was there before: exit codes in it may still be asked for.
+ */
 export async function openPodmanService(options: PodmanServiceOptions): Promise<PodmanService> {
+  const isFirst = await isFirstOfBoot(options.locations);
+  try {
+    return await openService(options, isFirst);
+  } catch (error) {
+    if (isFirst) {
+      await stopPodman(options.locations);
+      await removeRunDirectory(options.locations);
+    }
+    throw error;
+  }
+}
+
+async function openService(options: PodmanServiceOptions, isFirst: boolean): Promise<PodmanService> {
   const { locations, storageDriver, layout, registries } = options;
-  await prepareDirectories(locations);
+  await prepareDirectories(locations, isFirst);
   const platform = await choosePlatform(layout);
   const configuration = await writeConfiguration({ ...platform, locations, storageDriver, registries });
   const settings = {
@@ -45,13 +61,15 @@ export async function openPodmanService(options: PodmanServiceOptions): Promise<
     runtime: { program: platform.programs.runtime, cgroupMounts: [...layout.mounts.values()] },
     unmount: platform.unmount,
   };
-  const service = new PodmanService(settings, options.onHealth ?? (() => {}));
+  const service = new PodmanService(settings, isFirst, options.onHealth ?? (() => {}));
   await service.open();
   return service;
 }
 
 export class PodmanService {
   readonly locations: Locations;
+  /** Nothing ran here since the boot, or what ran was closed with nothing left. */
+  readonly isFirst: boolean;
   readonly #settings: ProcessSettings;
   readonly #onHealth: (health: { available: boolean; reason?: string }) => void;
   readonly #closing = new AbortController();
@@ -59,8 +77,9 @@ export class PodmanService {
   #lifeline: Socket | undefined;
   #revival: Promise<void> | undefined;
 
-  constructor(settings: ProcessSettings, onHealth: PodmanServiceOptions['onHealth'] & {}) {
+  constructor(settings: ProcessSettings, isFirst: boolean, onHealth: PodmanServiceOptions['onHealth'] & {}) {
     this.locations = settings.locations;
+    this.isFirst = isFirst;
     this.#settings = settings;
     this.#onHealth = onHealth;
   }
@@ -86,9 +105,7 @@ export class PodmanService {
     await this.release();
     await stopPodman(this.locations);
     if (!options.empty || !(await this.#conmonsEnd())) return;
-    await rm(this.locations.runDirectory, { recursive: true, force: true });
-    // Shared with the servers of other owners: only the last one takes it away.
-    await rmdir(dirname(this.locations.runDirectory)).catch(() => {});
+    await removeRunDirectory(this.locations);
   }
 
   /** The last container's conmon may still be on its way out. */
@@ -130,11 +147,21 @@ export class PodmanService {
   }
 }
 
-async function prepareDirectories(locations: Locations): Promise<void> {
-  const booted = (await readFile(BOOT_ID, 'utf8')).trim();
-  const known = await readFile(locations.bootId, 'utf8').catch(() => '');
+async function removeRunDirectory({ runDirectory }: Locations): Promise<void> {
+  await rm(runDirectory, { recursive: true, force: true });
+  // Shared with the servers of other owners: only the last one takes it away.
+  await rmdir(dirname(runDirectory)).catch(() => {});
+}
+
+const bootId = async () => (await readFile(BOOT_ID, 'utf8')).trim();
+
+async function isFirstOfBoot(locations: Locations): Promise<boolean> {
+  return (await readFile(locations.bootId, 'utf8').catch(() => '')) !== (await bootId());
+}
+
+async function prepareDirectories(locations: Locations, isFirst: boolean): Promise<void> {
   // What is in it speaks of processes and mounts of this boot. /run is not emptied by a boot everywhere.
-  if (known !== booted) await rm(locations.runDirectory, { recursive: true, force: true });
+  if (isFirst) await rm(locations.runDirectory, { recursive: true, force: true });
   for (const directory of [
     locations.graphRoot,
     locations.temporary,
@@ -144,5 +171,5 @@ async function prepareDirectories(locations: Locations): Promise<void> {
   ]) {
     await mkdir(directory, { recursive: true, mode: 0o700 });
   }
-  await writeFile(locations.bootId, booted);
+  if (isFirst) await writeFile(locations.bootId, await bootId());
 }
