@@ -15,20 +15,21 @@ const places: Record<string, string> = {
 export function refuseInPlainWords(app: FastifyInstance): void {
   app.setSchemaErrorFormatter(([first], part) => {
     const path = first?.instancePath.slice(1).replaceAll('/', '.') ?? '';
-    const { additionalProperty, missingProperty, allowedValues } = (first?.params ?? {}) as {
+    const { additionalProperty, missingProperty, allowedValues, limit } = (first?.params ?? {}) as {
       additionalProperty?: string;
       missingProperty?: string;
       allowedValues?: unknown[];
+      limit?: number;
     };
     const place = [places[part] ?? part, path].filter(Boolean).join(' ');
     const member = missingProperty ?? additionalProperty?.slice(0, 100);
     const field = [path, member].filter(Boolean).join('.');
     const extra = additionalProperty === undefined ? '' : `: ${additionalProperty.slice(0, 100)}`;
+    const bound = { minLength: 'at least', maxLength: 'at most' }[first?.keyword ?? ''];
     const choices = allowedValues === undefined ? '' : `: ${allowedValues.join(', ')}`;
-    return new AppError(
-      'InvalidParameter',
-      `${place} ${first?.message ?? 'is not valid'}${extra}${choices}.`,
-      field === '' ? {} : { field },
-    );
+    const words = bound
+      ? `${path}: ${bound} ${limit} ${limit === 1 ? 'character' : 'characters'}`
+      : `${place} ${first?.message ?? 'is not valid'}${extra}${choices}`;
+    return new AppError('InvalidParameter', `${words}.`, field === '' ? {} : { field });
   });
 }
