@@ -2,9 +2,14 @@
 import { statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Config } from './config.ts';
+import type { Runtime } from './core/ports/runtime.ts';
 import type { Requirement } from './engines/factory.ts';
 import { engineFactories } from './engines/index.ts';
 import { taskNetworkSupport } from './network/task-networks.ts';
+import { createRuntimes } from './runtimes/index.ts';
+import { findSandboxParts } from './sandboxes/host.ts';
+import { availabilityOf } from './sandboxes/opening.ts';
+import { SandboxesUnavailable } from './sandboxes/unavailable.ts';
 
 export type DoctorCheck = Requirement;
 
@@ -17,7 +22,14 @@ export async function diagnose(config: Config): Promise<DoctorCheck[]> {
   const engines = await Promise.all(
     wanted.map((factory) => factory.requirements({ dataDir: config.dataDir })),
   );
-  return [nodeVersion(), ...needed(engines), await networkCheck(), await diskCheck(config.dataDir)];
+  const functions = await functionChecks(createRuntimes());
+  return [
+    nodeVersion(),
+    ...needed(engines),
+    await networkCheck(),
+    await diskCheck(config.dataDir),
+    ...functions,
+  ];
 }
 
 /** Where one engine can serve, what the others lack is worth a word but stops nothing. */
@@ -48,6 +60,28 @@ async function networkCheck(): Promise<DoctorCheck> {
       : `${reason ?? 'not possible here'}; the engine's own networks serve instead, and tasks start slower`,
     ...(fix !== undefined && { fix }),
   };
+}
+
+/** What functions need: nothing of it stops the server. No sandbox is made and no code of a function runs. */
+export async function functionChecks(runtimes: readonly Runtime[]): Promise<DoctorCheck[]> {
+  const languages = runtimes.map(async (runtime): Promise<DoctorCheck> => {
+    const found = await availabilityOf(runtime);
+    const name = `functions: ${runtime.name}`;
+    if (found.available) return { name, status: 'ok', detail: found.version };
+    return { name, status: 'warn', detail: found.reason, fix: found.fix };
+  });
+  return Promise.all([sandboxCheck(), ...languages]);
+}
+
+async function sandboxCheck(): Promise<DoctorCheck> {
+  const name = 'functions: sandboxes';
+  try {
+    const { runtime, layout } = await findSandboxParts({ owner: '' });
+    return { name, status: 'ok', detail: `${runtime}, cgroups ${layout.version}` };
+  } catch (error) {
+    if (!(error instanceof SandboxesUnavailable)) throw error;
+    return { name, status: 'warn', detail: error.message, fix: error.fix };
+  }
 }
 
 async function diskCheck(directory: string): Promise<DoctorCheck> {

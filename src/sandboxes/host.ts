@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Launch } from '../core/ports/runtime.ts';
-import { readCgroupLayout } from '../linux/cgroup-layout.ts';
+import { readCgroupLayout, type CgroupLayout } from '../linux/cgroup-layout.ts';
 import { createMountNamespace, inMountNamespaceOf } from '../linux/mount-namespace.ts';
 import { findProgram } from '../linux/programs.ts';
 import { UIDS_PER_SANDBOX } from './bundle.ts';
@@ -139,16 +139,7 @@ export const hasLeftovers = (place: Place): boolean => existsSync(directoryOf(pl
 
 /** Throws `SandboxesUnavailable` with the reason and the fix. Removes what a killed server of this owner left. */
 export async function openSandboxHost(options: SandboxHostOptions): Promise<SandboxHost> {
-  const runtime = await requirements(options.ociRuntime);
-  const layout = await readCgroupLayout();
-  const cgroups = new SandboxCgroups(layout, `/longshore-sandboxes-${options.owner}`);
-  const missing = cgroups.missing();
-  if (missing.length > 0) {
-    throw new SandboxesUnavailable(
-      `the cgroup controllers ${missing.join(', ')} are not mounted, so limits would not hold`,
-      'mount them, for example with the package cgroupfs-mount',
-    );
-  }
+  const { runtime, layout, cgroups } = await findSandboxParts(options);
   const directory = directoryOf(options);
   // crun refuses v1 controllers with a v2 hierarchy beside them; runc takes them.
   const unmount = runtime.endsWith('/crun') ? layout.unifiedMounts : [];
@@ -181,8 +172,31 @@ async function makeDirectory(path: string): Promise<void> {
   });
 }
 
+/** What sandboxes are made with here. Changes nothing. Throws `SandboxesUnavailable`. */
+export async function findSandboxParts({
+  owner,
+  ociRuntime,
+}: Pick<SandboxHostOptions, 'owner' | 'ociRuntime'>): Promise<{
+  /** Path of the OCI runtime. */
+  runtime: string;
+  layout: CgroupLayout;
+  cgroups: SandboxCgroups;
+}> {
+  const runtime = await findOciRuntime(ociRuntime);
+  const layout = await readCgroupLayout();
+  const cgroups = new SandboxCgroups(layout, `/longshore-sandboxes-${owner}`);
+  const missing = cgroups.missing();
+  if (missing.length > 0) {
+    throw new SandboxesUnavailable(
+      `the cgroup controllers ${missing.join(', ')} are not mounted, so limits would not hold`,
+      'mount them, for example with the package cgroupfs-mount',
+    );
+  }
+  return { runtime, layout, cgroups };
+}
+
 /** Path of the OCI runtime. */
-async function requirements(wanted: SandboxHostOptions['ociRuntime']): Promise<string> {
+async function findOciRuntime(wanted: SandboxHostOptions['ociRuntime']): Promise<string> {
   if (process.platform !== 'linux') {
     throw new SandboxesUnavailable(
       `sandboxes need Linux, this is ${process.platform}`,

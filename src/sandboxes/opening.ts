@@ -70,7 +70,7 @@ export async function openForSandboxes(
 }
 
 /** One that cannot be asked is unavailable itself, and no other. */
-async function availabilityOf(runtime: Runtime): Promise<RuntimeAvailability> {
+export async function availabilityOf(runtime: Runtime): Promise<RuntimeAvailability> {
   try {
     return await runtime.availability();
   } catch (error) {
