@@ -50,13 +50,27 @@ function administration(send: Send, close: () => Promise<void>): Administration 
       const { status, text } = await send(method, path, body);
       const answer: unknown = text === '' ? undefined : JSON.parse(text);
       if (status < 300) return answer as T;
-      // The functions API puts its errors one level deeper.
-      const { error } = answer as { error?: { code: string; message: string } };
-      const { code, message } = error ?? (answer as { code: string; message: string });
+      const { code = String(status), message = text } = refusalOf(answer);
       throw new AdministrationError(code, message);
     },
     close,
   };
+}
+
+interface Refusal {
+  code?: string;
+  message?: string;
+  details?: { file?: string; line?: number; column?: number };
+}
+
+/** The code and words of a bad answer, with the place in the function's source before them where it has one. */
+export function refusalOf(answer: unknown): Pick<Refusal, 'code' | 'message'> {
+  // The functions API puts its errors one level deeper.
+  const { error } = answer as { error?: Refusal };
+  const { code, message, details: { file, line, column } = {} } = error ?? (answer as Refusal);
+  if (message === undefined || file === undefined || line === undefined) return { code, message };
+  const place = column === undefined ? `${file}:${line}` : `${file}:${line}:${column}`;
+  return { code, message: `${place}: ${message}` };
 }
 
 async function answers(send: Send): Promise<boolean> {

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { AuditResult } from '../main.ts';
 import { addConfigFlags, configOf } from './config-flags.ts';
+import { printable } from './printable.ts';
 import { table } from './table.ts';
 
 interface AuditOptions {
@@ -50,14 +51,6 @@ export function auditCommand(): Command {
     if (!json)
       process.stdout.write(table([['AT', 'SUBJECT', 'ADDRESS', 'OPERATION', 'RESULT', 'TARGET'], ...rows]));
   });
-}
-
-/** Callers chose some of these words: none of them may command the terminal. */
-function printable(text: string): string {
-  return text.replace(
-    /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
 }
 
 const unitMs: Record<string, number> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };

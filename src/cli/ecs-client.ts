@@ -1,4 +1,5 @@
 /** The ECS API over plain fetch, as AWS JSON 1.1. */
+import { apiKey } from './api-key.ts';
 import { CliError } from './failure.ts';
 
 export const defaultEndpoint = 'http://127.0.0.1:8080';
@@ -18,8 +19,7 @@ export interface EcsTask {
 
 export class EcsClient {
   readonly endpoint: string;
-  /** In the environment rather than among the flags, which every user of the machine can read. */
-  readonly #key = process.env['LONGSHORE_API_KEY'];
+  readonly #key = apiKey();
 
   /** Throws `CliError` when `endpoint` is no http URL. */
   constructor(endpoint: string) {

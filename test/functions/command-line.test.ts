@@ -25,10 +25,13 @@ afterAll(async () => {
   await rm(sources, { recursive: true, force: true });
 });
 
-/** What it printed. Rejects with what it printed to standard error. */
-async function longshore(...argv: string[]): Promise<string> {
+const longshore = (...argv: string[]) => longshoreWithKey(undefined, ...argv);
+
+/** What it printed, with the key in the environment. Rejects with what it printed to standard error. */
+async function longshoreWithKey(key: string | undefined, ...argv: string[]): Promise<string> {
+  const env = { ...process.env, ...(key !== undefined && { LONGSHORE_API_KEY: key }) };
   try {
-    return (await run(process.execPath, [...program, 'function', ...argv], { cwd })).stdout;
+    return (await run(process.execPath, [...program, 'function', ...argv], { cwd, env })).stdout;
   } catch (error) {
     throw new Error((error as { stderr: string }).stderr);
   }
@@ -60,6 +63,48 @@ it('deploys a directory, again as a new version, and calls both', async () => {
   expect(await longshore('invoke', 'nodejs-greeting:1', ...params, ...here)).toBe('"Hello Bob"\n');
   expect(await longshore('list', '--language', 'nodejs', ...here)).toMatch(/^nodejs-greeting /m);
   await expect(longshore('list', '--endpoint', server.url)).rejects.toThrow('UNAUTHORIZED');
+});
+
+it('shows the key in the environment, and --key before it', async () => {
+  const { key } = await createKey(server.dataDir, '--role', 'viewer');
+  const list = ['list', '--endpoint', server.url];
+  expect(await longshoreWithKey(key, ...list)).toContain('FUNCTION');
+  expect(await longshoreWithKey('lsk_wrong', ...list, '--key', key)).toContain('FUNCTION');
+  await expect(longshoreWithKey('lsk_wrong', ...list)).rejects.toThrow('UNAUTHORIZED');
+});
+
+it('names file, line and column of what does not load', async () => {
+  const directory = join(sources, 'nodejs-broken');
+  await mkdir(directory);
+  await writeFile(join(directory, 'function.json'), '{}');
+  await writeFile(join(directory, 'index.mjs'), '// Mistyped:\n\nexport default => 1;\n');
+  await expect(longshore('deploy', directory, '--data-dir', server.dataDir)).rejects.toThrow(
+    "longshore: index.mjs:3:16: SyntaxError: Unexpected token '=>'",
+  );
+  const { key } = await createKey(server.dataDir, '--role', 'admin');
+  await expect(longshoreWithKey(key, 'deploy', directory, '--endpoint', server.url)).rejects.toThrow(
+    'INITIALIZATION_ERROR: index.mjs:3:16: SyntaxError',
+  );
+});
+
+it('prints what executions wrote, newest first', async () => {
+  const directory = join(sources, 'nodejs-talking');
+  await mkdir(directory);
+  await writeFile(join(directory, 'function.json'), '{"cacheable": false}');
+  await writeFile(
+    join(directory, 'index.js'),
+    "export default ({ word }) => { console.log(word); console.error('\\u001b[2Jlow'); };",
+  );
+  const here = ['--data-dir', server.dataDir];
+  await longshore('deploy', directory, ...here);
+  for (const word of ['one', 'two'])
+    await longshore('invoke', 'nodejs-talking', '--params', JSON.stringify({ word }), ...here);
+  expect(await longshore('logs', 'nodejs-talking', ...here)).toMatch(
+    /^\S+Z {2}version 1 {2}\S+ {2}\S+ ms {2}ok\n {2}two\n {2}\\u001b\[2Jlow\n\S+Z .*\n {2}one\n/,
+  );
+  const last = await longshore('logs', 'nodejs-talking', '--limit', '1', '--json', ...here);
+  expect(JSON.parse(last)).toMatchObject({ stdout: 'two\n', status: 'ok', version: 1 });
+  await expect(longshore('logs', 'nodejs-talking', '--limit', '201', ...here)).rejects.toThrow('1 to 200');
 });
 
 it('says what to do where no server runs', async () => {
