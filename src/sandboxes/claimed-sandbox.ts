@@ -129,7 +129,10 @@ export class ClaimedSandbox implements Sandbox {
     if (this.#frozen) this.#thaw();
     return new Promise((resolve, reject) => {
       const nonce = randomUUID();
-      const timer = setTimeout(() => this.#end('TIMEOUT', `no answer within ${Math.round(timeoutMs)} ms`), timeoutMs);
+      const timer = setTimeout(
+        () => this.#end('TIMEOUT', `no answer within ${Math.round(timeoutMs)} ms`),
+        timeoutMs,
+      );
       this.#exchange = { nonce, sentAt: performance.now(), timer, resolve, reject };
       this.#process.output.begin(this.#limits.outputBytes);
       this.#process.send(`{"n":"${nonce}",${body}}`);
