@@ -61,6 +61,7 @@ export class SandboxProcess {
   readonly #child: ChildProcess;
   readonly #channel: Socket;
   readonly #frames: FrameReader;
+  readonly #rehearses: boolean;
   #init: { pid: number; startTime: string } | undefined;
   #killed = false;
   #killing: Promise<void> | undefined;
@@ -72,6 +73,7 @@ export class SandboxProcess {
     this.#child = child;
     this.#channel = child.stdio[CHANNEL] as Socket;
     this.#frames = new FrameReader(options.maxFrameBytes);
+    this.#rehearses = options.launch.rehearses === true;
     this.stopped = new Promise((resolve) => {
       const finish = (code: number) => {
         this.#ended = true;
@@ -97,6 +99,11 @@ export class SandboxProcess {
     this.#channel.on('error', () => {});
     this.#channel.once('close', () => this.listener?.channelClosed());
     this.#channel.once('end', () => this.listener?.channelClosed());
+  }
+
+  /** For one that waits to be claimed. It says nothing to that. */
+  rehearse(): void {
+    if (this.#rehearses) this.send('{"rehearse":true}');
   }
 
   send(text: string): void {

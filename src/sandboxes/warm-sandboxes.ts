@@ -182,8 +182,10 @@ export class WarmSandboxes {
     };
     const waiter = this.#waiters.shift();
     if (waiter) waiter.resolve(started);
-    else if (this.#idle.length < this.#target) this.#idle.push(started);
-    else await end(started);
+    else if (this.#idle.length < this.#target) {
+      this.#idle.push(started);
+      started.rehearse();
+    } else await end(started);
   }
 
   /** One that says or does something before it was claimed is not what it should be. */

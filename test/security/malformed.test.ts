@@ -30,7 +30,9 @@ test.each([
       // By then everything was compiled and every buffer had its size.
       if (batch === Math.ceil(batches / 2) - 1) settled = await megabytes(server.pid);
     }
-    expect(await megabytes(server.pid)).toBeLessThan(settled + NOISE_MB);
+    // V8 gives back what is free when it has nothing else to do: what leaks stays.
+    const memory = expect.poll(() => megabytes(server.pid), { timeout: 120_000, interval: 500 });
+    await memory.toBeLessThan(settled + NOISE_MB);
     expect((await fetch(`${server.url}/v1/ListClusters`, { method: 'POST' })).status).toBe(200);
     expect(server.log()).not.toMatch(/request failed|uncaught|unhandled|Error:/i);
   },

@@ -7,23 +7,38 @@ import { pathToFileURL } from 'node:url';
 import vm from 'node:vm';
 import { DIRECTORY, LoadError, serve } from './serving.mjs';
 
-const PACKAGE = path.join(DIRECTORY, 'package.json');
-/** Nothing but a module begins like this, after its comments. */
-const BEGINS_MODULE = /^(?:\s|\/\/.*|\/\*(?:[^*]|\*(?!\/))*\*\/)*(?:export\b|import\b(?!\s*[.(]))/;
+const IS_COMMONJS = /\bmodule\s*\.\s*exports\b|\bexports\s*\.\s*\w+\s*=/;
+/** In a script it could only stand in a text or a comment. */
+const EXPORTS = /^export\b/m;
 
 async function load({ files, entry }) {
-  if (/\.mjs$/.test(entry) || BEGINS_MODULE.test(files[entry])) return loadModule(entry, files);
-  if (!('package.json' in files)) unlinkSync(PACKAGE);
-  const handler = await loadScript(entry, files[entry]);
-  if (handler !== undefined) return handler;
-  if (!('package.json' in files)) writePackage();
-  return loadModule(entry, files);
+  const source = files[entry];
+  if (/\.mjs$/.test(entry)) return loadModule(entry, files);
+  if (EXPORTS.test(source) && !IS_COMMONJS.test(source)) {
+    const handler = await loadModule(entry, files).catch(unlessScript);
+    if (handler !== undefined) return handler;
+  }
+  takeForModules(false, files);
+  return (await loadScript(entry, files[entry])) ?? loadModule(entry, files);
 }
 
-/** Else Node.js would take what ends in .js for CommonJS. */
-const writePackage = () => writeFileSync(PACKAGE, '{"type":"module"}');
+function unlessScript(error) {
+  if (!(error instanceof SyntaxError)) throw error;
+}
+
+const PACKAGE = path.join(DIRECTORY, 'package.json');
+let hasPackage = false;
+
+/** Without a package that says so, Node.js takes what ends in .js for CommonJS. The function's own says it itself. */
+function takeForModules(wanted, files) {
+  if (wanted === hasPackage || 'package.json' in files) return;
+  if (wanted) writeFileSync(PACKAGE, '{"type":"module"}');
+  else unlinkSync(PACKAGE);
+  hasPackage = wanted;
+}
 
 async function loadModule(entry, files) {
+  takeForModules(true, files);
   try {
     return handlerOf(await moduleIn(path.join(DIRECTORY, entry)), entry);
   } catch (error) {
@@ -69,7 +84,7 @@ async function loadScript(entry, source) {
   const file = path.join(DIRECTORY, entry);
   const require = createRequire(file);
   try {
-    if (/\bmodule\s*\.\s*exports\b|\bexports\s*\.\s*\w+\s*=/.test(source)) {
+    if (IS_COMMONJS.test(source)) {
       const module = { exports: {} };
       const options = { filename: file, importModuleDynamically };
       const body = vm.compileFunction(source, MODULE_PARAMETERS, options);
@@ -97,19 +112,4 @@ function handlerOf(exported, entry) {
   throw new LoadError(`${entry} exports no handler: write "export default async (params, context) => …"`);
 }
 
-/** How often a module is loaded before a function is: the second and third time are still slow. */
-const REHEARSALS = 4;
-
-/** Leaves the package that a module needs; a script's comes without. */
-async function rehearse() {
-  for (let turn = 0; turn < REHEARSALS; turn += 1) {
-    const file = path.join(DIRECTORY, `rehearsal-${turn}.mjs`);
-    writeFileSync(file, 'export default () => null;');
-    await moduleIn(file);
-    unlinkSync(file);
-  }
-  await loadScript('rehearsal.js', 'return 1');
-  writePackage();
-}
-
-void serve(load, rehearse);
+void serve(load, { source: 'export default () => null;', ending: '.mjs' });

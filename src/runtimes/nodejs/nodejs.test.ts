@@ -13,6 +13,10 @@ runtimeConformance(nodejsRuntime, {
     'an ES module that imports and waits':
       'import { setImmediate as turn } from "node:timers/promises";\nawait turn();\n' +
       'export default (params, context) => ({ params, context });',
+    'a script with an export in a text':
+      'const text = `\nexport default 1\n`;\nreturn text && { params, context };',
+    'an ES module that exports at its end':
+      'const handler = (params, context) => ({ params, context });\nexport { handler as default };',
     'a script that begins with an import': 'import("node:os");\nreturn { params, context };',
     'a CommonJS module': 'module.exports = (params, context) => ({ params, context });',
     'a member of a CommonJS module': 'exports.handler = async (params, context) => ({ params, context });',

@@ -11,5 +11,5 @@ export const nodejsRuntime: Runtime = {
   sourceFile: 'index.js',
   availability: () => nodeAvailability(LAUNCHER, process.version),
   program: () => [nodeProgram()],
-  launch: (memoryBytes) => nodeLaunch(LAUNCHER, memoryBytes - BESIDE_HEAP_BYTES),
+  launch: (memoryBytes) => ({ ...nodeLaunch(LAUNCHER, memoryBytes - BESIDE_HEAP_BYTES), rehearses: true }),
 };

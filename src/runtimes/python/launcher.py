@@ -149,7 +149,7 @@ def load(order):
 
 
 def rehearse():
-    """What loading does, with nothing of a function: what is slow the first time is done before one waits."""
+    """What loading does, with nothing of a function: what is slow the first time is done while nobody waits."""
     path = os.path.join(DIRECTORY, 'rehearsal.py')
     with open(path, 'wb') as file:
         file.write(b'')
@@ -234,9 +234,11 @@ def serve(dumps=json.JSONEncoder(allow_nan=False, separators=(',', ':')).encode)
         return answer(nonce, '"r":' + text)
 
     channel.send('{"ready":true}')
-    rehearse()
     while True:
         message = channel.receive()
+        if 'rehearse' in message:
+            rehearse()
+            continue
         nonce = message['n']
         order = message.get('load')
         try:

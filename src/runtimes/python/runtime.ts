@@ -58,6 +58,7 @@ export function pythonRuntime(): Runtime {
         environment: {},
         files: { [INSIDE]: LAUNCHER },
         directories: [...filesOf(program), ...library],
+        rehearses: true,
       };
     },
   };
