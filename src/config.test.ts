@@ -145,6 +145,12 @@ describe('refusals', () => {
     expect(() => loadConfig({ flags: { redis } })).toThrow(/^--redis \*\*\*: expected URL, e\.g\. redis:/);
   });
 
+  it.each(['jwks-url', 'npm-registry', 'pip-index', 'registry-mirror'])('what is no URL: --%s', (flag) => {
+    const load = (url: string) => loadConfig({ flags: { [flag]: url } });
+    expect(() => load('http://127.0.0.1:99999')).toThrow(`--${flag} http://127.0.0.1:99999: expected`);
+    load('http://127.0.0.1:65535');
+  });
+
   it('a short secret, without showing it', () => {
     expect(() => loadConfig({ flags: { 'jwt-secret': 'hunter2' } })).toThrow(
       /^--jwt-secret \*\*\*: expected at least 32 characters$/,

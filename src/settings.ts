@@ -109,6 +109,7 @@ export const settings: { [K in Key]: Setting<K> } = {
     path: true,
   },
   jwksUrl: {
+    accepts: isUrl,
     fallback: '',
     expects: 'URL, e.g. https://issuer.example/jwks.json',
     meaning: 'where the keys of another issuer of tokens are',
@@ -193,6 +194,7 @@ export const settings: { [K in Key]: Setting<K> } = {
     meaning: 'registry to use without TLS; loopback ones always are',
   },
   registryMirror: {
+    accepts: isUrl,
     fallback: [],
     expects: 'URL, e.g. https://mirror.example',
     meaning: 'mirror of Docker Hub to ask first',
@@ -205,11 +207,13 @@ export const settings: { [K in Key]: Setting<K> } = {
     accepts: (value) => value === '' || isRedis(value),
   },
   npmRegistry: {
+    accepts: isUrl,
     fallback: 'https://registry.npmjs.org',
     expects: 'URL, e.g. https://npm.example; empty for none',
     meaning: 'where dependencies of functions in Node.js are fetched, and from nowhere else',
   },
   pipIndex: {
+    accepts: (value) => value.startsWith('/') || isUrl(value),
     fallback: '',
     expects: 'URL, e.g. https://pypi.org/simple, or a directory of wheels; empty for none',
     meaning: 'where dependencies of functions in Python are fetched, and from nowhere else',
@@ -239,6 +243,11 @@ export const later: Record<string, { allows: (value: string) => boolean; hint: s
 
 function isPort(address: string): boolean {
   return Number(address.slice(address.lastIndexOf(':') + 1)) <= 65_535;
+}
+
+/** The patterns tell of which kind; a port beyond 65535 is one of the things that they cannot tell. */
+function isUrl(text: string): boolean {
+  return text === '' || URL.canParse(text);
 }
 
 function isNetwork(text: string): boolean {

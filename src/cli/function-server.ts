@@ -54,9 +54,17 @@ function overHttp(endpoint: string, key: string | undefined): Call {
       throw new CliError(`no server answers at ${endpoint} (${why}): start one with longshore serve`);
     });
     const text = await response.text();
-    const answer: unknown = JSON.parse(text === '' ? '{}' : text);
+    const answer = readAnswer(text === '' ? '{}' : text, `${endpoint} answered ${response.status}`);
     if (response.ok) return answer as T;
     const { code = String(response.status), message = text } = refusalOf(answer);
     throw Object.assign(new CliError(`${code}: ${message}`), { code });
   };
+}
+
+function readAnswer(text: string, what: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new CliError(`${what} with no JSON: is it a Longshore server?`);
+  }
 }

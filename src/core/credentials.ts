@@ -256,7 +256,7 @@ interface Checked {
   owner: UserRecord | undefined;
   principal: Principal;
   secret?: string;
-  /** The key itself once its hash was found good, which hashing it for every request would cost as much as all else. */
+  /** The key itself, once its hash was found good: to hash it for every request would cost as much as all else here. */
   key?: string;
 }
 const known = new WeakMap<CredentialRecord, Checked>();

@@ -1,6 +1,9 @@
 /** `longshore function` against a running server, over its data directory's socket and over HTTP. */
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -105,6 +108,19 @@ it('prints what executions wrote, newest first', async () => {
   const last = await longshore('logs', 'nodejs-talking', '--limit', '1', '--json', ...here);
   expect(JSON.parse(last)).toMatchObject({ stdout: 'two\n', status: 'ok', version: 1 });
   await expect(longshore('logs', 'nodejs-talking', '--limit', '201', ...here)).rejects.toThrow('1 to 200');
+});
+
+it('says so where what answers is no Longshore server', async () => {
+  const other = createServer((_request, response) => response.end('<html>')).listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  const { port } = other.address() as AddressInfo;
+  try {
+    await expect(longshore('list', '--endpoint', `http://127.0.0.1:${port}`)).rejects.toThrow(
+      `http://127.0.0.1:${port} answered 200 with no JSON`,
+    );
+  } finally {
+    other.close();
+  }
 });
 
 it('says what to do where no server runs', async () => {

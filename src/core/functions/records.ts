@@ -93,7 +93,10 @@ export interface FunctionLimits {
 }
 
 export interface SessionRecord {
-  /** `<owner>/<request id>`, with the name of the token between: request ids of others neither collide nor can be found out. */
+  /**
+   * `<owner>/<request id>`, with the name of the token between: request ids of others neither collide nor can be found
+   * out.
+   */
   id: string;
   requestId: string;
   /** `<account>/<subject>`; of a token with a name that its maker chose, `<account>/<maker>`. */

@@ -14,16 +14,15 @@ const EXPORTS = /^export\b/m;
 async function load({ files, entry }) {
   const source = files[entry];
   if (/\.mjs$/.test(entry)) return loadModule(entry, files);
-  if (EXPORTS.test(source) && !IS_COMMONJS.test(source)) {
-    const handler = await loadModule(entry, files).catch(unlessScript);
-    if (handler !== undefined) return handler;
+  if (!EXPORTS.test(source) || IS_COMMONJS.test(source))
+    return (await loadScript(entry, files)) ?? loadModule(entry, files);
+  try {
+    return await loadModule(entry, files);
+  } catch (error) {
+    const handler = error instanceof SyntaxError ? await loadScript(entry, files) : undefined;
+    if (handler === undefined) throw error;
+    return handler;
   }
-  takeForModules(false, files);
-  return (await loadScript(entry, files[entry])) ?? loadModule(entry, files);
-}
-
-function unlessScript(error) {
-  if (!(error instanceof SyntaxError)) throw error;
 }
 
 const PACKAGE = path.join(DIRECTORY, 'package.json');
@@ -80,7 +79,9 @@ const ONLY_IN_MODULES = /^(Cannot use import statement|Unexpected token 'export'
  * CommonJS, or the body of a function with `event`, `params` and `context` in scope. Undefined where it is neither,
  * but may be an ES module.
  */
-async function loadScript(entry, source) {
+async function loadScript(entry, files) {
+  takeForModules(false, files);
+  const source = files[entry];
   const file = path.join(DIRECTORY, entry);
   const require = createRequire(file);
   try {
