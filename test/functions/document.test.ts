@@ -182,15 +182,15 @@ describe('2.2 execute', () => {
 
   it('answers 504 soon after timeout_ms, and the session goes on with a fresh process', async () => {
     const id = await client.initialize('nodejs-loop', {
-      context: { timeout_ms: 300 },
+      context: { timeout_ms: 1000 },
       script_content:
         'globalThis.count = (globalThis.count ?? 0) + 1;\nwhile (event.params.loop) {}\nreturn count;',
     });
     expect((await client.post(`/execute/${id}`, { params: { loop: false } })).body['result']).toBe(1);
     const begun = performance.now();
     const late = await client.post(`/execute/${id}`, { params: { loop: true } });
-    expect(performance.now() - begun).toBeGreaterThanOrEqual(300);
-    expect(performance.now() - begun).toBeLessThan(2000);
+    expect(performance.now() - begun).toBeGreaterThanOrEqual(1000);
+    expect(performance.now() - begun).toBeLessThan(6000);
     expect(late.status).toBe(504);
     expect(late.body).toMatchObject({ request_id: id, error: { code: 'TIMEOUT' } });
     const after = await client.post(`/execute/${id}`, { params: { loop: false, again: true } });
