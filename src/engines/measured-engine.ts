@@ -20,6 +20,7 @@ export function measuredEngine(engine: Engine, metrics: Pick<EngineMetrics, 'cal
     get runningContainers() {
       return containers.count;
     },
+    host: engine.host,
     info: () => engine.info(),
     check: () => metrics.call('check', () => engine.check()),
     ensureImage: (reference, options) =>

@@ -2,6 +2,9 @@
  * The engine port: what puts a task's processes on a machine. It is task-level, because a Kubernetes Pod, a group of
  * containers in one network namespace and a simulated task are all "a task". The engine is the truth for what runs.
  */
+import type { ContainerHost } from './container-host.ts';
+import type { ExecSession } from './exec.ts';
+import type { PullProgress, RegistryAuth } from './image-transfer.ts';
 import type { LogLine, LogQuery } from './logs.ts';
 
 export interface PortMapping {
@@ -152,19 +155,6 @@ export type EngineEvent =
   | { type: 'resync' }
   | { type: 'health'; available: boolean; reason?: string };
 
-export interface RegistryAuth {
-  username: string;
-  password: string;
-}
-
-export interface PullProgress {
-  /** Text for people, e.g. "Downloading 3.1 of 12.4 MB". */
-  status: string;
-  layer?: string;
-  currentBytes?: number;
-  totalBytes?: number;
-}
-
 export interface ImageInfo {
   /** Manifest digest where the image came from a registry, else the image id. */
   digest: string;
@@ -201,22 +191,13 @@ export interface ContainerStats {
   networkTxBytes: number;
 }
 
-export interface ExecSession {
-  stdin: NodeJS.WritableStream;
-  /** With a terminal, everything. */
-  stdout: NodeJS.ReadableStream;
-  stderr: NodeJS.ReadableStream;
-  resize(columns: number, rows: number): Promise<void>;
-  /** Resolves when the process has ended. */
-  exitCode: Promise<number>;
-  close(): void;
-}
-
 /**
  * Errors are `EngineError` of core/errors.ts. What an engine cannot do it says with code `UnsupportedByEngine`.
  * Every method may be called again after a crash with the same arguments.
  */
 export interface Engine {
+  /** Containers, images, volumes and networks one by one. Absent where the engine has nothing of the kind. */
+  readonly host?: ContainerHost;
   info(): EngineInfo;
   /** Resolves when the engine answers now, without a look at what it has. Throws EngineUnavailable with the reason. */
   check(): Promise<void>;

@@ -6,11 +6,11 @@ import type {
   EngineEvent,
   EngineInfo,
   EngineTask,
-  ExecSession,
   ImageInfo,
   StartedTask,
   TaskSpec,
 } from '../../core/ports/engine.ts';
+import type { ExecSession } from '../../core/ports/exec.ts';
 import type { LogLine, LogQuery } from '../../core/ports/logs.ts';
 import { EventStream } from '../event-stream.ts';
 import type { DockerClient } from './client/docker-client.ts';

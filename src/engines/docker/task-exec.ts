@@ -2,7 +2,8 @@
 import { PassThrough } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EngineError } from '../../core/errors.ts';
-import type { Engine, ExecSession } from '../../core/ports/engine.ts';
+import type { Engine } from '../../core/ports/engine.ts';
+import type { ExecSession } from '../../core/ports/exec.ts';
 import type { DockerClient } from './client/docker-client.ts';
 import { DockerApiError } from './client/connection.ts';
 import { frames } from './client/frames.ts';

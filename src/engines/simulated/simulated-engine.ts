@@ -14,12 +14,12 @@ import type {
   EngineEvent,
   EngineInfo,
   EngineTask,
-  ExecSession,
   ImageInfo,
   StartedTask,
   TaskNetwork,
   TaskSpec,
 } from '../../core/ports/engine.ts';
+import type { ExecSession } from '../../core/ports/exec.ts';
 import type { LogLine, LogQuery } from '../../core/ports/logs.ts';
 import { EventStream } from '../event-stream.ts';
 import { readScript, type Script } from './script.ts';

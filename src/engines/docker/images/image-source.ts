@@ -4,7 +4,8 @@
  * longer to find out that nothing changed.
  */
 import { EngineError } from '../../../core/errors.ts';
-import type { ImageInfo, PullProgress, RegistryAuth } from '../../../core/ports/engine.ts';
+import type { ImageInfo } from '../../../core/ports/engine.ts';
+import type { PullProgress, RegistryAuth } from '../../../core/ports/image-transfer.ts';
 import type { DockerClient } from '../client/docker-client.ts';
 import { DockerApiError } from '../client/connection.ts';
 import type { ImageDetails, PullMessage } from '../client/types.ts';

@@ -1,0 +1,195 @@
+/** Containers one by one. Errors, names and units: container-host.ts. */
+import type { ExecSession } from './exec.ts';
+import type { Page, PageQuery } from './page.ts';
+import type { HostContainerSpec, Limits, RestartPolicy } from './host-container-spec.ts';
+import type { LogLine, LogQuery } from './logs.ts';
+
+export interface HostContainers {
+  /** With those of tasks; without what the engine adapter made for itself. */
+  list(query?: ContainerQuery): Promise<Page<HostContainer>>;
+  inspect(container: string): Promise<HostContainerDetails>;
+  /** Made and not started; publishes no port yet. Its image has to be there: `ResourceNotFound` where it is not. */
+  create(spec: HostContainerSpec): Promise<{ id: string; warnings: string[] }>;
+  /** False where it ran already. A port that is taken: `ResourceInUse` with `details.holder`; nothing then runs. */
+  start(container: string): Promise<boolean>;
+  /** Stop signal, then SIGKILL. Resolves when it does not run. False where it did not run before. */
+  stop(container: string, options?: StopOptions): Promise<boolean>;
+  /** Whatever its state was, it runs afterwards. */
+  restart(container: string, options?: StopOptions): Promise<void>;
+  /** `signal`: `SIGTERM` or a number. `Conflict` where it does not run. */
+  kill(container: string, signal?: string): Promise<void>;
+  /** False where it was so already. `Conflict` where it does not run. */
+  pause(container: string): Promise<boolean>;
+  unpause(container: string): Promise<boolean>;
+  rename(container: string, name: string): Promise<void>;
+  /** At once, also of a running one. What is absent stays as it is. */
+  update(container: string, changes: ContainerChanges): Promise<{ warnings: string[] }>;
+  /** A running one, or one of a task, only with `force`: `ResourceInUse` else. */
+  remove(container: string, options?: { force?: boolean; anonymousVolumes?: boolean }): Promise<void>;
+  /** Resolves when it does not run, at once where it does not. Rejects with the signal's reason. */
+  wait(container: string, signal?: AbortSignal): Promise<{ exitCode: number }>;
+  /** The processes, as `ps` of the machine shows them. `Conflict` where it does not run. */
+  top(container: string): Promise<{ titles: string[]; processes: string[][] }>;
+  /** Of a stopped one too. Ends when the container stops, also with `follow`. */
+  logs(container: string, query?: HostLogQuery): AsyncIterable<HostLogLine>;
+  /** `Conflict` where it does not run. The size of the terminal is set by `resize`, which may be called at once. */
+  exec(container: string, argv: readonly string[], options?: ExecOptions): Promise<ExecSession>;
+  /** What it uses now. Takes no time to measure: shares are over the time since it was last asked. */
+  stats(container: string): Promise<ContainerUsage>;
+  /** About one a second, from the next one on, until it stops or the signal fires. */
+  statsStream(container: string, signal: AbortSignal): AsyncIterable<ContainerUsage>;
+  /** A tar archive of the file or directory at `path` in the container. Destroy it to end the reading. */
+  readArchive(container: string, path: string): Promise<NodeJS.ReadableStream>;
+  /** Unpacks a tar archive, plain or compressed, in the directory at `path` in the container. */
+  writeArchive(container: string, path: string, archive: NodeJS.ReadableStream): Promise<void>;
+}
+
+/** Docker's states. Podman's `configured` and `initialized` are `created`, `stopping` is `running`, `stopped` `exited`. */
+export type ContainerState = 'created' | 'running' | 'paused' | 'restarting' | 'removing' | 'exited' | 'dead';
+
+/** What is absent filters nothing. */
+export interface ContainerQuery extends PageQuery {
+  states?: readonly ContainerState[];
+  /** A part of the name. */
+  name?: string;
+  /** `name` or `name=value`, all of them. */
+  labels?: readonly string[];
+  /** Reference as the container was made with, with or without its tag, or an image's id. */
+  image?: string;
+  /** Only those of this task: its ARN. */
+  task?: string;
+  /** A part of the name, the image or the id. */
+  search?: string;
+  /** Absent: `created`, the newest first. Ties by id. */
+  sort?: { by: 'created' | 'name' | 'state' | 'image'; descending?: boolean };
+}
+
+export interface HostContainer {
+  /** 64 hexadecimal digits. */
+  id: string;
+  /** Without a leading slash. */
+  name: string;
+  /** As it was given. */
+  image: string;
+  /** `sha256:…` */
+  imageId: string;
+  state: ContainerState;
+  createdAt: number;
+  /** Absent: it has no health check. */
+  health?: Health['status'];
+  /** What is published now; of a stopped one nothing. */
+  ports: PublishedPort[];
+  labels: Record<string, string>;
+  /** Names of its networks. */
+  networks: string[];
+  /** The task it is a container of, and what it is called there. */
+  task?: { id: string; container: string };
+}
+
+export interface PublishedPort {
+  containerPort: number;
+  protocol: 'tcp' | 'udp' | 'sctp';
+  /** Absent: exposed only. */
+  hostIp?: string;
+  hostPort?: number;
+}
+
+export interface HostContainerDetails extends HostContainer {
+  /**
+   * What makes such a container again, with what its image gave it written out: environment, command and so on. Ports
+   * are those asked for; ones the engine chose are asked for as such.
+   */
+  spec: HostContainerSpec;
+  /** 0 where nothing runs. */
+  pid: number;
+  /** Of its last run; absent before the first and while it runs. */
+  exitCode?: number;
+  oomKilled: boolean;
+  /** What the engine says went wrong; empty where nothing did. */
+  error: string;
+  startedAt?: number;
+  finishedAt?: number;
+  /** By the restart policy. */
+  restartCount: number;
+  healthLog?: Health;
+  /** By network. */
+  addresses: NetworkAddress[];
+}
+
+export interface NetworkAddress {
+  network: string;
+  /** Empty while it does not run. */
+  address: string;
+  prefixLength: number;
+  gateway: string;
+  macAddress: string;
+  aliases: string[];
+}
+
+export interface Health {
+  status: 'starting' | 'healthy' | 'unhealthy';
+  failingStreak: number;
+  /** The last few, oldest first. */
+  checks: { startedAt: number; finishedAt: number; exitCode: number; output: string }[];
+}
+
+export interface StopOptions {
+  /** Seconds until SIGKILL. Absent: the container's own, 10 where it has none. */
+  timeoutSeconds?: number;
+  /** `SIGINT`. Absent: the container's own. */
+  signal?: string;
+}
+
+export interface ContainerChanges {
+  limits?: Limits;
+  restartPolicy?: RestartPolicy;
+}
+
+export interface ExecOptions {
+  tty?: boolean;
+  environment?: Record<string, string>;
+  workingDirectory?: string;
+  user?: string;
+}
+
+export interface HostLogQuery extends LogQuery {
+  /** Absent: both. */
+  streams?: readonly ('stdout' | 'stderr')[];
+  /**
+   * A line's cursor: begins with the line after it, however many share its time. A line that is not there any more, as
+   * its file was rotated away, begins with the next one of a later time. Not together with `since` and `tail`.
+   */
+  after?: string;
+}
+
+export interface HostLogLine extends LogLine {
+  /** Where this line is, for `after`. Text that orders nothing by itself. */
+  cursor: string;
+}
+
+/** Counters since the start of the container, as `docker stats` counts. All zero for one that does not run. */
+export interface ContainerUsage {
+  /** Epoch ms. */
+  at: number;
+  running: boolean;
+  cpuNanos: number;
+  /**
+   * 100 is one core used whole. Over the time since the sample before, or the last second of a stream. Absent where
+   * there is none that is younger than five minutes.
+   */
+  cpuPercent?: number;
+  /** CPUs that it may run on, or that the machine has. */
+  cpus: number;
+  /** Without the cache of files that nobody uses, unless `memoryIncludesCache`. */
+  memoryBytes: number;
+  /** Podman does not tell how much of the memory is cache. */
+  memoryIncludesCache: boolean;
+  /** Its limit, or the machine's memory. */
+  memoryLimitBytes: number;
+  pids: number;
+  /** Of its own interfaces: none with the machine's network, shared ones with a task's. */
+  networkRxBytes: number;
+  networkTxBytes: number;
+  blockReadBytes: number;
+  blockWriteBytes: number;
+}
