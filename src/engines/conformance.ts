@@ -1,6 +1,9 @@
 /** What every engine that runs containers must do, tried with real ones. */
 import { afterAll, afterEach, beforeAll, describe } from 'vitest';
 import { containerCases, portCases } from './conformance/containers.ts';
+import { hostDescriptionCases, hostLifeCases } from './conformance/host-containers.ts';
+import { hostLogCases, hostUseCases } from './conformance/host-running.ts';
+import { HostTrial } from './conformance/host-trial.ts';
 import { failureCases, imageCases } from './conformance/images.ts';
 import { endCases, lifeCases } from './conformance/life.ts';
 import { logCases, runningCases } from './conformance/running.ts';
@@ -41,5 +44,7 @@ export function engineConformance(name: string, prepare: () => Promise<Conforman
     ]) {
       cases(trial);
     }
+    const host = new HostTrial(trial);
+    for (const cases of [hostLifeCases, hostDescriptionCases, hostLogCases, hostUseCases]) cases(host);
   });
 }

@@ -1,15 +1,15 @@
 import type { EngineEvent } from '../core/ports/engine.ts';
 
 /** Hands every event to each of its readers, from the moment they ask. */
-export class EventStream {
-  readonly #readers = new Set<Reader>();
+export class EventStream<Event = EngineEvent> {
+  readonly #readers = new Set<Reader<Event>>();
 
-  publish(event: EngineEvent): void {
+  publish(event: Event): void {
     for (const reader of this.#readers) reader.push(event);
   }
 
-  read(signal: AbortSignal): AsyncIterable<EngineEvent> {
-    const reader = new Reader();
+  read(signal: AbortSignal): AsyncIterable<Event> {
+    const reader = new Reader<Event>();
     this.#readers.add(reader);
     const end = () => {
       reader.end();
@@ -26,12 +26,12 @@ export class EventStream {
   }
 }
 
-class Reader {
-  #waiting: EngineEvent[] = [];
+class Reader<Event> {
+  #waiting: Event[] = [];
   #ended = false;
   #wake: () => void = () => undefined;
 
-  push(event: EngineEvent): void {
+  push(event: Event): void {
     this.#waiting.push(event);
     this.#wake();
   }
@@ -41,7 +41,7 @@ class Reader {
     this.#wake();
   }
 
-  async *events(): AsyncGenerator<EngineEvent> {
+  async *events(): AsyncGenerator<Event> {
     while (true) {
       const batch = this.#waiting;
       this.#waiting = [];

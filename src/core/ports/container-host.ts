@@ -17,6 +17,7 @@
  *   has `task` (ARN) where a task protects it, `field` and `holder` where a port is taken.
  * - `AppError` `Conflict`: not in this state: a stopped container has no processes to list.
  * - `AppError` `AccessDenied`, `Throttled`: of a registry that wants (other) credentials, or fewer requests.
+ * - `AppError` `Unavailable`: a registry cannot be reached.
  * - `AppError` `Server`: the engine failed, with its own words.
  * - `EngineError` `EngineUnavailable`: the engine cannot be reached.
  * - `EngineError` `UnsupportedByEngine`: this engine can never do it.
@@ -49,7 +50,8 @@ export interface HostDescription {
   apiVersion: string;
   kernel: string;
   hostName: string;
-  cgroupVersion: 1 | 2;
+  /** Absent where the engine does not tell (Podman 4). */
+  cgroupVersion?: 1 | 2;
   storageDriver: string;
   /** Where the engine keeps its data, as a path of the machine it runs on. */
   dataDirectory: string;

@@ -2,8 +2,11 @@ import type { Engine, EngineInfo } from '../../core/ports/engine.ts';
 import type { TaskNetworks } from '../../network/task-networks.ts';
 import { connectDocker, type DockerClient } from './client/docker-client.ts';
 import { DockerEngine } from './engine.ts';
+import type { LogReading } from './host/container-logs.ts';
+import { DockerHost } from './host/docker-host.ts';
 import { ExitEvents } from './exit-events.ts';
 import type { ExitSource } from './exit-source.ts';
+import type { ContainerDetails } from './client/types.ts';
 import type { OomJudge } from './found-tasks.ts';
 import { dockersWord } from './oom-word.ts';
 import { ImageSource, type ImageSourceLog } from './images/image-source.ts';
@@ -35,6 +38,8 @@ export interface DockerEngineOptions {
   name?: EngineInfo['name'];
   /** Cgroup that the containers' own are made in. Absent: the engine's. */
   cgroupParent?: string;
+  /** How the output of a container of no task is read. Absent: the engine is asked for it. */
+  logsOf?: (details: ContainerDetails) => LogReading;
   /** Waited for before a task's containers are removed. */
   beforeRemoval?: (taskId: string) => Promise<void>;
   /** Absent: the engine's event stream. */
@@ -93,6 +98,13 @@ async function openEngine(
   const engine = new DockerEngine({
     client,
     images,
+    host: new DockerHost({
+      client,
+      images,
+      info,
+      cgroupParent: options.cgroupParent,
+      logsOf: options.logsOf,
+    }),
     sandboxes,
     exitSource: options.exits ?? new ExitEvents(client, options.owner),
     wasOom: options.wasOom ?? dockersWord(client),

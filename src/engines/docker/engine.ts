@@ -1,5 +1,6 @@
 /** The engine port on the Docker Engine API: Docker 20.10 and later, Podman 4 and later. */
 import { EngineError } from '../../core/errors.ts';
+import type { ContainerHost } from '../../core/ports/container-host.ts';
 import type {
   ContainerStats,
   Engine,
@@ -36,6 +37,7 @@ import { containerStats } from './task-stats.ts';
 export interface DockerEngineParts {
   client: DockerClient;
   images: ImageSource;
+  host: ContainerHost;
   sandboxes: SandboxProvider;
   exitSource: ExitSource;
   wasOom: OomJudge;
@@ -57,6 +59,7 @@ interface KnownTask {
 }
 
 export class DockerEngine implements Engine {
+  readonly host: ContainerHost;
   readonly #parts: DockerEngineParts;
   readonly #tasks = new Map<string, KnownTask>();
   readonly #events = new EventStream();
@@ -65,6 +68,7 @@ export class DockerEngine implements Engine {
 
   constructor(parts: DockerEngineParts) {
     this.#parts = parts;
+    this.host = parts.host;
     this.#exits = new Exits(parts.client, parts.wasOom, (event) => this.#events.publish(event));
   }
 
@@ -186,12 +190,12 @@ export class DockerEngine implements Engine {
   async stats(id: string): Promise<ContainerStats[]> {
     const { client, info, owner } = this.#parts;
     const containers = (await findTasks(client, ofTask(owner, id))).get(id) ?? [];
-    const machineBytes = info.memoryMiB * 1024 * 1024;
+    const machine = { cpus: info.cpuUnits / 1024, memoryBytes: info.memoryMiB * 1024 * 1024 };
     const all = await Promise.all(
       containers
         .filter(({ details }) => details.State.Running)
         .map(async ({ details, mark }) =>
-          containerStats(mark.container, await client.stats(details.Id), machineBytes),
+          containerStats(mark.container, await client.stats(details.Id), machine, client.quirks),
         ),
     );
     return all.filter((stats) => stats !== undefined);

@@ -49,8 +49,7 @@ export function labelsOf(
   user: Record<string, string>,
 ): Record<string, string> {
   return {
-    // Ours are believed when tasks are found again, so none of them is for others to give.
-    ...Object.fromEntries(Object.entries(user).filter(([name]) => !own.has(name))),
+    ...usersOwn(user),
     ...spec.labels,
     [ownerLabel]: mark.owner,
     [taskLabel]: mark.taskId,
@@ -62,6 +61,11 @@ export function labelsOf(
     ...(mark.network && { [networkLabel]: JSON.stringify(mark.network) }),
     ...(mark.imageDigest !== undefined && { [digestLabel]: mark.imageDigest }),
   };
+}
+
+/** Ours are believed when tasks are found again, so none of them is for others to give. */
+export function usersOwn(labels: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(labels).filter(([name]) => !own.has(name)));
 }
 
 /** Undefined where these are not the labels of a task's container. */

@@ -4,10 +4,8 @@
  */
 import type { Readable } from 'node:stream';
 import type { LogLine } from '../../core/ports/logs.ts';
+import type { StampedLine } from '../log-cursor.ts';
 import { frames, type Frame } from './client/frames.ts';
-
-/** `stamp` is the engine's own time of the line, finer than `at`. */
-export type StampedLine = LogLine & { stamp: string };
 
 /** A program that never ends its line must not fill our memory: what is longer comes as several lines. */
 const maxLineBytes = 1024 * 1024;

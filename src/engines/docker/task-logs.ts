@@ -1,7 +1,8 @@
 /** Logs as the port asks for them, of an engine whose own options mean slightly other things. */
 import type { LogLine, LogQuery } from '../../core/ports/logs.ts';
+import { after, type Place, type StampedLine } from '../log-cursor.ts';
 import type { DockerClient } from './client/docker-client.ts';
-import { logLines, type StampedLine } from './log-lines.ts';
+import { logLines } from './log-lines.ts';
 
 export interface LogSource {
   client: DockerClient;
@@ -18,24 +19,20 @@ interface Range {
 }
 
 export async function* readLogs(source: LogSource, query: LogQuery): AsyncGenerator<LogLine> {
+  for await (const { at, stream, message } of stampedLogs(source, query)) yield { at, stream, message };
+}
+
+export async function* stampedLogs(source: LogSource, query: LogQuery): AsyncGenerator<StampedLine> {
   const { since, until, tail, follow, signal } = query;
   const range = { since: since === undefined ? undefined : seconds(floorTo(source, since)) };
   if (tail === undefined) {
-    yield* plain(matching(read(source, { ...range, follow }, signal), source, query));
+    yield* matching(read(source, { ...range, follow }, signal), source, query);
     return;
   }
   const { lines, last } = await lastLines(source, query, tail);
-  yield* plain(lines);
+  yield* lines;
   if (!follow || (until !== undefined && until <= Date.now())) return;
-  yield* plain(
-    after(last, matching(read(source, { since: sinceOf(last, range), follow }, signal), source, query)),
-  );
-}
-
-interface Last {
-  stamp: string;
-  /** Lines that bear this stamp, all of which were seen. */
-  count: number;
+  yield* after(last, matching(read(source, { since: sinceOf(last, range), follow }, signal), source, query));
 }
 
 /**
@@ -46,7 +43,7 @@ async function lastLines(
   source: LogSource,
   query: LogQuery,
   tail: number,
-): Promise<{ lines: StampedLine[]; last: Last | undefined }> {
+): Promise<{ lines: StampedLine[]; last: Place | undefined }> {
   const { since, until, signal } = query;
   const ask = tail * 2 + 64;
   if (since === undefined && until === undefined) {
@@ -73,23 +70,11 @@ async function lastOf(lines: AsyncIterable<StampedLine>, count: number): Promise
   return kept.slice(-count);
 }
 
-function lastStamp(lines: readonly StampedLine[]): Last | undefined {
+function lastStamp(lines: readonly StampedLine[]): Place | undefined {
   const stamp = lines.at(-1)?.stamp;
   return stamp === undefined
     ? undefined
     : { stamp, count: lines.filter((line) => line.stamp === stamp).length };
-}
-
-/** What follows the lines that were seen already, which come once more as `since` includes its own time. */
-async function* after(
-  last: Last | undefined,
-  lines: AsyncIterable<StampedLine>,
-): AsyncGenerator<StampedLine> {
-  let seen = last?.count ?? 0;
-  for await (const line of lines) {
-    if (seen > 0 && line.stamp === last?.stamp) seen--;
-    else yield line;
-  }
 }
 
 async function* read(
@@ -131,17 +116,14 @@ async function* matching(
   }
 }
 
-async function* plain(lines: AsyncIterable<StampedLine> | Iterable<StampedLine>): AsyncGenerator<LogLine> {
-  for await (const { at, stream, message } of lines) yield { at, stream, message };
-}
-
 /** An engine whose times are whole seconds has the lines of this second under its beginning. */
 const floorTo = ({ client }: LogSource, ms: number) => ms - (ms % client.quirks.logTimeMs);
 
 const seconds = (ms: number) => `${Math.floor(ms / 1000)}.${String(ms % 1000).padStart(3, '0')}000000`;
 
-function sinceOf(last: Last | undefined, range: Range): string | undefined {
-  if (!last) return range.since;
-  const nanos = /\.(\d+)/.exec(last.stamp)?.[1] ?? '0';
-  return `${Math.floor(Date.parse(last.stamp) / 1000)}.${nanos.padEnd(9, '0')}`;
+const sinceOf = (last: Place | undefined, range: Range) => (last ? secondsOf(last.stamp) : range.since);
+
+function secondsOf(stamp: string): string {
+  const nanos = /\.(\d+)/.exec(stamp)?.[1] ?? '0';
+  return `${Math.floor(Date.parse(stamp) / 1000)}.${nanos.padEnd(9, '0')}`;
 }

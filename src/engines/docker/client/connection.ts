@@ -21,6 +21,12 @@ export const isNameTaken = (error: unknown): boolean =>
 export const hasStatus = (error: unknown, ...statuses: number[]): boolean =>
   error instanceof DockerApiError && statuses.includes(error.status);
 
+/** One part of a path, whatever it holds. */
+export const segment = (part: string): string => encodeURIComponent(part);
+
+/** An image's reference as a part of a path, in which slashes stay. */
+export const imagePath = (reference: string): string => reference.split('/').map(segment).join('/');
+
 export interface Call {
   query?: Record<string, string | number | undefined>;
   body?: unknown;

@@ -2,7 +2,15 @@
 import type { IncomingMessage } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EngineError } from '../../../core/errors.ts';
-import { Connection, DockerApiError, hasStatus, type Call, type Hijacked } from './connection.ts';
+import {
+  Connection,
+  DockerApiError,
+  hasStatus,
+  imagePath,
+  segment,
+  type Call,
+  type Hijacked,
+} from './connection.ts';
 import { jsonLines } from './json-lines.ts';
 import { compareVersions, quirksOf, type Quirks } from './quirks.ts';
 import type {
@@ -55,32 +63,33 @@ export async function connectDocker(address: string): Promise<DockerClient> {
 
 export class DockerClient {
   readonly quirks: Quirks;
-  readonly #connection: Connection;
+  /** For calls that nobody but the container host makes. */
+  readonly connection: Connection;
 
   constructor(connection: Connection, quirks: Quirks) {
-    this.#connection = connection;
+    this.connection = connection;
     this.quirks = quirks;
   }
 
   get address(): string {
-    return this.#connection.address;
+    return this.connection.address;
   }
 
   /** Throws EngineUnavailable where nobody answers in time. */
   async ping(): Promise<void> {
-    await this.#connection.call('GET', '/_ping', { timeoutMs: 5_000 });
+    await this.connection.call('GET', '/_ping', { timeoutMs: 5_000 });
   }
 
   version(): Promise<ServerVersion> {
-    return this.#connection.json('GET', '/version');
+    return this.connection.json('GET', '/version');
   }
 
   serverInfo(): Promise<ServerInfo> {
-    return this.#connection.json('GET', '/info');
+    return this.connection.json('GET', '/info');
   }
 
   async createContainer(name: string, body: CreateContainer): Promise<string> {
-    const { Id } = await this.#connection.json<{ Id: string }>('POST', '/containers/create', {
+    const { Id } = await this.connection.json<{ Id: string }>('POST', '/containers/create', {
       query: { name },
       body,
     });
@@ -89,21 +98,22 @@ export class DockerClient {
 
   /** Started already: fine. */
   async startContainer(id: string): Promise<void> {
-    await this.#connection.call('POST', `/containers/${seg(id)}/start`, { timeoutMs: 120_000 });
+    await this.connection.call('POST', `/containers/${segment(id)}/start`, { timeoutMs: 120_000 });
   }
 
   /** The container's own stop signal, then SIGKILL. Resolves when it has stopped. Stopped or unknown: fine. */
   async stopContainer(id: string, graceSeconds: number): Promise<void> {
     const call = { query: { t: graceSeconds }, timeoutMs: (graceSeconds + 60) * 1000 };
-    await this.#connection.call('POST', `/containers/${seg(id)}/stop`, call).catch(absent);
+    await this.connection.call('POST', `/containers/${segment(id)}/stop`, call).catch(absent);
   }
 
-  /** Running or not, with its anonymous volumes. Unknown, or being removed by someone else: fine. */
-  async removeContainer(id: string): Promise<void> {
-    const call = { query: { force: '1', v: '1' }, timeoutMs: 120_000 };
+  /** Absent: running or not, with its anonymous volumes. Unknown, or being removed by someone else: fine. */
+  async removeContainer(id: string, { force = true, volumes = true } = {}): Promise<void> {
+    const query = { force: force ? '1' : undefined, v: volumes ? '1' : undefined };
+    const call = { query, timeoutMs: 120_000 };
     for (let tries = removalTries; ; tries--) {
       try {
-        return void (await this.#connection.call('DELETE', `/containers/${seg(id)}`, call));
+        return void (await this.connection.call('DELETE', `/containers/${segment(id)}`, call));
       } catch (error) {
         const leaving = hasStatus(error, 409) && /already in progress/.test((error as Error).message);
         if (leaving) return;
@@ -115,7 +125,7 @@ export class DockerClient {
 
   async inspectContainer(id: string): Promise<ContainerDetails | undefined> {
     try {
-      const details = await this.#connection.json<ContainerDetails>('GET', `/containers/${seg(id)}/json`);
+      const details = await this.connection.json<ContainerDetails>('GET', `/containers/${segment(id)}/json`);
       // Podman does not call one running that was sent its stop signal, but its processes have yet to end.
       if (details.State.Status === stopping) details.State.Running = true;
       return details;
@@ -124,24 +134,25 @@ export class DockerClient {
     }
   }
 
-  async listContainers(filters: Filters): Promise<ContainerSummary[]> {
+  /** `sizes`: with the bytes that each has written, which takes the engine long to find out. */
+  async listContainers(filters: Filters, sizes = false): Promise<ContainerSummary[]> {
     try {
-      return await this.#listContainers(filters);
+      return await this.#listContainers(filters, sizes);
     } catch (error) {
       if (!goneMeanwhile(error)) throw error;
-      return this.#listContainers(filters);
+      return this.#listContainers(filters, sizes);
     }
   }
 
-  #listContainers(filters: Filters): Promise<ContainerSummary[]> {
-    return this.#connection.json('GET', '/containers/json', {
-      query: { all: '1', filters: JSON.stringify(filters) },
+  #listContainers(filters: Filters, sizes: boolean): Promise<ContainerSummary[]> {
+    return this.connection.json('GET', '/containers/json', {
+      query: { all: '1', size: sizes ? '1' : undefined, filters: JSON.stringify(filters) },
     });
   }
 
   /** Framed, unless the container has a terminal. */
   logs(id: string, query: Call['query'], signal?: AbortSignal): Promise<IncomingMessage> {
-    return this.#connection.stream('GET', `/containers/${seg(id)}/logs`, {
+    return this.connection.stream('GET', `/containers/${segment(id)}/logs`, {
       query: { stdout: '1', stderr: '1', timestamps: '1', ...query },
       signal,
     });
@@ -149,12 +160,12 @@ export class DockerClient {
 
   stats(id: string): Promise<StatsMessage> {
     const query = { stream: 'false', 'one-shot': this.quirks.oneShotStats ? 'true' : undefined };
-    return this.#connection.json('GET', `/containers/${seg(id)}/stats`, { query });
+    return this.connection.json('GET', `/containers/${segment(id)}/stats`, { query });
   }
 
   /** Since and until: seconds and nanoseconds, `1700000000.000000001`. */
   events(filters: Filters, since: string | undefined, signal: AbortSignal): Promise<IncomingMessage> {
-    return this.#connection.stream('GET', '/events', {
+    return this.connection.stream('GET', '/events', {
       query: { filters: JSON.stringify(filters), since },
       signal,
       // The head comes with the first event on some engines.
@@ -163,25 +174,25 @@ export class DockerClient {
   }
 
   async createExec(container: string, body: Record<string, unknown>): Promise<string> {
-    const path = `/containers/${seg(container)}/exec`;
-    return (await this.#connection.json<{ Id: string }>('POST', path, { body })).Id;
+    const path = `/containers/${segment(container)}/exec`;
+    return (await this.connection.json<{ Id: string }>('POST', path, { body })).Id;
   }
 
   startExec(id: string, tty: boolean): Promise<Hijacked> {
-    return this.#connection.hijack(`/exec/${seg(id)}/start`, { Detach: false, Tty: tty });
+    return this.connection.hijack(`/exec/${segment(id)}/start`, { Detach: false, Tty: tty });
   }
 
   async resizeExec(id: string, columns: number, rows: number): Promise<void> {
-    await this.#connection.call('POST', `/exec/${seg(id)}/resize`, { query: { w: columns, h: rows } });
+    await this.connection.call('POST', `/exec/${segment(id)}/resize`, { query: { w: columns, h: rows } });
   }
 
   inspectExec(id: string): Promise<{ Running: boolean; ExitCode: number | null }> {
-    return this.#connection.json('GET', `/exec/${seg(id)}/json`);
+    return this.connection.json('GET', `/exec/${segment(id)}/json`);
   }
 
   async inspectImage(reference: string): Promise<ImageDetails | undefined> {
-    return this.#connection
-      .json<ImageDetails>('GET', `/images/${reference.split('/').map(seg).join('/')}/json`)
+    return this.connection
+      .json<ImageDetails>('GET', `/images/${imagePath(reference)}/json`)
       .catch((error: unknown) => absent(error));
   }
 
@@ -190,38 +201,38 @@ export class DockerClient {
     pull: { name: string; tag: string; auth?: string; signal?: AbortSignal },
     onMessage: (message: PullMessage) => void,
   ): Promise<void> {
-    const response = await this.#connection.stream('POST', '/images/create', {
+    const response = await this.connection.stream('POST', '/images/create', {
       query: { fromImage: pull.name, tag: pull.tag },
       headers: pull.auth === undefined ? {} : { 'x-registry-auth': pull.auth },
       signal: pull.signal,
       timeoutMs: 0,
     });
-    await this.#progress(response, onMessage);
+    await this.progress(response, onMessage);
   }
 
   async tagImage(source: string, repo: string, tag: string): Promise<void> {
-    await this.#connection.call('POST', `/images/${source.split('/').map(seg).join('/')}/tag`, {
+    await this.connection.call('POST', `/images/${imagePath(source)}/tag`, {
       query: { repo, tag },
     });
   }
 
   /** Makes an image of one layer from a tar archive. */
   async importImage(tar: NodeJS.ReadableStream, repo: string, tag: string): Promise<void> {
-    const response = await this.#connection.stream('POST', '/images/create', {
+    const response = await this.connection.stream('POST', '/images/create', {
       query: { fromSrc: '-', repo, tag },
       headers: { 'content-type': 'application/x-tar' },
       body: tar,
     });
-    await this.#progress(response, () => undefined);
+    await this.progress(response, () => undefined);
   }
 
   async createVolume(name: string, labels: Record<string, string>): Promise<void> {
-    await this.#connection.call('POST', '/volumes/create', { body: { Name: name, Labels: labels } });
+    await this.connection.call('POST', '/volumes/create', { body: { Name: name, Labels: labels } });
   }
 
   async listVolumes(filters: Filters): Promise<string[]> {
     const query = { filters: JSON.stringify(filters) };
-    const { Volumes } = await this.#connection.json<{ Volumes: { Name: string }[] | null }>(
+    const { Volumes } = await this.connection.json<{ Volumes: { Name: string }[] | null }>(
       'GET',
       '/volumes',
       {
@@ -232,19 +243,22 @@ export class DockerClient {
   }
 
   async removeVolume(name: string): Promise<void> {
-    await this.#connection.call('DELETE', `/volumes/${seg(name)}`, { query: { force: '1' } }).catch(absent);
+    await this.connection
+      .call('DELETE', `/volumes/${segment(name)}`, { query: { force: '1' } })
+      .catch(absent);
   }
 
   /** What a stream that broke off is to be reported as. */
   lost(error: unknown): EngineError {
-    return this.#connection.lost(error);
+    return this.connection.lost(error);
   }
 
   close(): void {
-    this.#connection.close();
+    this.connection.close();
   }
 
-  async #progress(response: IncomingMessage, onMessage: (message: PullMessage) => void): Promise<void> {
+  /** Reads what a transfer says to its end. Throws what went wrong half-way. */
+  async progress(response: IncomingMessage, onMessage: (message: PullMessage) => void): Promise<void> {
     try {
       for await (const message of jsonLines<PullMessage>(response)) {
         const failure = message.errorDetail?.message ?? message.error;
@@ -258,8 +272,6 @@ export class DockerClient {
     }
   }
 }
-
-const seg = (part: string) => encodeURIComponent(part);
 
 const isBusy = (error: unknown): boolean =>
   error instanceof DockerApiError && /device or resource busy/.test(error.message);

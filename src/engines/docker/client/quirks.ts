@@ -18,6 +18,20 @@ export interface Quirks {
   oneShotStats: boolean;
   /** Podman qualifies names without a registry by its own rules unless they say docker.io. */
   qualifiesNames: boolean;
+  /** Takes another signal than the container's own to stop it; since API 1.42. */
+  stopSignals: boolean;
+  /** What `ps` is asked for. Podman runs a program of the container for Docker's, and counts itself for columns. */
+  processColumns: string | undefined;
+  /** Limits are changed by Docker's call, or by Podman's own. */
+  updates: 'docker' | 'podman';
+  /** Its processor time of the machine counts idle time, as Docker's formula for shares needs. */
+  machineCpuTime: boolean;
+  /** Memory comes with its parts, so that cache can be told from it. */
+  memoryParts: boolean;
+  /** What it calls the network that containers without one are on, where it is not `bridge`. */
+  bridge: string;
+  /** Images are removed together with the containers made of them when that is forced. */
+  forceRemovesContainers: boolean;
 }
 
 export function quirksOf(server: { podman: boolean; apiVersion: string }): Quirks {
@@ -31,6 +45,13 @@ export function quirksOf(server: { podman: boolean; apiVersion: string }): Quirk
       logFiles: false,
       oneShotStats: false,
       qualifiesNames: true,
+      stopSignals: false,
+      processColumns: 'user,pid,ppid,pcpu,etime,tty,time,args',
+      updates: 'podman',
+      machineCpuTime: false,
+      memoryParts: false,
+      bridge: 'podman',
+      forceRemovesContainers: true,
     };
   }
   return {
@@ -42,6 +63,13 @@ export function quirksOf(server: { podman: boolean; apiVersion: string }): Quirk
     logFiles: true,
     oneShotStats: compareVersions(server.apiVersion, '1.41') >= 0,
     qualifiesNames: false,
+    stopSignals: compareVersions(server.apiVersion, '1.42') >= 0,
+    processColumns: undefined,
+    updates: 'docker',
+    machineCpuTime: true,
+    memoryParts: true,
+    bridge: 'bridge',
+    forceRemovesContainers: false,
   };
 }
 

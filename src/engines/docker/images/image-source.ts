@@ -33,6 +33,8 @@ export interface EnsureOptions {
   auth?: RegistryAuth;
   onProgress?: (progress: PullProgress) => void;
   signal?: AbortSignal;
+  /** Fails where the registry gives none, instead of using what is here. */
+  fresh?: boolean;
 }
 
 export interface ReadyImage {
@@ -74,7 +76,8 @@ export class ImageSource {
   /** Throws CannotPullContainerError, EngineUnavailable. Calls for one reference and one user share one answer. */
   async ensure(reference: string, options: EnsureOptions = {}): Promise<ImageInfo> {
     options.signal?.throwIfAborted();
-    const key = `${reference} ${options.auth?.username ?? ''} ${options.auth?.password ?? ''}`;
+    const { auth, fresh = false } = options;
+    const key = `${reference} ${fresh} ${auth?.username ?? ''} ${auth?.password ?? ''}`;
     const running = this.#running.get(key) ?? this.#begin(key, reference, options);
     running.waiting++;
     try {
@@ -111,6 +114,24 @@ export class ImageSource {
     return this.#note(reference, parsed, local);
   }
 
+  /** What the registry has under the reference now, and the digests that the engine has. Fetches no image. */
+  async compare(
+    reference: string,
+    { auth, signal }: EnsureOptions = {},
+  ): Promise<{ registry: ManifestAnswer; local: string[] }> {
+    const parsed = parseReference(reference);
+    const asking = this.#credentials(parsed, auth).then((found) => this.#ask(parsed, found, signal));
+    const [registry, local] = await Promise.all([asking, this.#local(parsed)]);
+    return { registry, local: local ? digestsOf(parsed, local) : [] };
+  }
+
+  /** What a push shows to the registry of `reference`, as a header's value. */
+  async authorization(reference: ImageReference, given?: RegistryAuth): Promise<string> {
+    const header = authHeader(reference.registry, await this.#credentials(reference, given));
+    // An engine refuses a push without any.
+    return header ?? Buffer.from('{}').toString('base64url');
+  }
+
   forget(reference: string): void {
     this.#known.delete(reference);
   }
@@ -142,13 +163,17 @@ export class ImageSource {
     if (local && answer.kind === 'digest' && digestsOf(parsed, local).includes(answer.digest)) {
       return this.#info(reference, parsed, local, false);
     }
-    if (local && answer.kind !== 'digest') {
+    if (options.fresh && (answer.kind === 'refused' || answer.kind === 'unreachable')) {
+      throw cannotPull(reference, answer.reason);
+    }
+    if (local && !options.fresh && answer.kind !== 'digest') {
       return this.#cached(reference, parsed, local, answer.kind === 'missing' ? gone : answer.reason);
     }
     if (answer.kind === 'missing')
       throw cannotPull(reference, 'not found in its registry; check its name and tag');
     return this.#pull(reference, parsed, options).catch((error: unknown) => {
-      if (!local || !(error instanceof EngineError) || error.code !== 'CannotPullContainerError') throw error;
+      const refused = error instanceof EngineError && error.code === 'CannotPullContainerError';
+      if (!local || !refused || options.fresh) throw error;
       return this.#cached(reference, parsed, local, error.message);
     });
   }
@@ -330,7 +355,7 @@ function authHeader(registry: string, credentials: RegistryCredentials | undefin
   return Buffer.from(JSON.stringify(content)).toString('base64url').replace(/=+$/, '');
 }
 
-function progressOf({ status = '', id, progressDetail }: PullMessage): PullProgress {
+export function progressOf({ status = '', id, progressDetail }: PullMessage): PullProgress {
   const { current, total } = progressDetail ?? {};
   const megabytes = (bytes: number) => (bytes / 1e6).toFixed(1);
   const amount = current === undefined || !total ? '' : ` ${megabytes(current)} of ${megabytes(total)} MB`;

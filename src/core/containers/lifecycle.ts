@@ -1,0 +1,186 @@
+/** What is done to a container that is there: start, stop and all between, until it is removed. */
+import { parseArn } from '../arn.ts';
+import { AppError } from '../errors.ts';
+import type {
+  ContainerChanges,
+  ContainerState,
+  HostContainerDetails,
+  StopOptions,
+} from '../ports/host-containers.ts';
+import { seesAccount, type Principal } from '../principal.ts';
+import { hostOf, type ContainersCore } from './context.ts';
+import { findContainer } from './visibility.ts';
+
+export interface Outcome {
+  id: string;
+  name: string;
+  state: ContainerState;
+  /** False where it was so already. */
+  changed: boolean;
+}
+
+export async function startContainer(
+  core: ContainersCore,
+  caller: Principal,
+  reference: string,
+): Promise<Outcome> {
+  const found = await findContainer(core, caller, reference);
+  try {
+    return await outcome(core, found, await hostOf(core).containers.start(found.id));
+  } catch (error) {
+    throw await withoutOthers(core, caller, error);
+  }
+}
+
+export async function stopContainer(
+  core: ContainersCore,
+  caller: Principal,
+  reference: string,
+  options: StopOptions & { force?: boolean } = {},
+): Promise<Outcome> {
+  const found = await changeable(core, caller, reference, options);
+  return outcome(core, found, await hostOf(core).containers.stop(found.id, options));
+}
+
+export async function restartContainer(
+  core: ContainersCore,
+  caller: Principal,
+  reference: string,
+  options: StopOptions & { force?: boolean } = {},
+): Promise<Outcome> {
+  const found = await changeable(core, caller, reference, options);
+  try {
+    await hostOf(core).containers.restart(found.id, options);
+  } catch (error) {
+    throw await withoutOthers(core, caller, error);
+  }
+  return outcome(core, found, true);
+}
+
+export async function killContainer(
+  core: ContainersCore,
+  caller: Principal,
+  reference: string,
+  { signal, force }: { signal?: string | undefined; force?: boolean } = {},
+): Promise<Outcome> {
+  const found = await changeable(core, caller, reference, { force });
+  await hostOf(core).containers.kill(found.id, signal);
+  return outcome(core, found, true);
+}
+
+export async function pauseContainer(
+  core: ContainersCore,
+  caller: Principal,
+  reference: string,
+): Promise<Outcome> {
+  const found = await changeable(core, caller, reference, {});
+  return outcome(core, found, await hostOf(core).containers.pause(found.id));
+}
+
+export async function unpauseContainer(
+  core: ContainersCore,
+  caller: Principal,
+  reference: string,
+): Promise<Outcome> {
+  const found = await findContainer(core, caller, reference);
+  return outcome(core, found, await hostOf(core).containers.unpause(found.id));
+}
+
+export async function renameContainer(
+  core: ContainersCore,
+  caller: Principal,
+  reference: string,
+  name: string,
+): Promise<Outcome> {
+  const found = await changeable(core, caller, reference, {});
+  if (found.name === name) return outcome(core, found, false);
+  await hostOf(core).containers.rename(found.id, name);
+  return outcome(core, found, true);
+}
+
+/** Limits and restart policy, at once. Answers with warnings of the engine. */
+export async function updateContainer(
+  core: ContainersCore,
+  caller: Principal,
+  reference: string,
+  changes: ContainerChanges,
+): Promise<{ details: HostContainerDetails; warnings: string[] }> {
+  const found = await changeable(core, caller, reference, {});
+  const { warnings } = await hostOf(core).containers.update(found.id, changes);
+  return { details: await hostOf(core).containers.inspect(found.id), warnings };
+}
+
+export async function removeContainer(
+  core: ContainersCore,
+  caller: Principal,
+  reference: string,
+  { force = false, anonymousVolumes = false }: { force?: boolean; anonymousVolumes?: boolean } = {},
+): Promise<{ id: string }> {
+  const found = await changeable(core, caller, reference, { force });
+  await hostOf(core).containers.remove(found.id, { force, anonymousVolumes });
+  return { id: found.id };
+}
+
+export async function listProcesses(
+  core: ContainersCore,
+  caller: Principal,
+  reference: string,
+): Promise<{ titles: string[]; processes: string[][] }> {
+  const found = await findContainer(core, caller, reference);
+  return hostOf(core).containers.top(found.id);
+}
+
+/** A task owns the life of its containers: throws `ResourceInUse` for one of those unless forced. */
+async function changeable(
+  core: ContainersCore,
+  caller: Principal,
+  reference: string,
+  { force }: { force?: boolean | undefined },
+): Promise<HostContainerDetails> {
+  const found = await findContainer(core, caller, reference);
+  if (found.task === undefined || force === true) return found;
+  throw new AppError(
+    'ResourceInUse',
+    `Container '${found.name}' is container '${found.task.container}' of task ${found.task.id}, which decides over ` +
+      'it. Stop the task instead, or say force=true.',
+    { task: found.task.id, field: 'container_id' },
+  );
+}
+
+async function outcome(
+  core: ContainersCore,
+  before: HostContainerDetails,
+  changed: boolean,
+): Promise<Outcome> {
+  const { id } = before;
+  try {
+    const { name, state } = await hostOf(core).containers.inspect(id);
+    return { id, name, state, changed };
+  } catch (error) {
+    // One that is removed when it ends has ended.
+    if (!(error instanceof AppError) || error.code !== 'ResourceNotFound') throw error;
+    return { id, name: before.name, state: 'removing', changed };
+  }
+}
+
+/** Who holds a port is told only to those who may see it. */
+async function withoutOthers(core: ContainersCore, caller: Principal, error: unknown): Promise<unknown> {
+  if (!(error instanceof AppError) || typeof error.details['holder'] !== 'string') return error;
+  const { holder, port, ...details } = error.details;
+  if (await maySee(core, caller, holder as string)) return error;
+  return new AppError(error.code, `Port ${String(port)} is taken by something else on this machine.`, {
+    ...details,
+    port,
+  });
+}
+
+async function maySee(core: ContainersCore, caller: Principal, holder: string): Promise<boolean> {
+  const task = /^task (arn:.*)$/.exec(holder)?.[1];
+  if (task !== undefined) return seesAccount(caller, parseArn(task)?.accountId ?? core.account);
+  const container = /^container '(.*)'$/.exec(holder)?.[1];
+  if (container === undefined) return true;
+  return findContainer(core, caller, container).then(
+    () => true,
+    () => false,
+  );
+}

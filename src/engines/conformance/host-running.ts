@@ -1,0 +1,141 @@
+/** Output, programs, use and limits of one container. */
+import { describe, expect, it } from 'vitest';
+import type { ContainerUsage, HostLogLine } from '../../core/ports/host-containers.ts';
+import type { HostTrial } from './host-trial.ts';
+import { textOf } from './trial.ts';
+
+const MiB = 1024 * 1024;
+
+export function hostLogCases(t: HostTrial): void {
+  describe('container host: output', () => {
+    it('goes on after any line, however many share its time', async () => {
+      const name = await t.run('for i in $(seq 300); do echo $i; done; echo err >&2');
+      await t.ends(name);
+      const all = await t.lines(name);
+      expect(all.filter(({ stream }) => stream === 'stdout')).toHaveLength(300);
+      for (const place of [0, 1, 57, 150, 299, 300]) {
+        const rest = await t.lines(name, { after: all[place]!.cursor });
+        expect(rest).toEqual(all.slice(place + 1));
+      }
+      expect(new Set(all.map(({ cursor }) => cursor)).size).toBe(301);
+      for (const tail of [1, 2, 150]) expect(await t.lines(name, { tail })).toEqual(all.slice(-tail));
+      expect(await t.output(name, { tail: 0 })).toEqual([]);
+      expect(await t.output(name, { streams: ['stderr'] })).toEqual(['err']);
+      expect(await t.output(name, { streams: ['stdout'], tail: 2 })).toEqual(['299', '300']);
+      await expect(t.lines(name, { after: 'nonsense' })).rejects.toMatchObject({ code: 'InvalidParameter' });
+    });
+
+    it('loses and doubles no line for one who follows over ends and starts', async () => {
+      const script =
+        'i=0; [ -e /tmp/n ] && i=$(cat /tmp/n); e=$((i+40)); while [ $i -lt $e ]; do i=$((i+1)); echo $i; done; echo $i > /tmp/n; exec sleep 1000';
+      const name = await t.run(script);
+      const seen: HostLogLine[] = [];
+      const follow = async () => {
+        const after = seen.at(-1)?.cursor;
+        for await (const line of t.containers.logs(name, { follow: true, ...(after && { after }) }))
+          seen.push(line);
+      };
+      for (const round of [1, 2, 3]) {
+        const following = follow();
+        await expect.poll(() => seen.length, { timeout: 10_000 }).toBe(round * 40);
+        await t.containers.stop(name, { timeoutSeconds: 0 });
+        await following;
+        if (round < 3) await t.containers.start(name);
+      }
+      expect(seen.map(({ message }) => Number(message))).toEqual(
+        Array.from({ length: 120 }, (_, index) => index + 1),
+      );
+    });
+
+    it('follows from the last lines on until the signal fires', async () => {
+      const name = await t.run(
+        'echo one; echo two; while [ ! -e /tmp/go ]; do sleep 0.05; done; echo three; exec sleep 1000',
+      );
+      await t.prints(name, 'one', 'two');
+      const stop = new AbortController();
+      const lines: string[] = [];
+      for await (const { message } of t.containers.logs(name, {
+        follow: true,
+        tail: 1,
+        signal: stop.signal,
+      })) {
+        lines.push(message);
+        if (message === 'two') await (await t.containers.exec(name, ['touch', '/tmp/go'])).exitCode;
+        if (message === 'three') stop.abort();
+      }
+      expect(lines).toEqual(['two', 'three']);
+    });
+  });
+}
+
+export function hostUseCases(t: HostTrial): void {
+  describe('container host: use', () => {
+    it('runs a program at a terminal of the size given', async () => {
+      const name = await t.run('exec sleep 1000');
+      const session = await t.containers.exec(name, ['sh', '-c', 'read x; stty size; echo $V; exit 4'], {
+        tty: true,
+        environment: { V: 'given' },
+      });
+      await session.resize(101, 37);
+      session.stdin.write('\n');
+      expect(await textOf(session.stdout)).toMatch(/37 101\s+given/);
+      expect(await session.exitCode).toBe(4);
+    });
+
+    it('measures processor, memory and processes', async () => {
+      const name = await t.run('while :; do :; done', { limits: { memoryBytes: 64 * MiB } });
+      const first = await t.containers.stats(name);
+      expect(first).toMatchObject({ running: true, memoryLimitBytes: 64 * MiB });
+      await expect
+        .poll(async () => (await t.containers.stats(name)).cpuNanos)
+        .toBeGreaterThan(first.cpuNanos + 1e8);
+      const { cpuPercent, cpus, memoryBytes, pids } = await t.containers.stats(name);
+      expect(cpuPercent).toBeGreaterThan(5);
+      expect(cpuPercent).toBeLessThan(101 * cpus);
+      expect(memoryBytes).toBeGreaterThan(0);
+      expect(pids).toBeGreaterThanOrEqual(1);
+      await t.containers.stop(name, { timeoutSeconds: 0 });
+      expect(await t.containers.stats(name)).toMatchObject({
+        running: false,
+        cpuNanos: 0,
+        memoryBytes: 0,
+        pids: 0,
+      });
+    });
+
+    it('streams what it uses until it stops', async () => {
+      const name = await t.run('exec sleep 1000');
+      const seen: ContainerUsage[] = [];
+      for await (const usage of t.containers.statsStream(name, new AbortController().signal)) {
+        seen.push(usage);
+        if (seen.length === 2) await t.containers.stop(name, { timeoutSeconds: 0 });
+      }
+      expect(seen.map(({ running }) => running)).toEqual([true, true, false]);
+      expect(seen[1]!.cpuPercent).toBeGreaterThanOrEqual(0);
+    });
+
+    it('changes limits while it runs', async () => {
+      const name = await t.run('exec sleep 1000', { limits: { memoryBytes: 64 * MiB } });
+      const { pid } = await t.containers.inspect(name);
+      await t.containers.update(name, { limits: { memoryBytes: 128 * MiB, cpus: 0.5 } });
+      expect((await t.containers.stats(name)).memoryLimitBytes).toBe(128 * MiB);
+      const after = await t.containers.inspect(name);
+      expect(after.pid).toBe(pid);
+      expect(after.spec.limits).toMatchObject({ memoryBytes: 128 * MiB, cpus: 0.5 });
+    });
+
+    it('gives and takes files', async () => {
+      const name = await t.run('echo inside > /tmp/f; exec sleep 1000');
+      await expect
+        .poll(async () => (await t.containers.exec(name, ['test', '-s', '/tmp/f'])).exitCode)
+        .toBe(0);
+      const other = await t.run('exec sleep 1000');
+      await t.containers.writeArchive(other, '/data', await t.containers.readArchive(name, '/tmp/f'));
+      const session = await t.containers.exec(other, ['cat', '/data/f']);
+      expect(await textOf(session.stdout)).toBe('inside\n');
+      await expect(t.containers.readArchive(name, '/nothing')).rejects.toMatchObject({
+        code: 'ResourceNotFound',
+      });
+    });
+  });
+}

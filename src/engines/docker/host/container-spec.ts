@@ -1,0 +1,145 @@
+/** What makes a container again, from the engine's details of it: the way back of container-body.ts. */
+import type {
+  HealthCheck,
+  HostContainerSpec,
+  HostMount,
+  Limits,
+  PortRequest,
+  RestartPolicy,
+} from '../../../core/ports/host-container-spec.ts';
+import type { Quirks } from '../client/quirks.ts';
+import type { ContainerDetails, HealthConfig, HostConfig } from '../client/types.ts';
+import { usersOwn } from '../labels.ts';
+
+const nanos = 1e9;
+/** What an engine calls a volume that nobody gave a name. */
+export const isAnonymous = (name: string): boolean => /^[0-9a-f]{64}$/.test(name);
+
+export function specOf(details: ContainerDetails, quirks: Quirks): HostContainerSpec {
+  const { Config, HostConfig: host } = details;
+  const extraHosts = (host.ExtraHosts ?? []).map((entry) => {
+    const colon = entry.indexOf(':');
+    return { hostname: entry.slice(0, colon), ipAddress: entry.slice(colon + 1) };
+  });
+  return {
+    name: details.Name.replace(/^\//, ''),
+    image: Config.Image ?? details.Image,
+    entrypoint: words(Config.Entrypoint),
+    command: Config.Cmd ?? [],
+    environment: environmentOf(Config.Env),
+    labels: usersOwn(Config.Labels ?? {}),
+    workingDirectory: Config.WorkingDir ?? '',
+    user: Config.User ?? '',
+    // An engine's own choice is the beginning of the id.
+    ...(details.Id.startsWith(Config.Hostname) ? {} : { hostname: Config.Hostname }),
+    tty: Config.Tty,
+    interactive: Config.OpenStdin ?? false,
+    ports: portsOf(host),
+    mounts: mountsOf(details),
+    network: networkOf(host, quirks),
+    ...(extraHosts.length > 0 && { extraHosts }),
+    ...(host.Dns?.length && { dnsServers: host.Dns }),
+    ...(host.DnsSearch?.length && { dnsSearchDomains: host.DnsSearch }),
+    restartPolicy: restartPolicyOf(host),
+    limits: limitsOf(host),
+    autoRemove: host.AutoRemove ?? false,
+    ...(Config.Healthcheck?.Test?.length && { healthCheck: healthCheckOf(Config.Healthcheck) }),
+    ...(Config.StopSignal && { stopSignal: Config.StopSignal }),
+    ...(Config.StopTimeout != null && { stopTimeoutSeconds: Config.StopTimeout }),
+    readOnlyRoot: host.ReadonlyRootfs ?? false,
+    init: host.Init ?? false,
+    privileged: host.Privileged ?? false,
+    capabilities: { add: host.CapAdd ?? [], drop: host.CapDrop ?? [] },
+    securityOptions: host.SecurityOpt ?? [],
+    devices: (host.Devices ?? []).map(({ PathOnHost, PathInContainer, CgroupPermissions }) => ({
+      hostPath: PathOnHost,
+      containerPath: PathInContainer,
+      permissions: CgroupPermissions,
+    })),
+    ...(host.Sysctls && { sysctls: host.Sysctls }),
+    ulimits: (host.Ulimits ?? []).map(({ Name, Soft, Hard }) => ({
+      name: Name.replace(/^RLIMIT_/, '').toLowerCase(),
+      soft: Soft,
+      hard: Hard,
+    })),
+    ...(host.ShmSize && { sharedMemoryBytes: host.ShmSize }),
+  };
+}
+
+/** Podman gives an entrypoint as one text. */
+function words(value: string[] | string | null | undefined): string[] {
+  if (typeof value === 'string') return value.split(' ').filter((word) => word !== '');
+  return value ?? [];
+}
+
+export function environmentOf(entries: readonly string[] | null | undefined): Record<string, string> {
+  return Object.fromEntries(
+    (entries ?? []).map((entry) => {
+      const equals = entry.indexOf('=');
+      return equals < 0 ? [entry, ''] : [entry.slice(0, equals), entry.slice(equals + 1)];
+    }),
+  );
+}
+
+function portsOf({ PortBindings }: HostConfig): PortRequest[] {
+  return Object.entries(PortBindings ?? {}).flatMap(([key, bindings]) => {
+    const [port, protocol = 'tcp'] = key.split('/');
+    return bindings.map(({ HostIp, HostPort }) => ({
+      containerPort: Number(port),
+      protocol: protocol as PortRequest['protocol'],
+      ...(HostIp && { hostIp: HostIp }),
+      ...(Number(HostPort) > 0 && { hostPort: Number(HostPort) }),
+    }));
+  });
+}
+
+function mountsOf({ Mounts, HostConfig: host }: ContainerDetails): HostMount[] {
+  const sizes = new Map(
+    (host.Mounts ?? []).map(({ Target, TmpfsOptions }) => [Target, TmpfsOptions?.SizeBytes]),
+  );
+  return (Mounts ?? []).map(({ Type, Name, Source, Destination, RW }): HostMount => {
+    if (Type === 'tmpfs') {
+      const sizeBytes = sizes.get(Destination);
+      return { type: 'tmpfs', target: Destination, ...(sizeBytes !== undefined && { sizeBytes }) };
+    }
+    const readOnly = !RW;
+    if (Type !== 'volume') return { type: 'bind', source: Source, target: Destination, readOnly };
+    const named = Name !== undefined && !isAnonymous(Name);
+    return { type: 'volume', ...(named && { source: Name }), target: Destination, readOnly };
+  });
+}
+
+function networkOf({ NetworkMode = 'bridge' }: HostConfig, { bridge }: Quirks): string {
+  return NetworkMode === 'default' || NetworkMode === bridge ? 'bridge' : NetworkMode;
+}
+
+function restartPolicyOf({ RestartPolicy: policy }: HostConfig): RestartPolicy {
+  const name = (policy?.Name || 'no') as RestartPolicy['name'];
+  const retries = policy?.MaximumRetryCount ?? 0;
+  return { name, ...(name === 'on-failure' && retries > 0 && { maximumRetries: retries }) };
+}
+
+function limitsOf(host: HostConfig): Limits {
+  const { Memory, MemoryReservation, MemorySwap, CpuShares, CpusetCpus, PidsLimit } = host;
+  const quota = host.CpuQuota && host.CpuPeriod ? host.CpuQuota / host.CpuPeriod : 0;
+  const cpus = host.NanoCpus ? host.NanoCpus / nanos : quota;
+  return {
+    ...(Memory && { memoryBytes: Memory }),
+    ...(MemoryReservation && { memoryReservationBytes: MemoryReservation }),
+    ...(Memory && MemorySwap && { memorySwapBytes: MemorySwap }),
+    ...(cpus > 0 && { cpus }),
+    ...(CpuShares && { cpuShares: CpuShares }),
+    ...(CpusetCpus && { cpuset: CpusetCpus }),
+    ...(PidsLimit && PidsLimit > 0 && { pids: PidsLimit }),
+  };
+}
+
+function healthCheckOf({ Test, Interval, Timeout, Retries, StartPeriod }: HealthConfig): HealthCheck {
+  return {
+    test: Test ?? [],
+    ...(Interval && { intervalSeconds: Interval / nanos }),
+    ...(Timeout && { timeoutSeconds: Timeout / nanos }),
+    ...(Retries && { retries: Retries }),
+    ...(StartPeriod && { startPeriodSeconds: StartPeriod / nanos }),
+  };
+}

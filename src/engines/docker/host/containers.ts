@@ -1,0 +1,250 @@
+/** Containers one by one, over the Docker API. */
+import { AppError } from '../../../core/errors.ts';
+import type { HostContainerSpec } from '../../../core/ports/host-container-spec.ts';
+import type {
+  ContainerChanges,
+  ContainerQuery,
+  ContainerUsage,
+  ExecOptions,
+  HostContainer,
+  HostContainerDetails,
+  HostContainers,
+  HostLogLine,
+  HostLogQuery,
+  StopOptions,
+} from '../../../core/ports/host-containers.ts';
+import type { ExecSession } from '../../../core/ports/exec.ts';
+import type { Page } from '../../../core/ports/page.ts';
+import { hasStatus, segment, type Call } from '../client/connection.ts';
+import type { DockerClient } from '../client/docker-client.ts';
+import type { ContainerDetails } from '../client/types.ts';
+import { openExec } from '../task-exec.ts';
+import { createBody } from './container-body.ts';
+import { describeDetails, describeSummary, isHolder, plainName } from './container-description.ts';
+import { pageOfContainers } from './container-list.ts';
+import { hostLogs, type LogReading } from './container-logs.ts';
+import { updateContainer } from './container-update.ts';
+import { asHostCall, hostError } from './errors.ts';
+import { findContainer, refuseTaskContainer, requireRunning } from './find-container.ts';
+import { startError } from './start-error.ts';
+import { stopContainer } from './stop.ts';
+import type { UsageMeter } from './usage-meter.ts';
+import { usageStream } from './usage-stream.ts';
+
+export interface ContainersParts {
+  client: DockerClient;
+  meter: UsageMeter;
+  /** How the output of a container is read here. */
+  logsOf(details: ContainerDetails): LogReading;
+  /** Cgroup that the containers' own are made in. Absent: the engine's. */
+  cgroupParent?: string;
+}
+
+export class DockerContainers implements HostContainers {
+  readonly #parts: ContainersParts;
+  readonly #client: DockerClient;
+
+  constructor(parts: ContainersParts) {
+    this.#parts = parts;
+    this.#client = parts.client;
+  }
+
+  async list(query: ContainerQuery = {}): Promise<Page<HostContainer>> {
+    const all = await asHostCall(() => this.#client.listContainers({}));
+    const shown = all.filter(({ Labels }) => !isHolder(Labels));
+    return pageOfContainers(
+      shown.map((summary) => describeSummary(summary, this.#client.quirks)),
+      query,
+    );
+  }
+
+  async inspect(container: string): Promise<HostContainerDetails> {
+    return describeDetails(await this.#find(container), this.#client.quirks);
+  }
+
+  async create(spec: HostContainerSpec): Promise<{ id: string; warnings: string[] }> {
+    const { cgroupParent } = this.#parts;
+    const body = createBody(spec);
+    if (cgroupParent !== undefined) body.HostConfig.CgroupParent = cgroupParent;
+    const call = { query: { name: spec.name }, body };
+    try {
+      const made = await this.#client.connection.json<{ Id: string; Warnings: string[] | null }>(
+        'POST',
+        '/containers/create',
+        call,
+      );
+      return { id: made.Id, warnings: made.Warnings ?? [] };
+    } catch (error) {
+      if (!hasStatus(error, 404)) throw hostError(error);
+      throw new AppError('ResourceNotFound', `Image '${spec.image}' is not on this machine; pull it first.`, {
+        field: 'image',
+      });
+    }
+  }
+
+  async start(container: string): Promise<boolean> {
+    const details = await this.#find(container);
+    if (details.State.Running) return false;
+    try {
+      await this.#client.startContainer(details.Id);
+    } catch (error) {
+      throw await startError(this.#client, details, error);
+    }
+    return true;
+  }
+
+  async stop(container: string, options: StopOptions = {}): Promise<boolean> {
+    const details = await this.#find(container);
+    if (!details.State.Running) return false;
+    await asHostCall(() => stopContainer(this.#client, details, options));
+    return true;
+  }
+
+  async restart(container: string, options: StopOptions = {}): Promise<void> {
+    const details = await this.#find(container);
+    if (details.State.Running) await asHostCall(() => stopContainer(this.#client, details, options));
+    try {
+      await this.#client.startContainer(details.Id);
+    } catch (error) {
+      throw await startError(this.#client, details, error);
+    }
+  }
+
+  async kill(container: string, signal = 'SIGKILL'): Promise<void> {
+    await this.#post(await this.#running(container), 'kill', { query: { signal } });
+  }
+
+  async pause(container: string): Promise<boolean> {
+    const details = await this.#running(container);
+    if (details.State.Paused) return false;
+    await this.#post(details, 'pause');
+    return true;
+  }
+
+  async unpause(container: string): Promise<boolean> {
+    const details = await this.#find(container);
+    if (!details.State.Paused) {
+      requireRunning(details);
+      return false;
+    }
+    await this.#post(details, 'unpause');
+    return true;
+  }
+
+  async rename(container: string, name: string): Promise<void> {
+    await this.#post(await this.#find(container), 'rename', { query: { name } });
+  }
+
+  async update(container: string, changes: ContainerChanges): Promise<{ warnings: string[] }> {
+    const details = await this.#find(container);
+    return asHostCall(() => updateContainer(this.#client, details, changes));
+  }
+
+  async remove(
+    container: string,
+    { force = false, anonymousVolumes = false }: { force?: boolean; anonymousVolumes?: boolean } = {},
+  ): Promise<void> {
+    const details = await this.#find(container);
+    if (!force) {
+      refuseTaskContainer(details);
+      if (details.State.Running) throw stillRuns(details);
+    }
+    await asHostCall(() => this.#client.removeContainer(details.Id, { force, volumes: anonymousVolumes }));
+  }
+
+  async wait(container: string, signal?: AbortSignal): Promise<{ exitCode: number }> {
+    const { Id } = await this.#find(container);
+    const path = `/containers/${segment(Id)}/wait`;
+    return asHostCall(async () => {
+      // The head comes at once, the rest when it does not run any more.
+      const answer = await this.#client.connection.call('POST', path, {
+        query: { condition: 'not-running' },
+        signal,
+        timeoutMs: 0,
+      });
+      return { exitCode: (JSON.parse(answer.body.toString('utf8')) as { StatusCode: number }).StatusCode };
+    }).catch((error: unknown) => {
+      throw signal?.aborted ? signal.reason : error;
+    });
+  }
+
+  async top(container: string): Promise<{ titles: string[]; processes: string[][] }> {
+    const { Id } = await this.#running(container);
+    const path = `/containers/${segment(Id)}/top`;
+    const query = { ps_args: this.#client.quirks.processColumns };
+    return asHostCall(async () => {
+      const answer = await this.#client.connection.json<{ Titles: string[]; Processes: string[][] | null }>(
+        'GET',
+        path,
+        { query },
+      );
+      return { titles: answer.Titles, processes: answer.Processes ?? [] };
+    });
+  }
+
+  async *logs(container: string, query: HostLogQuery = {}): AsyncGenerator<HostLogLine> {
+    const details = await this.#find(container);
+    try {
+      yield* hostLogs(this.#parts.logsOf(details), query);
+    } catch (error) {
+      throw hostError(error);
+    }
+  }
+
+  async exec(container: string, argv: readonly string[], options?: ExecOptions): Promise<ExecSession> {
+    const details = await this.#running(container);
+    return openExec(this.#client, { id: details.Id, name: plainName(details.Name) }, argv, options);
+  }
+
+  async stats(container: string): Promise<ContainerUsage> {
+    const { Id, State } = await this.#find(container);
+    const { meter } = this.#parts;
+    return State.Running ? asHostCall(() => meter.read(Id)) : meter.idle();
+  }
+
+  statsStream(container: string, signal: AbortSignal): AsyncIterable<ContainerUsage> {
+    return usageStream(() => this.stats(container), signal);
+  }
+
+  async readArchive(container: string, path: string): Promise<NodeJS.ReadableStream> {
+    const { Id } = await this.#find(container);
+    const call = { query: { path } };
+    return asHostCall(() =>
+      this.#client.connection.stream('GET', `/containers/${segment(Id)}/archive`, call),
+    );
+  }
+
+  async writeArchive(container: string, path: string, archive: NodeJS.ReadableStream): Promise<void> {
+    const { Id } = await this.#find(container);
+    const call = {
+      query: { path, noOverwriteDirNonDir: '1' },
+      headers: { 'content-type': 'application/x-tar' },
+      body: archive,
+      timeoutMs: 0,
+    };
+    await asHostCall(() => this.#client.connection.call('PUT', `/containers/${segment(Id)}/archive`, call));
+  }
+
+  #find(container: string): Promise<ContainerDetails> {
+    return findContainer(this.#client, container);
+  }
+
+  async #running(container: string): Promise<ContainerDetails> {
+    const details = await this.#find(container);
+    requireRunning(details);
+    return details;
+  }
+
+  async #post({ Id }: ContainerDetails, action: string, call?: Call): Promise<void> {
+    await asHostCall(() =>
+      this.#client.connection.call('POST', `/containers/${segment(Id)}/${action}`, call),
+    );
+  }
+}
+
+function stillRuns({ Name }: ContainerDetails): AppError {
+  return new AppError(
+    'ResourceInUse',
+    `Container '${plainName(Name)}' runs. Stop it first, or force the removal.`,
+  );
+}

@@ -1,0 +1,94 @@
+/** The container host over the Docker API, for whichever engine speaks it. */
+import type {
+  ContainerHost,
+  EventQuery,
+  HostDescription,
+  HostEvent,
+  PrunePlan,
+  PruneQuery,
+  PruneResult,
+} from '../../../core/ports/container-host.ts';
+import type { EngineInfo } from '../../../core/ports/engine.ts';
+import type { DockerClient } from '../client/docker-client.ts';
+import type { ContainerDetails } from '../client/types.ts';
+import type { ImageSource } from '../images/image-source.ts';
+import { stampedLogs } from '../task-logs.ts';
+import type { LogReading } from './container-logs.ts';
+import { DockerContainers } from './containers.ts';
+import { asHostCall } from './errors.ts';
+import { hostEvents } from './events.ts';
+import { DockerImages } from './images.ts';
+import { DockerNetworks } from './networks.ts';
+import { planPrune, prune } from './prune.ts';
+import { UsageMeter } from './usage-meter.ts';
+import { DockerVolumes } from './volumes.ts';
+
+export interface DockerHostParts {
+  client: DockerClient;
+  images: ImageSource;
+  info: EngineInfo;
+  cgroupParent?: string;
+  /** Absent: the engine is asked for the output. */
+  logsOf?: (details: ContainerDetails) => LogReading;
+}
+
+const MiB = 1024 * 1024;
+
+export class DockerHost implements ContainerHost {
+  readonly containers: DockerContainers;
+  readonly images: DockerImages;
+  readonly volumes: DockerVolumes;
+  readonly networks: DockerNetworks;
+  readonly #client: DockerClient;
+
+  constructor({ client, images, info, cgroupParent, logsOf }: DockerHostParts) {
+    const machine = { cpus: info.cpuUnits / 1024, memoryBytes: info.memoryMiB * MiB };
+    this.#client = client;
+    this.containers = new DockerContainers({
+      client,
+      meter: new UsageMeter(client, machine),
+      cgroupParent,
+      logsOf: logsOf ?? ((details) => engineLogs(client, details)),
+    });
+    this.images = new DockerImages(client, images);
+    this.volumes = new DockerVolumes(client);
+    this.networks = new DockerNetworks(client);
+  }
+
+  async describe(): Promise<HostDescription> {
+    const [version, machine] = await asHostCall(() =>
+      Promise.all([this.#client.version(), this.#client.serverInfo()]),
+    );
+    const { ContainersRunning, ContainersPaused, ContainersStopped } = machine;
+    return {
+      product: this.#client.quirks.product,
+      version: version.Version,
+      apiVersion: version.ApiVersion,
+      kernel: machine.KernelVersion,
+      hostName: machine.Name,
+      ...(machine.CgroupVersion && { cgroupVersion: machine.CgroupVersion === '2' ? 2 : 1 }),
+      storageDriver: machine.Driver,
+      dataDirectory: machine.DockerRootDir,
+      cpus: machine.NCPU,
+      memoryBytes: machine.MemTotal,
+      containers: { running: ContainersRunning, paused: ContainersPaused, stopped: ContainersStopped },
+      images: machine.Images,
+    };
+  }
+
+  planPrune(query: PruneQuery): Promise<PrunePlan> {
+    return planPrune(this.#client, this, query);
+  }
+
+  prune(plan: PrunePlan): Promise<PruneResult> {
+    return prune(this, plan);
+  }
+
+  events(query: EventQuery): AsyncIterable<HostEvent> {
+    return hostEvents(this.#client, query);
+  }
+}
+
+function engineLogs(client: DockerClient, { Id, Config }: ContainerDetails): LogReading {
+  return (query) => stampedLogs({ client, containerId: Id, tty: Config.Tty }, query);
+}
