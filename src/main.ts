@@ -14,6 +14,7 @@ import { signingSecret } from './auth-methods.ts';
 import { listenAddress, type Config } from './config.ts';
 import { ControlPlane } from './control/control-plane.ts';
 import type { Core } from './core/context.ts';
+import type { ContainersCore } from './core/containers/context.ts';
 import type { CredentialCore } from './core/credentials.ts';
 import type { AuditEntry, AuditLog, AuditQuery, FoundEntry } from './core/ports/audit.ts';
 import type { EngineInfo } from './core/ports/engine.ts';
@@ -31,6 +32,7 @@ import { firstAdminKey } from './first-key.ts';
 import { namingFullDisk } from './full-disk.ts';
 import { openFunctions, type Functions, type FunctionsOptions } from './functions.ts';
 import { healthChecks } from './health.ts';
+import { openMachineMeter } from './machine-meter.ts';
 import { checkHostPaths, machinePolicy } from './host-paths.ts';
 import { withSystemDirectories } from './linux/programs.ts';
 import { stateReadings } from './state-readings.ts';
@@ -135,7 +137,14 @@ async function open(config: Config): Promise<RunningServer> {
         log,
       }),
     );
-    const server = keep(faces(config, core, control, { ...parts, local, credentials, functions }));
+    const meter = keep(await openMachineMeter(config.dataDir));
+    const containers: ContainersCore = {
+      ...{ host: engine.host, engine: core.engine, machine: core.machine, meter, clock: systemClock },
+      ...{ account: config.accountId, publishAddress: config.publishAddress },
+    };
+    const server = keep(
+      faces(config, core, control, { ...parts, local, credentials, functions, containers }),
+    );
     const webSocketConnections = () => server.webSockets();
     metrics.observe(
       stateReadings({ store, control, engine, webSocketConnections, functions: functions.reading }),
@@ -209,6 +218,7 @@ function faces(
     local,
     credentials,
     functions,
+    containers,
   }: {
     engine: MeasuredEngine;
     logs: LogStore;
@@ -218,6 +228,7 @@ function faces(
     local: LocalSocket;
     credentials: CredentialCore;
     functions: Functions;
+    containers: ContainersCore;
   },
 ): Server {
   const issuer = tokenIssuer(signingSecret(config), systemClock);
@@ -246,6 +257,7 @@ function faces(
     logs: (caller, task, container, query) =>
       readTaskLogs(core, caller, { engine, archive }, task, container, query),
     functions: functions.core,
+    containers,
     audit: { log: audit, clock: systemClock },
     live: { core, engine, region: config.region },
     ...(config.reset && {

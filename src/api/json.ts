@@ -11,11 +11,14 @@ export const maxJsonDepth = 200;
 /**
  * The body parser of the REST faces, which every plugin inherits that does not bring its own: `application/json` and
  * nothing else (415). A `__proto__` or `constructor.prototype` in it is refused: no later copy can be led astray.
+ *
+ * `emptyIsAbsent`: clients that name the type on every request also do where they send nothing.
  */
-export function readJsonBodies(app: FastifyInstance): void {
+export function readJsonBodies(app: FastifyInstance, { emptyIsAbsent = false } = {}): void {
   const parse = app.getDefaultJsonParser('error', 'error');
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
+    if (emptyIsAbsent && body.length === 0) return done(null, undefined);
     // Read in spite of it, texts that differ would become the same.
     if (!isUtf8(body)) return done(new Refusal(400, 'InvalidJson', 'The JSON is not in UTF-8.'));
     const text = body.toString();

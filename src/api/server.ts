@@ -8,6 +8,8 @@ import type { Metrics } from '../telemetry/metrics/metrics.ts';
 import { collectRoutes, type RouteEntry } from './access.ts';
 import { recordCalls, type AuditOptions } from './audit.ts';
 import { frontDoor, type FrontDoorOptions } from './auth/front-door.ts';
+import type { ContainersFaceOptions } from './containers/options.ts';
+import { containersFace } from './containers/routes.ts';
 import { allowOrigins } from './cors.ts';
 import { refuseCrossSite } from './cross-site.ts';
 import { ecsFace } from './ecs/protocol.ts';
@@ -56,6 +58,7 @@ export interface ServerOptions<Core> {
   metrics?: Omit<MetricsRouteOptions, 'metrics'> & { metrics: Metrics };
   logs: ReadLogs;
   functions?: FunctionsFaceOptions['core'];
+  containers?: ContainersFaceOptions['core'];
   /** Absent: there are no WebSockets. */
   live?: Omit<LiveOptions, 'door' | 'version' | 'log' | 'audit'>;
   /** Absent: nothing is recorded. */
@@ -153,6 +156,9 @@ export function createServer<Core>(options: ServerOptions<Core>): Server {
     void app.register(functionsFace({ core: options.functions, log }));
     void app.register(pistonFace({ core: options.functions, log }));
     void app.register(lambdaFace({ core: options.functions, region: options.ecs.region, log, door }));
+  }
+  if (options.containers) {
+    void app.register(containersFace({ core: options.containers, door, clock, log }));
   }
   void app.register(docsRoutes);
   const hub = options.live && liveHub(options, options.live);

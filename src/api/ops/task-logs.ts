@@ -1,19 +1,14 @@
 /** `GET /api/tasks/:task/containers/:name/logs`: what a container of a task has written, or goes on writing. */
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance, FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import { AppError } from '../../core/errors.ts';
-import type { Clock, Timer } from '../../core/ports/clock.ts';
 import type { LogLine, LogQuery } from '../../core/ports/logs.ts';
-import { requireScope, seesNoLess, type Principal } from '../../core/principal.ts';
+import type { Principal } from '../../core/principal.ts';
 import type { Log } from '../../telemetry/log.ts';
 import type { RouteAccess } from '../access.ts';
-import type { FrontDoorOptions } from '../auth/front-door.ts';
-import { permissionWatchMs, watchPermission } from '../auth/permission-watch.ts';
-import { recheckOf } from '../auth/recheck.ts';
 import { queryTime, timeSchema } from '../query-time.ts';
+import { OpenStreams, sendStream, watchCaller, type CallerWatch } from '../streams.ts';
 import { errorSchema } from './error-schema.ts';
 
 const access: RouteAccess = { face: 'ops', scope: 'tasks:logs' };
@@ -63,11 +58,8 @@ const schema = {
   },
 };
 
-export interface TaskLogsOptions {
+export interface TaskLogsOptions extends CallerWatch {
   read: ReadLogs;
-  door: Pick<FrontDoorOptions, 'mode' | 'methods'>;
-  clock: Clock;
-  log: Log;
 }
 
 /**
@@ -77,25 +69,15 @@ export interface TaskLogsOptions {
  */
 export function taskLogsRoute(options: TaskLogsOptions): FastifyPluginCallback {
   return (app: FastifyInstance, _, done) => {
-    const open = new Set<AbortController>();
-    app.addHook('preClose', (closed) => {
-      for (const each of open) each.abort();
-      closed();
-    });
+    const streams = new OpenStreams(app);
     app
       .withTypeProvider<TypeBoxTypeProvider>()
       .get(
         '/api/tasks/:task/containers/:name/logs',
         { config: { access }, schema },
         async (request, reply) => {
-          // Who left while it was found out who they are has been told of already: nothing would ever end this.
-          if (reply.raw.destroyed) return reply.hijack();
-          const gone = new AbortController();
-          open.add(gone);
-          reply.raw.once('close', () => {
-            open.delete(gone);
-            gone.abort();
-          });
+          const gone = streams.begin(request, reply);
+          if (gone === undefined) return reply.hijack();
           const { tail, since, until, follow } = request.query;
           const query: LogQuery = {
             tail,
@@ -110,7 +92,7 @@ export function taskLogsRoute(options: TaskLogsOptions): FastifyPluginCallback {
             request.params.name,
             query,
           );
-          const watch = follow ? watchCaller(request, gone, options) : undefined;
+          const watch = follow ? watchCaller(request, gone, 'tasks:logs', options) : undefined;
           try {
             await stream(lines, request, reply, options.log, gone.signal);
           } finally {
@@ -122,29 +104,7 @@ export function taskLogsRoute(options: TaskLogsOptions): FastifyPluginCallback {
   };
 }
 
-/** Aborts with the refusal where the caller may not read on. */
-function watchCaller(
-  request: FastifyRequest,
-  gone: AbortController,
-  { door, clock, log }: TaskLogsOptions,
-): Timer {
-  const recheck = recheckOf(request, door);
-  return watchPermission({
-    ...{ clock, log, everyMs: permissionWatchMs },
-    async require() {
-      const principal = await recheck();
-      requireScope(principal, 'tasks:logs');
-      if (!seesNoLess(principal, request.principal))
-        throw new AppError('Forbidden', 'The account is another.');
-    },
-    end: (refusal) => gone.abort(refusal),
-  });
-}
-
-/**
- * Sends the head at once, since a container that is followed may stay silent for long. What fails afterwards can no
- * longer change the status: the stream ends, and NDJSON tells why in its last line.
- */
+/** What fails once it has begun ends the stream, and NDJSON tells why in its last line. */
 async function stream(
   lines: AsyncIterable<LogLine>,
   request: FastifyRequest,
@@ -164,19 +124,8 @@ async function stream(
       if (asJson) yield errorLine('The log could not be read to its end.');
     }
   }
-  reply.hijack();
-  // No hook writes those that the pipeline has set.
-  for (const [name, value] of Object.entries(reply.getHeaders())) {
-    if (value !== undefined) reply.raw.setHeader(name, value);
-  }
-  reply.raw.writeHead(200, { 'content-type': asJson ? ndjson : 'text/plain; charset=utf-8' });
-  reply.raw.flushHeaders();
-  try {
-    await pipeline(Readable.from(chunks()), reply.raw);
-  } catch (error) {
-    // The client went away, which is how following a log usually ends.
-    if ((error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
-  }
+  const contentType = asJson ? ndjson : 'text/plain; charset=utf-8';
+  await sendStream(reply, { 'content-type': contentType }, chunks());
 }
 
 const errorLine = (error: string): string => `${JSON.stringify({ error })}\n`;

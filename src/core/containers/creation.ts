@@ -72,7 +72,8 @@ async function judge(core: ContainersCore, caller: Principal, request: CreationR
     await problems.collect(field, () => judgeContainer({ name, ...part }, core.machine));
   }
   for (const label of Object.keys(spec.labels ?? {})) {
-    if (reservedLabel.test(label)) problems.add(`labels["${label}"]`, 'labels that begin with longshore. are the server\'s own.');
+    if (reservedLabel.test(label))
+      problems.add(`labels["${label}"]`, "labels that begin with longshore. are the server's own.");
   }
   spec.ports?.forEach((port, index) => judgePort(core, port, request.portFields[index]!, problems));
   for (const [index, mount] of (spec.mounts ?? []).entries()) {
@@ -116,7 +117,12 @@ function partsOf(whole: ContainerRequest): [field: string, part: Partial<Contain
 const anyAddress = new Set(['0.0.0.0', '::']);
 
 /** Addresses beyond those of `--publish-address` are the operator's to open. */
-function judgePort({ publishAddress }: ContainersCore, port: PortRequest, field: string, problems: Problems): void {
+function judgePort(
+  { publishAddress }: ContainersCore,
+  port: PortRequest,
+  field: string,
+  problems: Problems,
+): void {
   const { hostIp } = port;
   const isOpen = anyAddress.has(publishAddress) || hostIp === undefined || hostIp === publishAddress;
   if (isOpen || hostIp.startsWith('127.') || hostIp === '::1') return;
@@ -163,12 +169,15 @@ async function haveImage(core: ContainersCore, { spec, pull }: CreationRequest):
   try {
     const there = pull === 'always' ? undefined : await images.inspect(spec.image).catch(absent);
     if (there === undefined && pull === 'never') {
-      throw new AppError('ResourceNotFound', `Image '${spec.image}' is not on this machine.`, { field: 'image' });
+      throw new AppError('ResourceNotFound', `Image '${spec.image}' is not on this machine.`, {
+        field: 'image',
+      });
     }
     if (there === undefined) await images.pull(spec.image);
     refuseForgedLabels(spec.image, (there ?? (await images.inspect(spec.image))).labels);
   } catch (error) {
-    if (error instanceof AppError) throw new AppError(error.code, error.message, { ...error.details, field: 'image' });
+    if (error instanceof AppError)
+      throw new AppError(error.code, error.message, { ...error.details, field: 'image' });
     throw error;
   }
 }
@@ -177,8 +186,11 @@ async function haveImage(core: ContainersCore, { spec, pull }: CreationRequest):
 function refuseForgedLabels(image: string, labels: Record<string, string>): void {
   const forged = Object.keys(labels).find((label) => reservedLabel.test(label));
   if (forged === undefined) return;
-  throw new AppError('InvalidParameter', `Image '${image}' has the label ${forged}, which is the server's own.`, {
-    field: 'image',
-  });
+  throw new AppError(
+    'InvalidParameter',
+    `Image '${image}' has the label ${forged}, which is the server's own.`,
+    {
+      field: 'image',
+    },
+  );
 }
-

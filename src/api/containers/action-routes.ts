@@ -1,0 +1,143 @@
+/** What is done to a container that is there: `POST /containers/{id}/<action>`. */
+import {
+  killContainer,
+  listProcesses,
+  pauseContainer,
+  renameContainer,
+  restartContainer,
+  startContainer,
+  stopContainer,
+  unpauseContainer,
+  type Outcome,
+} from '../../core/containers/lifecycle.ts';
+import type { ContainersCore } from '../../core/containers/context.ts';
+import type { Principal } from '../../core/principal.ts';
+import type { TypedApp } from '../typed-app.ts';
+import { accessOf } from './container-routes.ts';
+import { containerName, signalForm } from './creation-body.ts';
+import type { Members } from './members.ts';
+import { prefix, type ContainersFaceOptions } from './options.ts';
+import { readBody, readQuery, stopQuery } from './queries.ts';
+import * as schemas from './schemas.ts';
+import { enveloped, outcomeOf } from './views.ts';
+
+interface Action {
+  name: string;
+  summary: string;
+  /** What is asked of the query. */
+  run(core: ContainersCore, caller: Principal, container: string, query: unknown): Promise<Outcome>;
+}
+
+const noMembers = (query: Members): void => query.only();
+
+const actions: Action[] = [
+  {
+    name: 'start',
+    summary: 'Run a container; one that runs already is fine',
+    run: (core, caller, container, query) => {
+      readQuery(query, noMembers);
+      return startContainer(core, caller, container);
+    },
+  },
+  {
+    name: 'stop',
+    summary: 'End a container: its stop signal, then SIGKILL',
+    run: (core, caller, container, query) =>
+      stopContainer(core, caller, container, readQuery(query, stopQuery)),
+  },
+  {
+    name: 'restart',
+    summary: 'End a container where it runs, and run it',
+    run: (core, caller, container, query) =>
+      restartContainer(core, caller, container, readQuery(query, stopQuery)),
+  },
+  {
+    name: 'kill',
+    summary: 'Send a signal, SIGKILL unless told',
+    run: (core, caller, container, query) => {
+      const options = readQuery(query, (members) => {
+        members.only('signal', 'force');
+        return { signal: members.text('signal', signalForm), force: members.flag('force') };
+      });
+      return killContainer(core, caller, container, options);
+    },
+  },
+  {
+    name: 'pause',
+    summary: 'Freeze the processes of a container',
+    run: (core, caller, container, query) => {
+      readQuery(query, noMembers);
+      return pauseContainer(core, caller, container);
+    },
+  },
+  {
+    name: 'unpause',
+    summary: 'Let the processes of a container go on',
+    run: (core, caller, container, query) => {
+      readQuery(query, noMembers);
+      return unpauseContainer(core, caller, container);
+    },
+  },
+];
+
+export function actionRoutes(app: TypedApp, { core }: ContainersFaceOptions): void {
+  for (const { name, summary, run } of actions) {
+    const operation = name.replace(/^./, (first) => first.toUpperCase());
+    app.post(
+      `${prefix}/containers/:container_id/${name}`,
+      {
+        config: accessOf(`${operation}Container`, 'containers:update'),
+        schema: {
+          operationId: `${name}Container`,
+          summary,
+          tags: schemas.tags,
+          params: schemas.containerParams,
+          querystring: schemas.stopQuery,
+          response: { 200: schemas.success(schemas.outcome), ...schemas.errors },
+        },
+      },
+      async ({ principal, params, query }) =>
+        enveloped(outcomeOf(await run(core, principal, params.container_id, query))),
+    );
+  }
+}
+
+export function nameAndProcessRoutes(app: TypedApp, { core }: ContainersFaceOptions): void {
+  app.post(
+    `${prefix}/containers/:container_id/rename`,
+    {
+      config: accessOf('RenameContainer', 'containers:update'),
+      schema: {
+        operationId: 'renameContainer',
+        summary: 'Give a container another name',
+        tags: schemas.tags,
+        params: schemas.containerParams,
+        body: schemas.renaming,
+        response: { 200: schemas.success(schemas.outcome), ...schemas.errors },
+      },
+    },
+    async ({ principal, params, body }) => {
+      const name = readBody(body, (members) => {
+        members.only('name');
+        if (members.value('name') === undefined) members.refuse('name', 'is missing.');
+        return members.text('name', containerName);
+      });
+      return enveloped(outcomeOf(await renameContainer(core, principal, params.container_id, name!)));
+    },
+  );
+
+  app.get(
+    `${prefix}/containers/:container_id/top`,
+    {
+      config: accessOf('ListProcesses', 'containers:read'),
+      schema: {
+        operationId: 'listProcesses',
+        summary: 'The processes of a container that runs',
+        tags: schemas.tags,
+        params: schemas.containerParams,
+        response: { 200: schemas.success(schemas.processes), ...schemas.errors },
+      },
+    },
+    async ({ principal, params }) => enveloped(await listProcesses(core, principal, params.container_id)),
+  );
+}

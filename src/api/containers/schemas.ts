@@ -1,0 +1,214 @@
+/**
+ * The OpenAPI document of the containers face. Requests are read by hand (members.ts), because every field that is
+ * wrong is named at once and several have more than one form; these schemas say in public what that reading takes.
+ */
+import Type, { type TSchema } from 'typebox';
+
+export const tags = ['containers'];
+export const imageTags = ['images'];
+
+const text = (description: string, examples: string[] = []) => Type.String({ description, examples });
+const any = (description: string, examples: unknown[] = []) => Type.Unknown({ description, examples });
+const time = Type.String({ format: 'date-time', examples: ['2025-04-17T14:30:00Z'] });
+
+export const success = (data: TSchema) =>
+  Type.Object({ code: Type.Literal(200), message: Type.Literal('success'), data });
+
+const errorBody = Type.Object(
+  {
+    code: Type.Integer({ examples: [400] }),
+    message: Type.String({ description: 'What is wrong, and what to do about it.' }),
+    errors: Type.Array(Type.Object({ field: Type.String(), message: Type.String() }), {
+      description: 'Every field that is wrong; empty where it is not about fields.',
+    }),
+  },
+  { description: 'A refusal.' },
+);
+export const errors = { '4xx': errorBody, '5xx': errorBody };
+
+export const containerParams = Type.Object({
+  container_id: text('Full id, the beginning of one, or name.', ['web']),
+});
+export const imageParams = Type.Object({
+  '*': text('Id or reference; slashes as they are.', ['nginx:latest']),
+});
+
+const container = {
+  id: text('64 hexadecimal digits.'),
+  name: Type.String(),
+  status: text('created, running, paused, restarting, removing, exited or dead.', ['running']),
+  image: text('As it was given.', ['nginx:latest']),
+  created_at: time,
+};
+const extra = { additionalProperties: true };
+export const containerItem = Type.Object(container, extra);
+export const containerDetail = Type.Object(container, extra);
+export const listOf = (item: TSchema) =>
+  Type.Object({ total: Type.Integer(), items: Type.Array(item) }, extra);
+export const outcome = Type.Object({
+  id: Type.String(),
+  name: Type.String(),
+  status: Type.String(),
+  changed: Type.Boolean({ description: 'False where it was so already.' }),
+});
+
+const page = {
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
+  offset: Type.Optional(Type.Integer({ minimum: 0 })),
+};
+const optionalText = (description: string) => Type.Optional(text(description));
+export const containersQuery = Type.Object({
+  status: optionalText('One status or several with commas; also stopped and all.'),
+  ...page,
+  name: optionalText('A part of the name.'),
+  label: optionalText('name or name=value; several times for all of them.'),
+  image: optionalText('Reference or id.'),
+  q: optionalText('A part of the name, the image or the id.'),
+  sort: optionalText('created, name, status or image; -created for descending.'),
+});
+
+export const creation = Type.Object(
+  {
+    image: text('Fetched where it is not there, unless pull says otherwise.', ['nginx:latest']),
+    name: optionalText('Two or more letters, digits, _, . and -.'),
+    ports: Type.Optional(
+      any(
+        'By <port>/<protocol>: a port of this machine, null for a free one, an address and port, or a list.',
+        [{ '80/tcp': 8080 }],
+      ),
+    ),
+    environment: Type.Optional(any('By name, or a list of NAME=value.', [{ KEY: 'value' }])),
+    volumes: Type.Optional(
+      any('Directories under --host-path, or volumes by name.', [
+        [{ host_path: '/path/on/host', container_path: '/path/in/container' }],
+      ]),
+    ),
+    command: Type.Optional(any('A list, or one line.')),
+    entrypoint: Type.Optional(any('A list, or one line.')),
+    labels: Type.Optional(Type.Record(Type.String(), Type.String())),
+    restart_policy: Type.Optional(any('no, always, unless-stopped, on-failure or on-failure:<times>.')),
+    memory_limit: Type.Optional(any('Bytes, or text such as 512m.')),
+    cpu_limit: Type.Optional(Type.Number({ description: 'Cores, with fractions.' })),
+    pull: optionalText('missing (default), always or never.'),
+    start: Type.Optional(Type.Boolean({ description: 'Start it too.', default: false })),
+  },
+  extra,
+);
+
+export const changes = Type.Object(
+  {
+    memory_limit: Type.Optional(any('Bytes, or text such as 512m; 0 for none.')),
+    cpu_limit: Type.Optional(Type.Number()),
+    restart_policy: Type.Optional(any('no, always, unless-stopped, on-failure or on-failure:<times>.')),
+  },
+  extra,
+);
+
+export const stopQuery = Type.Object({
+  timeout: Type.Optional(Type.Integer({ description: 'Seconds until SIGKILL.', minimum: 0 })),
+  signal: optionalText("In place of the container's own stop signal."),
+  force: Type.Optional(Type.Boolean({ description: 'Also a container of a task.' })),
+});
+export const removalQuery = Type.Object({
+  force: Type.Optional(Type.Boolean({ description: 'Also one that runs, or that belongs to a task.' })),
+  volumes: Type.Optional(Type.Boolean({ description: 'With its volumes that have no name.' })),
+});
+
+export const imagesQuery = Type.Object({
+  ...page,
+  dangling: Type.Optional(Type.Boolean({ description: 'Only those without a tag, or only those with one.' })),
+  name: optionalText('A reference, with or without a tag; * stands for any part of a name.'),
+  q: optionalText('A part of a tag or of the id.'),
+  label: optionalText('name or name=value.'),
+});
+export const imageItem = Type.Object(
+  {
+    id: text('sha256:…'),
+    name: Type.String(),
+    tag: Type.String(),
+    tags: Type.Array(Type.String()),
+    size: Type.Integer({ description: 'Bytes.' }),
+    created_at: time,
+  },
+  extra,
+);
+export const pull = Type.Object({
+  name: text('With or without registry, tag and digest.', ['nginx']),
+  tag: optionalText('Goes before the one in the name; latest where there is none.'),
+});
+export const pulled = Type.Object(
+  {
+    id: Type.String(),
+    name: Type.String(),
+    tag: Type.String(),
+    digest: Type.String(),
+    status: Type.String(),
+  },
+  extra,
+);
+export const imageRemovalQuery = Type.Object({
+  force: Type.Optional(Type.Boolean()),
+  noprune: Type.Optional(Type.Boolean({ description: 'Keep parents without a tag.' })),
+});
+
+const traffic = Type.Object({ rx_bytes: Type.Integer(), tx_bytes: Type.Integer() }, extra);
+export const resources = Type.Object(
+  {
+    cpu_usage: Type.Number({ description: 'Percent of all cores.' }),
+    memory_usage: Type.Number({ description: 'Percent.' }),
+    disk_usage: Type.Number({ description: 'Percent of the file system with the data directory.' }),
+    network: traffic,
+  },
+  extra,
+);
+export const usage = Type.Object(
+  {
+    container_id: Type.String(),
+    cpu_usage: Type.Number({ description: 'Percent of one core, as docker stats counts.' }),
+    memory_usage: Type.Number({ description: 'Percent of its limit, or of the machine.' }),
+    network: traffic,
+  },
+  extra,
+);
+
+export const logsQuery = Type.Object({
+  tail: Type.Optional(
+    any('Only the last so many lines, at most 10000, or all. 100 where no start is given.'),
+  ),
+  since: optionalText('A time, seconds since 1970, or how long ago (10m).'),
+  until: optionalText('As since.'),
+  follow: Type.Optional(Type.Boolean({ description: 'Go on, as NDJSON or server-sent events.' })),
+  stdout: Type.Optional(Type.Boolean()),
+  stderr: Type.Optional(Type.Boolean()),
+  search: optionalText('A part of the message.'),
+  format: optionalText('json or text.'),
+  timestamps: Type.Optional(Type.Boolean({ description: 'Of text: the time before each line.' })),
+  download: Type.Optional(Type.Boolean({ description: 'As a file.' })),
+  after: optionalText('The cursor of a line: begins with the next one.'),
+});
+export const logs = Type.Object(
+  {
+    total: Type.Integer(),
+    items: Type.Array(
+      Type.Object({ timestamp: Type.String(), stream: Type.String(), message: Type.String() }, extra),
+    ),
+  },
+  extra,
+);
+
+export const removed = Type.Object({ id: Type.String(), removed: Type.Boolean() });
+export const renaming = Type.Object({ name: text('Two or more letters, digits, _, . and -.') });
+export const processes = Type.Object({
+  titles: Type.Array(Type.String()),
+  processes: Type.Array(Type.Array(Type.String())),
+});
+export const removedImage = Type.Object({
+  untagged: Type.Array(Type.String()),
+  deleted: Type.Array(Type.String()),
+});
+export const history = listOf(Type.Object({ created_by: Type.String(), size: Type.Integer() }, extra));
+export const tagging = Type.Object({
+  name: text('With or without registry and tag.'),
+  tag: optionalText(''),
+});
+export const tagged = Type.Object({ id: Type.String(), tags: Type.Array(Type.String()) });

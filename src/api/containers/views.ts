@@ -1,0 +1,205 @@
+/** Containers, images and usage as the document writes them. */
+import type { Outcome } from '../../core/containers/lifecycle.ts';
+import type { HostContainerSpec, HostMount, PortRequest } from '../../core/ports/host-container-spec.ts';
+import type {
+  ContainerUsage,
+  HostContainer,
+  HostContainerDetails,
+  HostLogLine,
+  PublishedPort,
+} from '../../core/ports/host-containers.ts';
+import type { HostImage, PulledImage } from '../../core/ports/host-images.ts';
+import type { MachineUsage } from '../../core/ports/machine-usage.ts';
+
+export interface Envelope<T> {
+  code: 200;
+  message: 'success';
+  data: T;
+}
+
+export const enveloped = <T>(data: T): Envelope<T> => ({ code: 200, message: 'success', data });
+
+/** RFC 3339 in UTC, to the second as the document's example has it. */
+export const timeOf = (at: number): string => new Date(at).toISOString().replace(/\.\d{3}Z$/, 'Z');
+const timeOrNull = (at: number | undefined) => (at === undefined ? null : timeOf(at));
+
+export function containerOf(container: HostContainer) {
+  const { id, name, state, image, createdAt, health, ports, labels, networks, task } = container;
+  return {
+    id,
+    name,
+    status: state,
+    image,
+    created_at: timeOf(createdAt),
+    image_id: container.imageId,
+    health: health ?? null,
+    ports: ports.map(publishedPortOf),
+    labels,
+    networks,
+    compose_project: labels['com.docker.compose.project'] ?? null,
+    task: task === undefined ? null : { arn: task.id, container: task.container },
+  };
+}
+
+const publishedPortOf = ({ containerPort, protocol, hostIp, hostPort }: PublishedPort) => ({
+  container_port: containerPort,
+  protocol,
+  host_ip: hostIp ?? null,
+  host_port: hostPort ?? null,
+});
+
+export function detailOf(details: HostContainerDetails) {
+  const { spec, startedAt, finishedAt, addresses } = details;
+  return {
+    ...containerOf(details),
+    command: spec.command ?? [],
+    entrypoint: spec.entrypoint ?? [],
+    environment: spec.environment ?? {},
+    working_dir: spec.workingDirectory ?? '',
+    user: spec.user ?? '',
+    hostname: spec.hostname ?? '',
+    tty: spec.tty ?? false,
+    requested_ports: Object.fromEntries(requestedPorts(spec.ports ?? [])),
+    mounts: (spec.mounts ?? []).map(mountOf),
+    network: spec.network ?? 'bridge',
+    addresses: addresses.map(({ network, address, prefixLength, gateway, macAddress, aliases }) => ({
+      network,
+      address,
+      prefix_length: prefixLength,
+      gateway,
+      mac_address: macAddress,
+      aliases,
+    })),
+    restart_policy: {
+      name: spec.restartPolicy?.name ?? 'no',
+      maximum_retry_count: spec.restartPolicy?.maximumRetries ?? 0,
+    },
+    limits: limitsOf(spec),
+    state: {
+      status: details.state,
+      exit_code: details.exitCode ?? null,
+      oom_killed: details.oomKilled,
+      error: details.error,
+      health: details.health ?? null,
+      started_at: timeOrNull(startedAt),
+      finished_at: timeOrNull(finishedAt),
+      restart_count: details.restartCount,
+      pid: details.pid,
+    },
+    started_at: timeOrNull(startedAt),
+  };
+}
+
+/** As they are given when a container is made. */
+function requestedPorts(ports: readonly PortRequest[]): Map<string, unknown[]> {
+  const found = new Map<string, unknown[]>();
+  for (const { containerPort, protocol, hostIp, hostPort } of ports) {
+    const key = `${containerPort}/${protocol}`;
+    found.set(key, [...(found.get(key) ?? []), { host_ip: hostIp ?? '', host_port: hostPort ?? null }]);
+  }
+  return found;
+}
+
+function mountOf(mount: HostMount) {
+  const { type, target } = mount;
+  if (type === 'tmpfs') return { type, container_path: target, size_bytes: mount.sizeBytes ?? null };
+  const readOnly = { read_only: mount.readOnly ?? false };
+  return type === 'bind'
+    ? { type, host_path: mount.source, container_path: target, ...readOnly }
+    : { type, volume: mount.source ?? null, container_path: target, ...readOnly };
+}
+
+function limitsOf({ limits = {} }: HostContainerSpec) {
+  return {
+    memory_limit: limits.memoryBytes ?? 0,
+    memory_reservation: limits.memoryReservationBytes ?? 0,
+    cpu_limit: limits.cpus ?? 0,
+    cpu_shares: limits.cpuShares ?? 0,
+    pids_limit: limits.pids ?? 0,
+  };
+}
+
+export const outcomeOf = ({ id, name, state, changed }: Outcome) => ({ id, name, status: state, changed });
+
+export function imageOf(image: HostImage) {
+  const { repository, tag } = repositoryAndTag(image.tags[0]);
+  return {
+    id: image.id,
+    name: repository ?? image.digests[0]?.replace(/@.*$/, '') ?? '<none>',
+    tag: tag ?? '<none>',
+    tags: image.tags,
+    digests: image.digests,
+    size: image.sizeBytes,
+    created_at: timeOf(image.createdAt),
+    labels: image.labels,
+    containers: image.containers,
+  };
+}
+
+export function repositoryAndTag(reference: string | undefined): { repository?: string; tag?: string } {
+  const colon = reference?.lastIndexOf(':') ?? -1;
+  if (reference === undefined) return {};
+  if (colon <= reference.lastIndexOf('/')) return { repository: reference };
+  return { repository: reference.slice(0, colon), tag: reference.slice(colon + 1) };
+}
+
+export const pulledOf = (name: string, tag: string, pulled: PulledImage) => ({
+  id: pulled.id,
+  name,
+  tag,
+  digest: pulled.digest,
+  size: pulled.sizeBytes,
+  status: pulled.downloaded ? ('downloaded' as const) : ('up_to_date' as const),
+});
+
+/** Two decimals are more than any of these is measured to. */
+const percent = (value: number): number => Math.round(value * 100) / 100;
+const share = (part: number, whole: number): number => (whole > 0 ? percent((part / whole) * 100) : 0);
+
+export function resourcesOf(usage: MachineUsage) {
+  const [oneMinute, fiveMinutes, fifteenMinutes] = usage.load;
+  return {
+    cpu_usage: percent(usage.cpuPercent),
+    memory_usage: share(usage.memoryUsedBytes, usage.memoryTotalBytes),
+    disk_usage: share(usage.diskUsedBytes, usage.diskTotalBytes),
+    network: {
+      rx_bytes: usage.networkRxBytes,
+      tx_bytes: usage.networkTxBytes,
+      rx_bytes_per_second: Math.round(usage.networkRxBytesPerSecond),
+      tx_bytes_per_second: Math.round(usage.networkTxBytesPerSecond),
+    },
+    cpu_cores: usage.cores,
+    load: { '1m': oneMinute, '5m': fiveMinutes, '15m': fifteenMinutes },
+    memory_used_bytes: usage.memoryUsedBytes,
+    memory_total_bytes: usage.memoryTotalBytes,
+    disk_used_bytes: usage.diskUsedBytes,
+    disk_total_bytes: usage.diskTotalBytes,
+    timestamp: timeOf(usage.at),
+  };
+}
+
+export function usageOf(container: Pick<HostContainer, 'id' | 'name' | 'state'>, usage: ContainerUsage) {
+  const cpu = usage.cpuPercent ?? 0;
+  return {
+    container_id: container.id,
+    name: container.name,
+    status: container.state,
+    cpu_usage: percent(cpu),
+    cpu_percent_of_host: usage.cpus > 0 ? percent(cpu / usage.cpus) : 0,
+    memory_usage: share(usage.memoryBytes, usage.memoryLimitBytes),
+    memory_used_bytes: usage.memoryBytes,
+    memory_limit_bytes: usage.memoryLimitBytes,
+    memory_includes_cache: usage.memoryIncludesCache,
+    network: { rx_bytes: usage.networkRxBytes, tx_bytes: usage.networkTxBytes },
+    block_io: { read_bytes: usage.blockReadBytes, write_bytes: usage.blockWriteBytes },
+    pids: usage.pids,
+    timestamp: timeOf(usage.at),
+  };
+}
+
+export const lineOf = ({ at, stream, message, cursor }: HostLogLine) => ({
+  timestamp: new Date(at).toISOString(),
+  stream,
+  message,
+  cursor,
+});
