@@ -40,7 +40,7 @@ export function describeSummary(summary: ContainerSummary, quirks: Quirks): Host
   return {
     id: Id,
     name: plainName(Names[0] ?? ''),
-    image: Image,
+    image: shownImage(Image, quirks),
     imageId: digestForm(ImageID),
     state,
     createdAt: Created * 1000,
@@ -61,7 +61,7 @@ export function describeDetails(details: ContainerDetails, quirks: Quirks): Host
   return {
     id: details.Id,
     name: plainName(details.Name),
-    image: Config.Image ?? details.Image,
+    image: shownImage(Config.Image ?? details.Image, quirks),
     imageId: digestForm(details.Image),
     state,
     createdAt: timeOf(details.Created) ?? 0,
@@ -81,6 +81,10 @@ export function describeDetails(details: ContainerDetails, quirks: Quirks): Host
     addresses: addressesOf(details, quirks),
   };
 }
+
+/** Podman writes out what people leave out. */
+const shownImage = (name: string, { qualifiesNames }: Quirks): string =>
+  qualifiesNames ? name.replace(/^docker\.io\/(library\/)?/, '') : name;
 
 const isLive = (state: ContainerState) => ['running', 'paused', 'restarting'].includes(state);
 
