@@ -122,7 +122,9 @@ function limitsOf({ limits = {} }: HostContainerSpec) {
 export const outcomeOf = ({ id, name, state, changed }: Outcome) => ({ id, name, status: state, changed });
 
 export function imageOf(image: HostImage) {
-  const { repository, tag } = repositoryAndTag(image.tags[0]);
+  // Names without a registry are what people typed; the same image may also bear its mirror's.
+  const [shortest] = image.tags.toSorted((left, right) => left.length - right.length);
+  const { repository, tag } = repositoryAndTag(shortest);
   return {
     id: image.id,
     name: repository ?? image.digests[0]?.replace(/@.*$/, '') ?? '<none>',

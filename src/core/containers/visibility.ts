@@ -46,6 +46,8 @@ export async function findContainer(
     const found = await host.containers.inspect(reference);
     if (sees(core, caller, found)) return found;
   } catch (error) {
+    // In the same words as for another account's.
+    if (error instanceof AppError && error.code === 'ResourceNotFound') throw noContainer(reference);
     if (!(error instanceof AppError) || error.code !== 'InvalidParameter') throw error;
   }
   // Another account's, or a prefix that fits several, of which the caller may see fewer.
