@@ -1,9 +1,7 @@
 /** What every engine that runs containers must do, tried with real ones. */
 import { afterAll, afterEach, beforeAll, describe } from 'vitest';
 import { containerCases, portCases } from './conformance/containers.ts';
-import { hostDescriptionCases, hostLifeCases } from './conformance/host-containers.ts';
-import { hostLogCases, hostUseCases } from './conformance/host-running.ts';
-import { HostTrial } from './conformance/host-trial.ts';
+import { hostCases } from './conformance/host.ts';
 import { failureCases, imageCases } from './conformance/images.ts';
 import { endCases, lifeCases } from './conformance/life.ts';
 import { logCases, runningCases } from './conformance/running.ts';
@@ -41,10 +39,9 @@ export function engineConformance(name: string, prepare: () => Promise<Conforman
       portCases,
       logCases,
       runningCases,
+      hostCases,
     ]) {
       cases(trial);
     }
-    const host = new HostTrial(trial);
-    for (const cases of [hostLifeCases, hostDescriptionCases, hostLogCases, hostUseCases]) cases(host);
   });
 }

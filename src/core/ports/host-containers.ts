@@ -22,7 +22,10 @@ export interface HostContainers {
   pause(container: string): Promise<boolean>;
   unpause(container: string): Promise<boolean>;
   rename(container: string, name: string): Promise<void>;
-  /** At once, also of a running one. What is absent stays as it is. */
+  /**
+   * At once, also of a running one. What is absent stays as it is. Podman holds limits only until the next stop, says so
+   * as a warning, and goes on telling the former ones; its restart policy is `UnsupportedByEngine`.
+   */
   update(container: string, changes: ContainerChanges): Promise<{ warnings: string[] }>;
   /** A running one, or one of a task, only with `force`: `ResourceInUse` else. */
   remove(container: string, options?: { force?: boolean; anonymousVolumes?: boolean }): Promise<void>;

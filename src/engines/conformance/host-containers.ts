@@ -66,7 +66,11 @@ export function hostLifeCases(t: HostTrial): void {
       await expect(t.containers.pause(name)).rejects.toMatchObject({ code: 'Conflict' });
       await expect(t.containers.unpause(name)).rejects.toMatchObject({ code: 'Conflict' });
     });
+  });
+}
 
+export function hostRefusalCases(t: HostTrial): void {
+  describe('container host: names and refusals', () => {
     it('takes another name, unless it is taken', async () => {
       const [one, two] = [await t.create(), await t.create()];
       const renamed = t.name('renamed');
@@ -175,7 +179,11 @@ export function hostDescriptionCases(t: HostTrial): void {
       expect(processes.map((columns) => columns[command]).sort()).toEqual(['sleep 1000', 'sleep 2000']);
       expect(processes.every((columns) => columns.length === titles.length)).toBe(true);
     });
+  });
+}
 
+export function hostShareCases(t: HostTrial): void {
+  describe('container host: ports and tasks', () => {
     it('publishes a port, and names who has it', async () => {
       const port = 20_000 + Math.floor(Math.random() * 20_000);
       const ports = [{ containerPort: 80, protocol: 'tcp' as const, hostIp: '127.0.0.1', hostPort: port }];

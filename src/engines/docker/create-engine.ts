@@ -40,6 +40,8 @@ export interface DockerEngineOptions {
   cgroupParent?: string;
   /** How the output of a container of no task is read. Absent: the engine is asked for it. */
   logsOf?: (details: ContainerDetails) => LogReading;
+  /** Why the engine tells no events of single containers, where it does not. */
+  noEvents?: string;
   /** Waited for before a task's containers are removed. */
   beforeRemoval?: (taskId: string) => Promise<void>;
   /** Absent: the engine's event stream. */
@@ -104,6 +106,7 @@ async function openEngine(
       info,
       cgroupParent: options.cgroupParent,
       logsOf: options.logsOf,
+      noEvents: options.noEvents,
     }),
     sandboxes,
     exitSource: options.exits ?? new ExitEvents(client, options.owner),

@@ -34,7 +34,11 @@ export interface TaskMark {
   sandbox: Record<string, string | number>;
 }
 
-export const containerName = (task: string, container: string) => `longshore-${task}-${fitting(container)}`;
+/** Of the names of tasks' containers, and of no others. */
+export const taskContainerPrefix = 'longshore-';
+
+export const containerName = (task: string, container: string) =>
+  `${taskContainerPrefix}${task}-${fitting(container)}`;
 export const volumeName = (task: string, volume: string) => `longshore-${task}-${fitting(volume)}`;
 
 /** ECS allows names of 255 characters, which with what we put before them are too long for a file's. */

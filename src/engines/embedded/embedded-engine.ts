@@ -6,6 +6,7 @@ import type { LogLine, LogQuery } from '../../core/ports/logs.ts';
 import { bundleOf } from './locations.ts';
 import type { Locations } from './locations.ts';
 import { readLogFile } from './log-file.ts';
+import type { LogFile } from './log-file.ts';
 import { leftToRotation } from './log-rotation.ts';
 import type { LogRotation } from './log-rotation.ts';
 
@@ -22,6 +23,16 @@ export interface EmbeddedEngineParts {
 export const logPathOf = (locations: Locations, storageDriver: string, containerId: string) =>
   join(bundleOf(locations, storageDriver, containerId), 'ctr.log');
 
+export const logFileOf = (
+  locations: Locations,
+  storageDriver: string,
+  { id, running }: { id: string; running: boolean },
+): LogFile => ({
+  path: logPathOf(locations, storageDriver, id),
+  exitFile: join(locations.exits, id),
+  running,
+});
+
 export function embeddedEngine({
   adapter,
   locations,
@@ -36,10 +47,8 @@ export function embeddedEngine({
     const container = task?.containers.find((each) => each.name === name);
     if (!container) throw new EngineError('NotFound', `no container ${name} of task ${id}`, name);
     const { runtimeId, state } = container;
-    yield* readLogFile(
-      { path: pathOf(runtimeId), exitFile: join(locations.exits, runtimeId), running: state === 'running' },
-      query,
-    );
+    const file = logFileOf(locations, storageDriver, { id: runtimeId, running: state === 'running' });
+    for await (const { at, stream, message } of readLogFile(file, query)) yield { at, stream, message };
   }
   async function startTask(spec: TaskSpec): Promise<StartedTask> {
     const started = await adapter.startTask(leftToRotation(spec));
@@ -51,6 +60,7 @@ export function embeddedEngine({
     return started;
   }
   return {
+    host: adapter.host,
     info: () => adapter.info(),
     check: () => adapter.check(),
     ensureImage: (reference, options) => adapter.ensureImage(reference, options),

@@ -15,10 +15,11 @@ import type { EngineContext } from '../factory.ts';
 import { readCgroupLayout } from '../../linux/cgroup-layout.ts';
 import type { CgroupLayout } from '../../linux/cgroup-layout.ts';
 import { removeCgroup } from '../../linux/cgroup-tree.ts';
-import { embeddedEngine, logPathOf } from './embedded-engine.ts';
+import { embeddedEngine, logFileOf, logPathOf } from './embedded-engine.ts';
 import { ExitWatcher } from './exit-watcher.ts';
 import { bundleOf, defaultRunDirectory, locationsOf } from './locations.ts';
 import type { Locations } from './locations.ts';
+import { readLogFile } from './log-file.ts';
 import { LogRotation, logLimitsOf } from './log-rotation.ts';
 import type { ContainerLog } from './log-rotation.ts';
 import { wasKilledForMemory } from './memory-kills.ts';
@@ -60,7 +61,7 @@ export async function createEmbeddedEngine(options: EmbeddedEngineOptions): Prom
     },
   });
   const rotation = new LogRotation(options.log);
-  const machine: Machine = { service, support, layout, exits, rotation, wasOom };
+  const machine: Machine = { service, storageDriver, support, layout, exits, rotation, wasOom };
   try {
     await rotateWhatRuns(rotation, options.owner, locations, storageDriver);
     const { adapter, close } = await openAdapter(options, machine);
@@ -74,6 +75,7 @@ export async function createEmbeddedEngine(options: EmbeddedEngineOptions): Prom
 
 interface Machine {
   service: PodmanService;
+  storageDriver: string;
   support: TaskNetworkSupport;
   layout: CgroupLayout;
   exits: ExitWatcher;
@@ -83,7 +85,7 @@ interface Machine {
 
 async function openAdapter(
   options: EmbeddedEngineOptions,
-  { service, support, layout, exits, rotation, wasOom }: Machine,
+  { service, storageDriver, support, layout, exits, rotation, wasOom }: Machine,
 ): Promise<{ adapter: Engine; close: () => Promise<void> }> {
   const { owner, publishAddress, log, poolSize = 8 } = options;
   const cgroupParent = `/longshore-${owner}`;
@@ -102,6 +104,12 @@ async function openAdapter(
       insecureRegistries: options.insecureRegistries,
       credentialsDirectory: options.credentialsDirectory,
       cgroupParent,
+      // Podman writes none down here: for a task's containers that is work on the way to their start.
+      noEvents: 'the embedded engine tells no events of single containers yet; list them again',
+      logsOf: ({ Id: id, State }) => {
+        const file = logFileOf(service.locations, storageDriver, { id, running: State.Running });
+        return (query) => readLogFile(file, query);
+      },
       // Podman fails to remove a directory in which something is made meanwhile.
       beforeRemoval: (taskId) => rotation.end(taskId),
       exits,

@@ -53,9 +53,9 @@ describe('a log file', () => {
     const lines = [];
     for await (const line of readLogFile({ path, exitFile, running: false }, {})) lines.push(line);
     expect(lines).toEqual([
-      { at: 1000, stream: 'stdout', message: 'out' },
-      { at: 1001, stream: 'stderr', message: 'err' },
-      { at: 1002, stream: 'stdout', message: '' },
+      { at: 1000, stream: 'stdout', message: 'out', stamp: time(1000) },
+      { at: 1001, stream: 'stderr', message: 'err', stamp: time(1001) },
+      { at: 1002, stream: 'stdout', message: '', stamp: time(1002) },
     ]);
   });
 

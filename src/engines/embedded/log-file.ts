@@ -6,7 +6,8 @@ import { watch } from 'node:fs';
 import type { FSWatcher } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
-import type { LogLine, LogQuery } from '../../core/ports/logs.ts';
+import type { LogQuery } from '../../core/ports/logs.ts';
+import type { StampedLine } from '../log-cursor.ts';
 import { LogReader } from './log-reader.ts';
 
 export interface LogFile {
@@ -17,7 +18,7 @@ export interface LogFile {
   running: boolean;
 }
 
-export async function* readLogFile(file: LogFile, query: LogQuery): AsyncGenerator<LogLine> {
+export async function* readLogFile(file: LogFile, query: LogQuery): AsyncGenerator<StampedLine> {
   const reader = new LogReader(file.path);
   let changes: Changes | undefined;
   try {

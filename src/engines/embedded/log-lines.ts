@@ -2,7 +2,7 @@
  * conmon's log file: `<RFC 3339 time with nanoseconds> <stream> <F or P> <text>`, one line of output each; P where the
  * output's line goes on (Kubernetes' CRI logging format).
  */
-import type { LogLine } from '../../core/ports/logs.ts';
+import type { StampedLine } from '../log-cursor.ts';
 
 const FORMAT = /^(\S+) (stdout|stderr) ([FP]) ?/;
 const LINE_BREAK = 10;
@@ -10,7 +10,7 @@ const LINE_BREAK = 10;
 const MAX_LINE_BYTES = 1024 * 1024;
 
 interface Open {
-  at: number;
+  stamp: string;
   pieces: Buffer[];
   size: number;
 }
@@ -20,8 +20,8 @@ export class LogLineParser {
   #rest: Buffer = Buffer.alloc(0);
   readonly #open = new Map<string, Open>();
 
-  push(chunk: Buffer): LogLine[] {
-    const lines: LogLine[] = [];
+  push(chunk: Buffer): StampedLine[] {
+    const lines: StampedLine[] = [];
     const bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
     let start = 0;
     for (let end = bytes.indexOf(LINE_BREAK); end >= 0; end = bytes.indexOf(LINE_BREAK, start)) {
@@ -34,18 +34,18 @@ export class LogLineParser {
   }
 
   /** What came without a line break before the end. */
-  end(): LogLine[] {
+  end(): StampedLine[] {
     const lines = [...this.#open].map(([stream, open]) => finish(stream, open));
     this.#open.clear();
     this.#rest = Buffer.alloc(0);
     return lines;
   }
 
-  #add(bytes: Buffer): LogLine | undefined {
+  #add(bytes: Buffer): StampedLine | undefined {
     const head = FORMAT.exec(bytes.toString('latin1', 0, 64));
     if (!head) return undefined;
     const [prefix, time = '', stream = 'stdout', flag] = head;
-    const open = this.#open.get(stream) ?? { at: Date.parse(time), pieces: [], size: 0 };
+    const open = this.#open.get(stream) ?? { stamp: time, pieces: [], size: 0 };
     const text = Buffer.from(bytes.subarray(prefix.length));
     open.pieces.push(text);
     open.size += text.length;
@@ -58,9 +58,9 @@ export class LogLineParser {
   }
 }
 
-function finish(stream: string, { at, pieces }: Open): LogLine {
+function finish(stream: string, { stamp, pieces }: Open): StampedLine {
   const text = Buffer.concat(pieces).toString('utf8');
   // A terminal ends its lines with a carriage return as well.
   const message = text.endsWith('\r') ? text.slice(0, -1) : text;
-  return { at, stream: stream === 'stderr' ? 'stderr' : 'stdout', message };
+  return { at: Date.parse(stamp), stream: stream === 'stderr' ? 'stderr' : 'stdout', message, stamp };
 }

@@ -1,5 +1,6 @@
 /** Reads on over the files of one container's output, also while they are replaced and the oldest dropped. */
-import type { LogLine, LogQuery } from '../../core/ports/logs.ts';
+import type { LogQuery } from '../../core/ports/logs.ts';
+import type { StampedLine } from '../log-cursor.ts';
 import { LogLineParser } from './log-lines.ts';
 import { openNewest, openSegment, segmentPath, statSegment } from './log-segments.ts';
 import type { OpenSegment } from './log-segments.ts';
@@ -27,7 +28,7 @@ export class LogReader {
    * Lines from the place that was reached on. `ends`: what is there now is all that is wanted, and what has no line break
    * yet is a line. Files that were last written before `since` (epoch ms) may be left out.
    */
-  async *rest(ends: boolean, since = 0): AsyncGenerator<LogLine> {
+  async *rest(ends: boolean, since = 0): AsyncGenerator<StampedLine> {
     // A container that writes faster than this is read would keep us for ever.
     const end = ends ? await statSegment(this.#path) : undefined;
     for (;;) {
@@ -44,11 +45,11 @@ export class LogReader {
   }
 
   /** The last lines that match; looks back no further than it must. Afterwards the place is behind them. */
-  async last(count: number, { since, until }: LogQuery, ends: boolean): Promise<LogLine[]> {
+  async last(count: number, { since, until }: LogQuery, ends: boolean): Promise<StampedLine[]> {
     for (let window = FIRST_WINDOW_BYTES; ; window *= 4) {
       const everything = await this.#seekBack(window);
       this.#parser = new LogLineParser();
-      let kept: LogLine[] = [];
+      let kept: StampedLine[] = [];
       for await (const line of this.rest(ends)) {
         if ((since === undefined || line.at >= since) && (until === undefined || line.at < until))
           kept.push(line);
@@ -64,7 +65,7 @@ export class LogReader {
     this.#current = undefined;
   }
 
-  async *#toEnd(end: { inode: number; size: number } | undefined): AsyncGenerator<LogLine> {
+  async *#toEnd(end: { inode: number; size: number } | undefined): AsyncGenerator<StampedLine> {
     if (!this.#current) return;
     const limit = end?.inode === this.#current.inode ? end.size : Infinity;
     const buffer = Buffer.allocUnsafe(CHUNK_BYTES);

@@ -20,6 +20,8 @@ export interface Quirks {
   qualifiesNames: boolean;
   /** Takes another signal than the container's own to stop it; since API 1.42. */
   stopSignals: boolean;
+  /** Answers a wait as soon as the container ended; Podman may look only every 20 seconds. */
+  promptWaits: boolean;
   /** What `ps` is asked for. Podman runs a program of the container for Docker's, and counts itself for columns. */
   processColumns: string | undefined;
   /** Limits are changed by Docker's call, or by Podman's own. */
@@ -46,6 +48,7 @@ export function quirksOf(server: { podman: boolean; apiVersion: string }): Quirk
       oneShotStats: false,
       qualifiesNames: true,
       stopSignals: false,
+      promptWaits: false,
       processColumns: 'user,pid,ppid,pcpu,etime,tty,time,args',
       updates: 'podman',
       machineCpuTime: false,
@@ -64,6 +67,7 @@ export function quirksOf(server: { podman: boolean; apiVersion: string }): Quirk
     oneShotStats: compareVersions(server.apiVersion, '1.41') >= 0,
     qualifiesNames: false,
     stopSignals: compareVersions(server.apiVersion, '1.42') >= 0,
+    promptWaits: true,
     processColumns: undefined,
     updates: 'docker',
     machineCpuTime: true,

@@ -54,8 +54,12 @@ async function updateByPodman(
     throw new EngineError('UnsupportedByEngine', message);
   }
   const path = `${ownApi}/containers/${segment(Id)}/update`;
-  await connection.call('POST', path, { body: { Resources: runtimeResources(limits) } });
-  return { warnings: [] };
+  await connection.call('POST', path, { body: runtimeResources(limits) });
+  return {
+    warnings: [
+      'Podman keeps these limits until the container stops, and goes on telling those it was made with.',
+    ],
+  };
 }
 
 /** OCI runtime specification, config-linux, "Control groups". -1: without a limit. */

@@ -18,13 +18,15 @@ import type { Page } from '../../../core/ports/page.ts';
 import { hasStatus, segment, type Call } from '../client/connection.ts';
 import type { DockerClient } from '../client/docker-client.ts';
 import type { ContainerDetails } from '../client/types.ts';
+import { taskContainerPrefix } from '../labels.ts';
 import { openExec } from '../task-exec.ts';
 import { createBody } from './container-body.ts';
 import { describeDetails, describeSummary, isHolder, plainName } from './container-description.ts';
 import { pageOfContainers } from './container-list.ts';
 import { hostLogs, type LogReading } from './container-logs.ts';
 import { updateContainer } from './container-update.ts';
-import { asHostCall, hostError } from './errors.ts';
+import { exitCodeOf } from './container-end.ts';
+import { asHostCall, hostError, notFound } from './errors.ts';
 import { findContainer, refuseTaskContainer, requireRunning } from './find-container.ts';
 import { startError } from './start-error.ts';
 import { stopContainer } from './stop.ts';
@@ -64,6 +66,7 @@ export class DockerContainers implements HostContainers {
 
   async create(spec: HostContainerSpec): Promise<{ id: string; warnings: string[] }> {
     const { cgroupParent } = this.#parts;
+    if (spec.name !== undefined) refuseTaskName(spec.name);
     const body = createBody(spec);
     if (cgroupParent !== undefined) body.HostConfig.CgroupParent = cgroupParent;
     const call = { query: { name: spec.name }, body };
@@ -132,6 +135,7 @@ export class DockerContainers implements HostContainers {
   }
 
   async rename(container: string, name: string): Promise<void> {
+    refuseTaskName(name);
     await this.#post(await this.#find(container), 'rename', { query: { name } });
   }
 
@@ -154,18 +158,11 @@ export class DockerContainers implements HostContainers {
 
   async wait(container: string, signal?: AbortSignal): Promise<{ exitCode: number }> {
     const { Id } = await this.#find(container);
-    const path = `/containers/${segment(Id)}/wait`;
-    return asHostCall(async () => {
-      // The head comes at once, the rest when it does not run any more.
-      const answer = await this.#client.connection.call('POST', path, {
-        query: { condition: 'not-running' },
-        signal,
-        timeoutMs: 0,
-      });
-      return { exitCode: (JSON.parse(answer.body.toString('utf8')) as { StatusCode: number }).StatusCode };
-    }).catch((error: unknown) => {
+    const exitCode = await asHostCall(() => exitCodeOf(this.#client, Id, signal)).catch((error: unknown) => {
       throw signal?.aborted ? signal.reason : error;
     });
+    if (exitCode === undefined) throw notFound('container', container);
+    return { exitCode };
   }
 
   async top(container: string): Promise<{ titles: string[]; processes: string[][] }> {
@@ -246,5 +243,16 @@ function stillRuns({ Name }: ContainerDetails): AppError {
   return new AppError(
     'ResourceInUse',
     `Container '${plainName(Name)}' runs. Stop it first, or force the removal.`,
+  );
+}
+
+function refuseTaskName(name: string): void {
+  if (!name.startsWith(taskContainerPrefix)) return;
+  throw new AppError(
+    'InvalidParameter',
+    `Names that begin with '${taskContainerPrefix}' are those of tasks.`,
+    {
+      field: 'name',
+    },
   );
 }

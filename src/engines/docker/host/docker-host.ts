@@ -1,4 +1,5 @@
 /** The container host over the Docker API, for whichever engine speaks it. */
+import { EngineError } from '../../../core/errors.ts';
 import type {
   ContainerHost,
   EventQuery,
@@ -28,6 +29,8 @@ export interface DockerHostParts {
   images: ImageSource;
   info: EngineInfo;
   cgroupParent?: string;
+  /** Why the engine tells no events, where it does not. */
+  noEvents?: string;
   /** Absent: the engine is asked for the output. */
   logsOf?: (details: ContainerDetails) => LogReading;
 }
@@ -40,10 +43,12 @@ export class DockerHost implements ContainerHost {
   readonly volumes: DockerVolumes;
   readonly networks: DockerNetworks;
   readonly #client: DockerClient;
+  readonly #noEvents: string | undefined;
 
-  constructor({ client, images, info, cgroupParent, logsOf }: DockerHostParts) {
+  constructor({ client, images, info, cgroupParent, logsOf, noEvents }: DockerHostParts) {
     const machine = { cpus: info.cpuUnits / 1024, memoryBytes: info.memoryMiB * MiB };
     this.#client = client;
+    this.#noEvents = noEvents;
     this.containers = new DockerContainers({
       client,
       meter: new UsageMeter(client, machine),
@@ -85,6 +90,7 @@ export class DockerHost implements ContainerHost {
   }
 
   events(query: EventQuery): AsyncIterable<HostEvent> {
+    if (this.#noEvents !== undefined) throw new EngineError('UnsupportedByEngine', this.#noEvents);
     return hostEvents(this.#client, query);
   }
 }

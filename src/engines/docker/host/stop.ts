@@ -1,13 +1,11 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { StopOptions } from '../../../core/ports/host-containers.ts';
 import { segment } from '../client/connection.ts';
 import type { DockerClient } from '../client/docker-client.ts';
 import type { ContainerDetails } from '../client/types.ts';
+import { untilEnded } from './container-end.ts';
 
 /** What Docker gives a container that says nothing. */
 const usualSeconds = 10;
-const firstAskMs = 5;
-const lastAskMs = 200;
 
 /** Resolves when it does not run. A paused one is unpaused first: it could not act on a signal. */
 export async function stopContainer(
@@ -22,19 +20,13 @@ export async function stopContainer(
   if (signal === undefined) return client.stopContainer(Id, seconds);
   if (!quirks.stopSignals) {
     await connection.call('POST', `${path}/kill`, { query: { signal } });
-    if (await endsWithin(client, Id, seconds * 1000)) return;
+    const patience = AbortSignal.timeout(seconds * 1000);
+    await untilEnded(client, Id, patience).catch((error: unknown) => {
+      if (!patience.aborted) throw error;
+    });
+    // Ended by then: fine.
     return client.stopContainer(Id, 0);
   }
   const query = { t: seconds, signal };
   await connection.call('POST', `${path}/stop`, { query, timeoutMs: (seconds + 60) * 1000 });
-}
-
-async function endsWithin(client: DockerClient, id: string, milliseconds: number): Promise<boolean> {
-  const end = Date.now() + milliseconds;
-  for (let wait = firstAskMs; ; wait = Math.min(wait * 2, lastAskMs)) {
-    const details = await client.inspectContainer(id);
-    if (!details?.State.Running) return true;
-    if (Date.now() >= end) return false;
-    await delay(Math.min(wait, end - Date.now()));
-  }
 }

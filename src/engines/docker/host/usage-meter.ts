@@ -13,6 +13,8 @@ import {
 
 /** A share over a longer time says little of now. */
 const oldestMs = 5 * 60_000;
+/** Over a shorter one, chance decides: callers that ask at the same time share the sample before them. */
+const shortestMs = 500;
 const mostKept = 5000;
 
 /** Asks for counters once and makes shares of them with those of the time before, so that no answer waits a second. */
@@ -53,10 +55,15 @@ export class UsageMeter {
 
   #share(id: string, now: Sample): number | undefined {
     const before = this.#before.get(id);
+    const passedMs = before ? (now.atNanos - before.atNanos) / 1e6 : Infinity;
+    const percent = before && passedMs <= oldestMs ? cpuPercent(before, now) : undefined;
+    if (passedMs >= shortestMs || percent === undefined) this.#keep(id, now);
+    return percent;
+  }
+
+  #keep(id: string, sample: Sample): void {
     this.#before.delete(id);
-    this.#before.set(id, now);
+    this.#before.set(id, sample);
     if (this.#before.size > mostKept) this.#before.delete(this.#before.keys().next().value!);
-    if (!before || now.atNanos - before.atNanos > oldestMs * 1e6) return undefined;
-    return cpuPercent(before, now);
   }
 }

@@ -129,7 +129,7 @@ export class ImageSource {
   async authorization(reference: ImageReference, given?: RegistryAuth): Promise<string> {
     const header = authHeader(reference.registry, await this.#credentials(reference, given));
     // An engine refuses a push without any.
-    return header ?? Buffer.from('{}').toString('base64url');
+    return header ?? encoded({});
   }
 
   forget(reference: string): void {
@@ -352,8 +352,12 @@ function authHeader(registry: string, credentials: RegistryCredentials | undefin
     'identityToken' in credentials
       ? { identitytoken: credentials.identityToken, serveraddress }
       : { ...credentials, serveraddress };
-  return Buffer.from(JSON.stringify(content)).toString('base64url').replace(/=+$/, '');
+  return encoded(content);
 }
+
+/** With its padding, without which Podman reads no further than it must. */
+const encoded = (content: object): string =>
+  Buffer.from(JSON.stringify(content)).toString('base64').replaceAll('+', '-').replaceAll('/', '_');
 
 export function progressOf({ status = '', id, progressDetail }: PullMessage): PullProgress {
   const { current, total } = progressDetail ?? {};

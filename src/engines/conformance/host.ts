@@ -1,0 +1,26 @@
+/** What the container host of an engine must do. */
+import { hostDescriptionCases, hostLifeCases, hostRefusalCases, hostShareCases } from './host-containers.ts';
+import { hostImageCases, hostPullCases } from './host-images.ts';
+import { hostEventCases, hostPruneCases, hostStorageCases } from './host-resources.ts';
+import { hostLogCases, hostUseCases } from './host-running.ts';
+import { HostTrial } from './host-trial.ts';
+import type { Trial } from './trial.ts';
+
+export function hostCases(trial: Trial): void {
+  const host = new HostTrial(trial);
+  for (const cases of [
+    hostLifeCases,
+    hostRefusalCases,
+    hostDescriptionCases,
+    hostShareCases,
+    hostLogCases,
+    hostUseCases,
+    hostPullCases,
+    hostImageCases,
+    hostStorageCases,
+    hostPruneCases,
+    hostEventCases,
+  ]) {
+    cases(host);
+  }
+}
