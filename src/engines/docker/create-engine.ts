@@ -4,6 +4,7 @@ import { connectDocker, type DockerClient } from './client/docker-client.ts';
 import { DockerEngine } from './engine.ts';
 import type { LogReading } from './host/container-logs.ts';
 import { DockerHost } from './host/docker-host.ts';
+import type { HostGaps } from './host/gaps.ts';
 import { ExitEvents } from './exit-events.ts';
 import type { ExitSource } from './exit-source.ts';
 import type { ContainerDetails } from './client/types.ts';
@@ -40,8 +41,8 @@ export interface DockerEngineOptions {
   cgroupParent?: string;
   /** How the output of a container of no task is read. Absent: the engine is asked for it. */
   logsOf?: (details: ContainerDetails) => LogReading;
-  /** Why the engine tells no events of single containers, where it does not. */
-  noEvents?: string;
+  /** What the engine does not do for containers of no task. Absent: it does all that its API takes. */
+  hostGaps?: HostGaps;
   /** Waited for before a task's containers are removed. */
   beforeRemoval?: (taskId: string) => Promise<void>;
   /** Absent: the engine's event stream. */
@@ -106,7 +107,7 @@ async function openEngine(
       info,
       cgroupParent: options.cgroupParent,
       logsOf: options.logsOf,
-      noEvents: options.noEvents,
+      gaps: options.hostGaps,
     }),
     sandboxes,
     exitSource: options.exits ?? new ExitEvents(client, options.owner),

@@ -10,6 +10,7 @@ import type { Filters } from '../docker/client/docker-client.ts';
 import type { ContainerSummary } from '../docker/client/types.ts';
 import { createDockerEngine } from '../docker/create-engine.ts';
 import { ofOwner } from '../docker/found-tasks.ts';
+import type { HostGaps } from '../docker/host/gaps.ts';
 import { readLabels } from '../docker/labels.ts';
 import type { EngineContext } from '../factory.ts';
 import { readCgroupLayout } from '../../linux/cgroup-layout.ts';
@@ -36,6 +37,15 @@ export interface EmbeddedEngineOptions extends Omit<EngineContext, 'clock'> {
   /** Network namespaces that wait ready. */
   poolSize?: number;
 }
+
+/** What Podman does by the clean-up process of each exit, its events or systemd, none of which there is here. */
+const hostGaps: HostGaps = {
+  events: 'the embedded engine tells no events of single containers yet; list them again',
+  restartPolicies:
+    'the embedded engine starts no container again by itself yet; run it as a task, or use Docker',
+  autoRemove: 'the embedded engine removes no container by itself yet; remove it when it has ended',
+  healthChecks: 'the embedded engine makes no health checks yet; use Docker',
+};
 
 /** Starts Podman or finds it running. Throws `EngineError` `EngineUnavailable` with what is missing and the fix. */
 export async function createEmbeddedEngine(options: EmbeddedEngineOptions): Promise<Engine> {
@@ -104,8 +114,7 @@ async function openAdapter(
       insecureRegistries: options.insecureRegistries,
       credentialsDirectory: options.credentialsDirectory,
       cgroupParent,
-      // Podman writes none down here: for a task's containers that is work on the way to their start.
-      noEvents: 'the embedded engine tells no events of single containers yet; list them again',
+      hostGaps,
       logsOf: ({ Id: id, State }) => {
         const file = logFileOf(service.locations, storageDriver, { id, running: State.Running });
         return (query) => readLogFile(file, query);

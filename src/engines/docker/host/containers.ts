@@ -27,6 +27,7 @@ import { hostLogs, type LogReading } from './container-logs.ts';
 import { updateContainer } from './container-update.ts';
 import { exitCodeOf } from './container-end.ts';
 import { asHostCall, hostError, notFound } from './errors.ts';
+import { gapsOf, type HostGaps } from './gaps.ts';
 import { findContainer, refuseTaskContainer, requireRunning } from './find-container.ts';
 import { startError } from './start-error.ts';
 import { stopContainer } from './stop.ts';
@@ -38,6 +39,7 @@ export interface ContainersParts {
   meter: UsageMeter;
   /** How the output of a container is read here. */
   logsOf(details: ContainerDetails): LogReading;
+  gaps: HostGaps;
   /** Cgroup that the containers' own are made in. Absent: the engine's. */
   cgroupParent?: string;
 }
@@ -65,7 +67,8 @@ export class DockerContainers implements HostContainers {
   }
 
   async create(spec: HostContainerSpec): Promise<{ id: string; warnings: string[] }> {
-    const { cgroupParent } = this.#parts;
+    const { cgroupParent, gaps } = this.#parts;
+    const warnings = gapsOf(spec, gaps);
     if (spec.name !== undefined) refuseTaskName(spec.name);
     const body = createBody(spec);
     if (cgroupParent !== undefined) body.HostConfig.CgroupParent = cgroupParent;
@@ -76,7 +79,7 @@ export class DockerContainers implements HostContainers {
         '/containers/create',
         call,
       );
-      return { id: made.Id, warnings: made.Warnings ?? [] };
+      return { id: made.Id, warnings: [...warnings, ...(made.Warnings ?? [])] };
     } catch (error) {
       if (!hasStatus(error, 404)) throw hostError(error);
       throw new AppError('ResourceNotFound', `Image '${spec.image}' is not on this machine; pull it first.`, {

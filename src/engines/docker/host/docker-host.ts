@@ -1,5 +1,4 @@
 /** The container host over the Docker API, for whichever engine speaks it. */
-import { EngineError } from '../../../core/errors.ts';
 import type {
   ContainerHost,
   EventQuery,
@@ -18,6 +17,7 @@ import type { LogReading } from './container-logs.ts';
 import { DockerContainers } from './containers.ts';
 import { asHostCall } from './errors.ts';
 import { hostEvents } from './events.ts';
+import { refuse, type HostGaps } from './gaps.ts';
 import { DockerImages } from './images.ts';
 import { DockerNetworks } from './networks.ts';
 import { planPrune, prune } from './prune.ts';
@@ -29,8 +29,8 @@ export interface DockerHostParts {
   images: ImageSource;
   info: EngineInfo;
   cgroupParent?: string;
-  /** Why the engine tells no events, where it does not. */
-  noEvents?: string;
+  /** Absent: it does all that its API takes. */
+  gaps?: HostGaps;
   /** Absent: the engine is asked for the output. */
   logsOf?: (details: ContainerDetails) => LogReading;
 }
@@ -43,16 +43,17 @@ export class DockerHost implements ContainerHost {
   readonly volumes: DockerVolumes;
   readonly networks: DockerNetworks;
   readonly #client: DockerClient;
-  readonly #noEvents: string | undefined;
+  readonly #gaps: HostGaps;
 
-  constructor({ client, images, info, cgroupParent, logsOf, noEvents }: DockerHostParts) {
+  constructor({ client, images, info, cgroupParent, logsOf, gaps = {} }: DockerHostParts) {
     const machine = { cpus: info.cpuUnits / 1024, memoryBytes: info.memoryMiB * MiB };
     this.#client = client;
-    this.#noEvents = noEvents;
+    this.#gaps = gaps;
     this.containers = new DockerContainers({
       client,
       meter: new UsageMeter(client, machine),
       cgroupParent,
+      gaps,
       logsOf: logsOf ?? ((details) => engineLogs(client, details)),
     });
     this.images = new DockerImages(client, images);
@@ -90,7 +91,7 @@ export class DockerHost implements ContainerHost {
   }
 
   events(query: EventQuery): AsyncIterable<HostEvent> {
-    if (this.#noEvents !== undefined) throw new EngineError('UnsupportedByEngine', this.#noEvents);
+    refuse(this.#gaps.events);
     return hostEvents(this.#client, query);
   }
 }
