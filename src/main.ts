@@ -15,6 +15,7 @@ import { listenAddress, type Config } from './config.ts';
 import { ControlPlane } from './control/control-plane.ts';
 import type { Core } from './core/context.ts';
 import type { ContainersCore } from './core/containers/context.ts';
+import { Jobs } from './core/containers/jobs.ts';
 import type { CredentialCore } from './core/credentials.ts';
 import type { AuditEntry, AuditLog, AuditQuery, FoundEntry } from './core/ports/audit.ts';
 import type { EngineInfo } from './core/ports/engine.ts';
@@ -138,8 +139,10 @@ async function open(config: Config): Promise<RunningServer> {
       }),
     );
     const meter = keep(await openMachineMeter(config.dataDir));
+    const jobs = keep(new Jobs(systemClock));
     const containers: ContainersCore = {
-      ...{ host: engine.host, engine: core.engine, machine: core.machine, meter, clock: systemClock },
+      ...{ host: engine.host, engine: core.engine, machine: core.machine },
+      ...{ meter, jobs, clock: systemClock },
       ...{ account: config.accountId, publishAddress: config.publishAddress },
     };
     const server = keep(

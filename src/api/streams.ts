@@ -81,26 +81,52 @@ export function watchCaller(
   });
 }
 
+/** Written where nothing else was for a while: proxies cut connections that are silent for long. */
+export interface Pulse {
+  text: string;
+  clock: Clock;
+}
+
+const pulseMs = 15_000;
+
 /**
  * Sends the head at once, since what is followed may stay silent for long. What fails afterwards can no longer change
- * the status: the chunks have to tell it.
+ * the status: the chunks have to tell it. Each chunk is whole by itself, so that a pulse may come between any two.
  */
 export async function sendStream(
   reply: FastifyReply,
   headers: Record<string, string>,
   chunks: AsyncIterable<string>,
+  pulse?: Pulse,
 ): Promise<void> {
+  const { raw } = reply;
   reply.hijack();
   // No hook writes those that the pipeline has set.
   for (const [name, value] of Object.entries(reply.getHeaders())) {
-    if (value !== undefined) reply.raw.setHeader(name, value);
+    if (value !== undefined) raw.setHeader(name, value);
   }
-  reply.raw.writeHead(200, headers);
-  reply.raw.flushHeaders();
+  raw.writeHead(200, headers);
+  raw.flushHeaders();
+  const beating =
+    pulse && beat(pulse, () => !raw.writableEnded && !raw.writableNeedDrain && raw.write(pulse.text));
   try {
-    await pipeline(Readable.from(chunks), reply.raw);
+    await pipeline(Readable.from(chunks), raw);
   } catch (error) {
     // The client went away, which is how following usually ends.
     if ((error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
+  } finally {
+    beating?.cancel();
   }
+}
+
+function beat({ clock }: Pulse, write: () => void): Timer {
+  let timer: Timer;
+  const wait = () => {
+    timer = clock.after(pulseMs, () => {
+      wait();
+      write();
+    });
+  };
+  wait();
+  return { cancel: () => timer.cancel() };
 }

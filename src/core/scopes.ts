@@ -24,6 +24,8 @@ export const scopeTable = {
   functions: ['create', 'update', 'delete', 'logs'],
   containers: ['read', 'create', 'update', 'delete', 'exec', 'logs', 'secrets'],
   images: ['read', 'create', 'update', 'delete'],
+  volumes: ['read', 'create', 'delete'],
+  networks: ['read', 'create', 'update', 'delete'],
   keys: ['read', 'create', 'delete'],
   users: ['read', 'create', 'update', 'delete'],
   audit: ['read'],
@@ -63,6 +65,8 @@ const seesEverything = [
   'containers:read',
   'containers:logs',
   'images:read',
+  'volumes:read',
+  'networks:read',
 ];
 
 /** A viewer reads what runs, an operator changes it, an admin also says who may. */
@@ -80,6 +84,8 @@ export const roles: Readonly<Record<RoleName, readonly string[]>> = {
       'functions',
       'containers',
       'images',
+      'volumes',
+      'networks',
     ],
   ]
     .map((resource) => `${resource}:*`)

@@ -178,11 +178,7 @@ it('the scopes of routes and operations are those of the scope table', () => {
   const unused = allScopes.filter((scope) => !declared.has(scope));
   // Asked for inside a route, or by the faces that are to come.
   const faces = /^(execute|read|functions|containers|images):/;
-  expect(unused.filter((scope) => !faces.test(scope))).toEqual([
-    'events:read',
-    'metrics:read',
-    'admin:accounts',
-  ]);
+  expect(unused.filter((scope) => !faces.test(scope))).toEqual(['admin:accounts']);
 });
 
 describe('a credential that may only read', () => {

@@ -25,7 +25,7 @@ interface Action {
   name: string;
   summary: string;
   /** What is asked of the query. */
-  run(core: ContainersCore, caller: Principal, container: string, query: unknown): Promise<Outcome>;
+  run: (core: ContainersCore, caller: Principal, container: string, query: unknown) => Promise<Outcome>;
 }
 
 const noMembers = (query: Members): void => query.only();

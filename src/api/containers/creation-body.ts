@@ -171,11 +171,17 @@ export function readTexts(
   const read: [string, string][] = [];
   for (const [key, given] of entries) {
     const field = `${name}["${key.slice(0, 100)}"]`;
+    const text = textOf(given);
     if (!form.test(key)) body.refuse(field, why);
     else if (given === null) continue;
-    else if (!['string', 'number', 'boolean'].includes(typeof given)) body.refuse(field, 'must be text.');
-    else if (String(given as string).includes('\0')) body.refuse(field, 'holds a NUL character.');
-    else read.push([key, String(given as string)]);
+    else if (text === undefined) body.refuse(field, 'must be text.');
+    else if (text.includes('\0')) body.refuse(field, 'holds a NUL character.');
+    else read.push([key, text]);
   }
   return Object.fromEntries(read);
+}
+
+function textOf(value: unknown): string | undefined {
+  if (typeof value === 'string') return value;
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined;
 }

@@ -1,30 +1,26 @@
 /** Images: which there are, pulled and removed. An image's name has slashes, so it is the rest of the path. */
-import {
-  checkedReference,
-  imageHistory,
-  listImages,
-  pullImage,
-  removeImage,
-  tagImage,
-} from '../../core/containers/images.ts';
-import { AppError } from '../../core/errors.ts';
+import { listImages, pullImage, removeImage } from '../../core/containers/images.ts';
+import type { TransferOptions } from '../../core/ports/host-images.ts';
+import type { OpenStreams } from '../streams.ts';
 import type { TypedApp } from '../typed-app.ts';
 import { accessOf } from './container-routes.ts';
 import { imageReference } from './creation-body.ts';
 import { prefix, type ContainersFaceOptions } from './options.ts';
 import { imageQuery, readBody, readQuery } from './queries.ts';
 import * as schemas from './schemas.ts';
-import { enveloped, imageOf, pulledOf, repositoryAndTag, timeOf } from './views.ts';
+import { answerTransfer } from './transfer.ts';
+import { enveloped, imageOf, pulledOf, repositoryAndTag } from './views.ts';
 
 const tags = schemas.imageTags;
 const { errors } = schemas;
-const tagForm = {
+export const tagForm = {
   most: 128,
   form: /^[a-zA-Z0-9_][a-zA-Z0-9_.-]*$/,
   words: 'must be letters, digits, _, . and -.',
 };
 
-export function imageRoutes(app: TypedApp, { core }: ContainersFaceOptions): void {
+export function imageRoutes(app: TypedApp, options: ContainersFaceOptions, streams: OpenStreams): void {
+  const { core } = options;
   app.get(
     `${prefix}/images`,
     {
@@ -50,15 +46,19 @@ export function imageRoutes(app: TypedApp, { core }: ContainersFaceOptions): voi
       schema: {
         operationId: 'pullImage',
         summary: 'Fetch an image from its registry',
+        description:
+          'Accepted as application/x-ndjson or text/event-stream: progress, the answer last. Prefer: respond-async: a job.',
         tags,
         body: schemas.pull,
-        response: { 200: schemas.success(schemas.pulled), ...errors },
+        response: { 200: schemas.success(schemas.pulled), 202: schemas.accepted, ...errors },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { reference, name, tag } = readPull(request.body);
       request.audit = { target: reference };
-      return enveloped(pulledOf(name, tag, await pullImage(core, reference)));
+      const run = async (transfer: TransferOptions) =>
+        pulledOf(name, tag, await pullImage(core, reference, transfer));
+      return answerTransfer({ kind: 'pull', target: reference, run }, request, reply, { options, streams });
     },
   );
 
@@ -83,72 +83,6 @@ export function imageRoutes(app: TypedApp, { core }: ContainersFaceOptions): voi
       return enveloped(await removeImage(core, principal, params['*'], options));
     },
   );
-}
-
-/** Of one image: `GET /images/<name>/history`, `POST /images/<name>/tag`. */
-export function oneImageRoutes(app: TypedApp, { core }: ContainersFaceOptions): void {
-  app.get(
-    `${prefix}/images/*`,
-    {
-      config: accessOf('GetImageHistory', 'images:read'),
-      schema: {
-        operationId: 'getImageHistory',
-        summary: 'The layers of an image, the newest first: <image>/history',
-        tags,
-        params: schemas.imageParams,
-        response: { 200: schemas.success(schemas.history), ...errors },
-      },
-    },
-    async ({ principal, params }) => {
-      const layers = await imageHistory(core, principal, imageBefore(params['*'], 'history'));
-      return enveloped({
-        total: layers.length,
-        items: layers.map(({ id, createdAt, createdBy, sizeBytes, comment, tags: ofLayer }) => ({
-          id: id ?? null,
-          created_at: timeOf(createdAt),
-          created_by: createdBy,
-          size: sizeBytes,
-          comment,
-          tags: ofLayer,
-        })),
-      });
-    },
-  );
-
-  app.post(
-    `${prefix}/images/*`,
-    {
-      config: accessOf('TagImage', 'images:update'),
-      schema: {
-        operationId: 'tagImage',
-        summary: 'Give an image a further name: <image>/tag',
-        tags,
-        params: schemas.imageParams,
-        body: schemas.tagging,
-        response: { 200: schemas.success(schemas.tagged), ...errors },
-      },
-    },
-    async ({ principal, params, body }) => {
-      const image = imageBefore(params['*'], 'tag');
-      const asked = readBody(body, (members) => {
-        members.only('name', 'tag');
-        if (members.value('name') === undefined) members.refuse('name', 'is missing.');
-        return { name: members.text('name', imageReference), tag: members.text('tag', tagForm) };
-      });
-      const { repository, tag = 'latest' } = repositoryAndTag(asked.name);
-      const { id, tags: all } = await tagImage(core, principal, image, {
-        repository: repository!,
-        tag: asked.tag ?? tag,
-      });
-      return enveloped({ id, tags: all });
-    },
-  );
-}
-
-/** Throws `ResourceNotFound` for a path that ends in anything else. */
-function imageBefore(path: string, action: string): string {
-  if (path.endsWith(`/${action}`)) return checkedReference(path.slice(0, -action.length - 1));
-  throw new AppError('ResourceNotFound', `There is nothing here; images have /${action} after their name.`);
 }
 
 interface Pull {

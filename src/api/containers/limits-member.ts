@@ -18,7 +18,7 @@ export function readLimits(body: Members): Limits | undefined {
     pids: body.integer('pids_limit', -1, 4_194_304),
   };
   const given = Object.entries(limits).filter(([, value]) => value !== undefined);
-  return given.length === 0 ? undefined : (Object.fromEntries(given) as Limits);
+  return given.length === 0 ? undefined : Object.fromEntries(given);
 }
 
 /** Bytes, or `512m`, `1.5GiB`. 0 is no limit. */
@@ -55,9 +55,9 @@ export function readRestartPolicy(body: Members): RestartPolicy | undefined {
       policy.integer('MaximumRetryCount', 0, 1_000_000);
     return name && { name, ...(retries ? { maximumRetries: retries } : {}) };
   }
-  const [, name, retries] = /^([a-z-]+)(?::(\d{1,6}))?$/.exec(String(value)) ?? [];
+  const [, name, retries] = /^([a-z-]+)(?::(\d{1,6}))?$/.exec(typeof value === 'string' ? value : '') ?? [];
   const known = policies.find((each) => each === name);
-  if (typeof value !== 'string' || known === undefined || (retries !== undefined && known !== 'on-failure')) {
+  if (known === undefined || (retries !== undefined && known !== 'on-failure')) {
     return body.refuse('restart_policy', `must be one of ${policies.join(', ')}, or on-failure:<times>.`);
   }
   return { name: known, ...(Number(retries) > 0 && { maximumRetries: Number(retries) }) };

@@ -63,8 +63,9 @@ function hostSide(value: unknown): HostSide | undefined {
     if (Object.keys(others).length > 0) return undefined;
     return onAddress(hostIp, hostPort === undefined ? {} : plainPort(hostPort));
   }
-  const [, address, port] = /^\[?([0-9a-fA-F.:]+?)\]?:(\d{0,5})$/.exec(String(value)) ?? [];
-  if (typeof value !== 'string' || address === undefined) return plainPort(value);
+  const [, address, port] =
+    /^\[?([0-9a-fA-F.:]+?)\]?:(\d{0,5})$/.exec(typeof value === 'string' ? value : '') ?? [];
+  if (address === undefined) return plainPort(value);
   return onAddress(address, port === '' ? {} : plainPort(port));
 }
 

@@ -139,7 +139,7 @@ export function logsQuery(query: Members, now: number): LogsQuery {
   };
 }
 
-function readMoment(query: Members, name: string, now: number): number | undefined {
+export function readMoment(query: Members, name: string, now: number): number | undefined {
   const text = query.text(name, { most: 64 });
   if (text === undefined) return undefined;
   return (

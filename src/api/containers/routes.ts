@@ -2,13 +2,22 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyInstance, FastifyPluginCallback } from 'fastify';
 import { readJsonBodies } from '../json.ts';
+import { OpenStreams } from '../streams.ts';
 import { actionRoutes, nameAndProcessRoutes } from './action-routes.ts';
 import { changeRoutes, containerRoutes } from './container-routes.ts';
 import { sendContainersError } from './errors.ts';
-import { imageRoutes, oneImageRoutes } from './image-routes.ts';
+import { eventRoutes, systemRoute } from './event-routes.ts';
+import { imageRoutes } from './image-routes.ts';
+import { jobRoutes } from './job-routes.ts';
 import { logRoutes } from './log-routes.ts';
 import { metricsRoutes } from './metrics-routes.ts';
+import { connectionRoutes, networkRoutes } from './network-routes.ts';
+import { imageChangingRoutes, imageLoadRoute, imageReadingRoutes } from './one-image-routes.ts';
 import type { ContainersFaceOptions } from './options.ts';
+import { pruneRoutes } from './prune-routes.ts';
+import { volumeChangeRoutes, volumeRoutes } from './volume-routes.ts';
+
+const streamsOfCaller = 50;
 
 export function containersFace(options: ContainersFaceOptions): FastifyPluginCallback {
   return (app: FastifyInstance, _, done) => {
@@ -16,15 +25,28 @@ export function containersFace(options: ContainersFaceOptions): FastifyPluginCal
     // Requests are read by hand (members.ts), so that every field that is wrong is named.
     app.setValidatorCompiler(() => () => true);
     readJsonBodies(app, { emptyIsAbsent: true });
+    // Left where it is; only the route that loads images reads it.
+    app.addContentTypeParser('application/x-tar', (_request, _body, parsed) => parsed(null, undefined));
+    const streams = new OpenStreams(app, streamsOfCaller);
     const typed = app.withTypeProvider<TypeBoxTypeProvider>();
     containerRoutes(typed, options);
     changeRoutes(typed, options);
     actionRoutes(typed, options);
     nameAndProcessRoutes(typed, options);
-    logRoutes(typed, options);
-    imageRoutes(typed, options);
-    oneImageRoutes(typed, options);
-    metricsRoutes(typed, options);
+    logRoutes(typed, options, streams);
+    imageRoutes(typed, options, streams);
+    imageReadingRoutes(typed, options);
+    imageChangingRoutes(typed, options, streams);
+    imageLoadRoute(typed, options);
+    volumeRoutes(typed, options);
+    volumeChangeRoutes(typed, options);
+    networkRoutes(typed, options);
+    connectionRoutes(typed, options);
+    pruneRoutes(typed, options);
+    metricsRoutes(typed, options, streams);
+    eventRoutes(typed, options, streams);
+    systemRoute(typed, options);
+    jobRoutes(typed, options);
     done();
   };
 }

@@ -206,9 +206,63 @@ export const removedImage = Type.Object({
   untagged: Type.Array(Type.String()),
   deleted: Type.Array(Type.String()),
 });
-export const history = listOf(Type.Object({ created_by: Type.String(), size: Type.Integer() }, extra));
 export const tagging = Type.Object({
   name: text('With or without registry and tag.'),
-  tag: optionalText(''),
+  tag: optionalText('Goes before the one in the name.'),
 });
-export const tagged = Type.Object({ id: Type.String(), tags: Type.Array(Type.String()) });
+
+export const anything = Type.Object({}, extra);
+const label = optionalText('name or name=value; several times for all of them.');
+export const eventsQuery = Type.Object({
+  since: optionalText('A time, seconds since 1970, or how long ago; as far back as the engine remembers.'),
+  kind: optionalText('container, image, volume, network; several with commas.'),
+});
+export const pruneQuery = Type.Object({
+  preview: Type.Optional(
+    Type.Boolean({ description: 'Only tell what would be removed, and the bytes that frees.' }),
+  ),
+  label,
+  before: optionalText('Only what was made before: a time, or how long ago (24h).'),
+  all: Type.Optional(Type.Boolean({ description: 'Of images: all without a container.' })),
+});
+export const forceQuery = Type.Object({ force: Type.Optional(Type.Boolean()) });
+export const volumeParams = Type.Object({ name: Type.String() });
+export const volumesQuery = Type.Object({
+  ...page,
+  name: optionalText('A part of the name.'),
+  label,
+  unused: Type.Optional(Type.Boolean({ description: 'Only those that no container has, or only others.' })),
+});
+export const volume = Type.Object({
+  name: optionalText('Made up where absent.'),
+  driver: optionalText('local unless told.'),
+  driver_opts: Type.Optional(Type.Record(Type.String(), Type.String())),
+  labels: Type.Optional(Type.Record(Type.String(), Type.String())),
+});
+export const networkParams = Type.Object({ network_id: text('Id or name.') });
+export const networksQuery = Type.Object({ ...page, name: optionalText('A part of the name.'), label });
+export const network = Type.Object({
+  name: Type.String(),
+  driver: optionalText('bridge unless told.'),
+  internal: Type.Optional(Type.Boolean({ description: 'Without a way out.' })),
+  subnet: optionalText('Such as 10.5.0.0/16.'),
+  gateway: optionalText('An address of the subnet.'),
+  labels: Type.Optional(Type.Record(Type.String(), Type.String())),
+});
+export const connection = Type.Object({
+  container: text('Id or name.'),
+  aliases: Type.Optional(Type.Array(Type.String())),
+});
+export const usageQuery = Type.Object({
+  stream: Type.Optional(
+    Type.Boolean({ description: 'About one a second, as server-sent events or NDJSON.' }),
+  ),
+});
+export const pageQuery = Type.Object(page);
+export const jobParams = Type.Object({ job_id: Type.String() });
+/** A job was begun. */
+export const accepted = Type.Object({
+  code: Type.Literal(202),
+  message: Type.Literal('accepted'),
+  data: anything,
+});

@@ -7,7 +7,7 @@ import type { Principal } from '../principal.ts';
 import { hostOf, type ContainersCore } from './context.ts';
 import { startContainer } from './lifecycle.ts';
 import { Problems } from './problems.ts';
-import { accountLabel, reservedLabel, sees, seesServer, subjectLabel } from './visibility.ts';
+import { marked, refuseReserved, reservedLabel, sees, seesServer } from './visibility.ts';
 
 export interface CreationRequest {
   spec: HostContainerSpec;
@@ -40,11 +40,7 @@ export async function createContainer(
   const { id, warnings } = await host.containers.create({
     ...request.spec,
     ports: request.spec.ports?.map((port) => ({ ...port, hostIp: port.hostIp ?? core.publishAddress })),
-    labels: {
-      ...request.spec.labels,
-      [accountLabel]: caller.account,
-      [subjectLabel]: caller.subject,
-    },
+    labels: marked(caller, request.spec.labels),
   });
   if (request.start) await started(core, caller, id);
   return { details: await host.containers.inspect(id), warnings };
@@ -71,10 +67,7 @@ async function judge(core: ContainersCore, caller: Principal, request: CreationR
   for (const [field, part] of partsOf(whole)) {
     await problems.collect(field, () => judgeContainer({ name, ...part }, core.machine));
   }
-  for (const label of Object.keys(spec.labels ?? {})) {
-    if (reservedLabel.test(label))
-      problems.add(`labels["${label}"]`, "labels that begin with longshore. are the server's own.");
-  }
+  refuseReserved(spec.labels, problems);
   spec.ports?.forEach((port, index) => judgePort(core, port, request.portFields[index]!, problems));
   for (const [index, mount] of (spec.mounts ?? []).entries()) {
     await judgeVolume(core, caller, mount, request.mountFields[index]!, problems);

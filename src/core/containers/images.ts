@@ -52,6 +52,37 @@ export async function pullImage(
   return hostOf(core).images.pull(reference, options);
 }
 
+/** To the registry that the reference names. Throws with its words. */
+export async function pushImage(
+  core: ContainersCore,
+  caller: Principal,
+  reference: string,
+  options: TransferOptions = {},
+): Promise<{ digest: string }> {
+  await describeImage(core, caller, reference);
+  return hostOf(core).images.push(reference, options);
+}
+
+/** A tar archive of the images; destroy it to end the reading. */
+export async function saveImages(
+  core: ContainersCore,
+  caller: Principal,
+  references: readonly string[],
+): Promise<NodeJS.ReadableStream> {
+  for (const reference of references) await describeImage(core, caller, reference);
+  return hostOf(core).images.save(references);
+}
+
+/** Answers what the archive held. */
+export async function loadImages(
+  core: ContainersCore,
+  caller: Principal,
+  archive: NodeJS.ReadableStream,
+): Promise<string[]> {
+  requireMachine(core, caller);
+  return hostOf(core).images.load(archive);
+}
+
 export async function removeImage(
   core: ContainersCore,
   caller: Principal,

@@ -167,7 +167,7 @@ async function outcome(
 async function withoutOthers(core: ContainersCore, caller: Principal, error: unknown): Promise<unknown> {
   if (!(error instanceof AppError) || typeof error.details['holder'] !== 'string') return error;
   const { holder, port, ...details } = error.details;
-  if (await maySee(core, caller, holder as string)) return error;
+  if (await maySee(core, caller, holder)) return error;
   return new AppError(error.code, `Port ${String(port)} is taken by something else on this machine.`, {
     ...details,
     port,

@@ -1,39 +1,142 @@
 /** What a container has written, and goes on writing. */
+import { AppError } from '../errors.ts';
 import type { HostLogLine, HostLogQuery } from '../ports/host-containers.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { ContainerHost } from '../ports/container-host.ts';
 import type { Principal } from '../principal.ts';
 import { hostOf, type ContainersCore } from './context.ts';
 import { findContainer } from './visibility.ts';
 
-export interface LineFilter {
+export interface LogRequest extends HostLogQuery {
   /** A part of the message, in any case. */
   search?: string | undefined;
 }
 
-/** The container is found before the first line is read, so that what is wrong with it is told with a status. */
+/**
+ * The container is found before the first line is read, so that what is wrong with it is told with a status. With
+ * `follow` the lines go on over every run of the container, until it is removed or the signal fires; none is lost or
+ * told twice in between. With `search`, `tail` counts what matches.
+ */
 export async function readLogs(
   core: ContainersCore,
   caller: Principal,
   reference: string,
-  query: HostLogQuery & LineFilter,
+  { search, ...request }: LogRequest,
 ): Promise<AsyncIterable<HostLogLine>> {
   const { id } = await findContainer(core, caller, reference);
-  const { search, tail, ...range } = query;
-  const { containers } = hostOf(core);
-  if (search === undefined) return containers.logs(id, tail === undefined ? range : { ...range, tail });
-  const matching = filtered(containers.logs(id, range), search.toLowerCase());
-  return tail === undefined || range.follow === true ? matching : lastOf(matching, tail);
+  const host = hostOf(core);
+  const goesOn = request.follow === true && request.until === undefined;
+  const read = (query: HostLogQuery) =>
+    goesOn ? overRuns(host, core.clock, id, query) : host.containers.logs(id, query);
+  if (search === undefined) return read(request);
+  const part = search.toLowerCase();
+  const { tail, ...all } = request;
+  if (tail === undefined) return matching(read(all), part);
+  if (!goesOn) return lastOf(matching(read(all), part), tail);
+  return lastThenFollowing(read, { ...all, tail }, part);
 }
 
-async function* filtered(lines: AsyncIterable<HostLogLine>, part: string): AsyncGenerator<HostLogLine> {
+/** The last lines that match of what there is, then what comes. */
+async function* lastThenFollowing(
+  read: (query: HostLogQuery) => AsyncIterable<HostLogLine>,
+  { tail = 0, ...query }: HostLogQuery,
+  part: string,
+): AsyncGenerator<HostLogLine> {
+  let newest: HostLogLine | undefined;
+  const seen = async function* () {
+    for await (const line of read({ ...query, follow: false })) yield (newest = line);
+  };
+  yield* lastOf(matching(seen(), part), tail);
+  const rest = newest === undefined ? query : { ...query, since: undefined, after: newest.cursor };
+  yield* matching(read(rest), part);
+}
+
+async function* matching(lines: AsyncIterable<HostLogLine>, part: string): AsyncGenerator<HostLogLine> {
   for await (const line of lines) if (line.message.toLowerCase().includes(part)) yield line;
 }
 
 async function* lastOf(lines: AsyncIterable<HostLogLine>, count: number): AsyncGenerator<HostLogLine> {
-  if (count === 0) return;
   let kept: HostLogLine[] = [];
   for await (const line of lines) {
     kept.push(line);
-    if (kept.length > count * 2 + 1024) kept = kept.slice(-count);
+    if (kept.length > count * 2 + 1024) kept = count === 0 ? [] : kept.slice(-count);
   }
-  yield* kept.slice(-count);
+  if (count > 0) yield* kept.slice(-count);
+}
+
+/** Between two readings that ended at once, so that a container that ends as it starts is not read in a circle. */
+const pauseMs = 200;
+
+/** An engine ends the reading with each run of the container. */
+async function* overRuns(
+  host: ContainerHost,
+  clock: Clock,
+  id: string,
+  query: HostLogQuery,
+): AsyncGenerator<HostLogLine> {
+  let next = query;
+  // Where nothing was there to begin with, what comes later is all there is.
+  const begun = clock.now();
+  while (query.signal?.aborted !== true) {
+    const from = clock.now();
+    let last: HostLogLine | undefined;
+    for await (const line of host.containers.logs(id, next)) yield (last = line);
+    const { tail: _, since, after, ...range } = next;
+    if (last !== undefined) next = { ...range, after: last.cursor };
+    else next = after === undefined ? { ...range, since: since ?? begun } : { ...range, after };
+    if (!(await runsAgain(host, id, from, query.signal))) return;
+    await pause(clock, query.signal);
+  }
+}
+
+/** Resolves once it runs, or with false when it is gone or nobody waits any more. */
+async function runsAgain(
+  host: ContainerHost,
+  id: string,
+  since: number,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  const seen = new AbortController();
+  const over = signal ? AbortSignal.any([signal, seen.signal]) : seen.signal;
+  // Asked for before the look, so that no start falls between the two.
+  const events = host.events({ since, kinds: ['container'], signal: over })[Symbol.asyncIterator]();
+  let event = events.next();
+  try {
+    while (!over.aborted) {
+      const state = await stateOf(host, id);
+      if (state === undefined) return false;
+      if (state === 'running' || state === 'restarting') return true;
+      let told = await event;
+      while (!told.done && told.value.kind !== 'resync' && told.value.id !== id) told = await events.next();
+      if (told.done === true) return false;
+      event = events.next();
+    }
+    return false;
+  } finally {
+    seen.abort();
+    // One that nobody waits for any more may fail.
+    await event.catch(() => undefined);
+    await events.return?.();
+  }
+}
+
+async function stateOf(host: ContainerHost, id: string): Promise<string | undefined> {
+  try {
+    return (await host.containers.inspect(id)).state;
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'ResourceNotFound') return undefined;
+    throw error;
+  }
+}
+
+function pause(clock: Clock, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      timer.cancel();
+      signal?.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = clock.after(pauseMs, done);
+    signal?.addEventListener('abort', done, { once: true });
+  });
 }

@@ -16,3 +16,14 @@ export async function containerUsage(
   const container = await findContainer(core, caller, reference);
   return { container, usage: await hostOf(core).containers.stats(container.id) };
 }
+
+/** About one a second, until it stops or the signal fires. */
+export async function usageStream(
+  core: ContainersCore,
+  caller: Principal,
+  reference: string,
+  signal: AbortSignal,
+): Promise<{ container: HostContainerDetails; samples: AsyncIterable<ContainerUsage> }> {
+  const container = await findContainer(core, caller, reference);
+  return { container, samples: hostOf(core).containers.statsStream(container.id, signal) };
+}

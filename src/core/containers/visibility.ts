@@ -7,11 +7,25 @@ import { AppError } from '../errors.ts';
 import type { HostContainer, HostContainerDetails } from '../ports/host-containers.ts';
 import { seesAccount, type Principal } from '../principal.ts';
 import { hostOf, type ContainersCore } from './context.ts';
+import type { Problems } from './problems.ts';
 
-/** Set on everything that is made here; nobody else may give labels of this kind. */
-export const accountLabel = 'longshore.account';
-export const subjectLabel = 'longshore.made-by';
+const accountLabel = 'longshore.account';
+const subjectLabel = 'longshore.made-by';
 export const reservedLabel = /^longshore\./;
+
+/** The labels of what `caller` makes: those it asked for, and whose it is. */
+export const marked = ({ account, subject }: Principal, labels: Record<string, string> = {}) => ({
+  ...labels,
+  [accountLabel]: account,
+  [subjectLabel]: subject,
+});
+
+/** What is known by labels of ours is believed, so nobody else may give them. */
+export function refuseReserved(labels: Record<string, string> = {}, problems: Problems): void {
+  for (const label of Object.keys(labels).filter((each) => reservedLabel.test(each))) {
+    problems.add(`labels["${label}"]`, "labels that begin with longshore. are the server's own.");
+  }
+}
 
 export function sees(
   { account }: Pick<ContainersCore, 'account'>,

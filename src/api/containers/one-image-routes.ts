@@ -1,0 +1,166 @@
+/** What is asked of one image: `<image>/history`, `/tag`, `/push`, `/save`. Its name has slashes, so it is found from the end. */
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import {
+  checkedReference,
+  checkImageUpdate,
+  imageHistory,
+  loadImages,
+  pushImage,
+  saveImages,
+  tagImage,
+} from '../../core/containers/images.ts';
+import type { ContainersCore } from '../../core/containers/context.ts';
+import { AppError } from '../../core/errors.ts';
+import type { Principal } from '../../core/principal.ts';
+import type { OpenStreams } from '../streams.ts';
+import type { TypedApp } from '../typed-app.ts';
+import { accessOf } from './container-routes.ts';
+import { imageReference } from './creation-body.ts';
+import { tagForm } from './image-routes.ts';
+import { prefix, type ContainersFaceOptions } from './options.ts';
+import { readBody } from './queries.ts';
+import * as schemas from './schemas.ts';
+import { answerTransfer } from './transfer.ts';
+import { enveloped, repositoryAndTag, timeOf } from './views.ts';
+
+const tags = schemas.imageTags;
+const { errors } = schemas;
+
+export function imageReadingRoutes(app: TypedApp, { core }: ContainersFaceOptions): void {
+  app.get(
+    `${prefix}/images/*`,
+    {
+      config: accessOf('GetImage', 'images:read'),
+      schema: {
+        operationId: 'getImage',
+        summary:
+          '<image>/history: its layers; /update: whether its registry has another; /save: as a tar archive',
+        tags,
+        params: schemas.imageParams,
+        response: { 200: schemas.success(schemas.anything), ...errors },
+      },
+    },
+    async (request, reply) => {
+      const { principal, params } = request;
+      const { image, action } = parted(params['*'], ['history', 'update', 'save']);
+      if (action === 'save') return saved(core, principal, image, reply);
+      if (action === 'update') return enveloped(await checkImageUpdate(core, principal, image));
+      const layers = await imageHistory(core, principal, image);
+      return enveloped({
+        total: layers.length,
+        items: layers.map(({ id, createdAt, createdBy, sizeBytes, comment, tags: ofLayer }) => ({
+          id: id ?? null,
+          created_at: timeOf(createdAt),
+          created_by: createdBy,
+          size: sizeBytes,
+          comment,
+          tags: ofLayer,
+        })),
+      });
+    },
+  );
+}
+
+async function saved(
+  core: ContainersCore,
+  caller: Principal,
+  image: string,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const archive = await saveImages(core, caller, [image]);
+  return reply
+    .header('content-type', 'application/x-tar')
+    .header('content-disposition', 'attachment; filename="image.tar"')
+    .send(archive);
+}
+
+export function imageChangingRoutes(
+  app: TypedApp,
+  options: ContainersFaceOptions,
+  streams: OpenStreams,
+): void {
+  const { core } = options;
+  app.post(
+    `${prefix}/images/*`,
+    {
+      config: accessOf('ChangeImage', 'images:update'),
+      schema: {
+        operationId: 'changeImage',
+        summary: '<image>/tag: a further name; /push: to the registry that the name says',
+        tags,
+        params: schemas.imageParams,
+        body: schemas.tagging,
+        response: { 200: schemas.success(schemas.anything), 202: schemas.accepted, ...errors },
+      },
+    },
+    async (request, reply) => {
+      const { image, action } = parted(request.params['*'], ['tag', 'push']);
+      if (action === 'push') return pushed(image, request, reply, { options, streams });
+      const { repository, tag } = readBody(request.body, (body) => {
+        body.only('name', 'tag');
+        if (body.value('name') === undefined) body.refuse('name', 'is missing.');
+        const named = repositoryAndTag(body.text('name', imageReference));
+        return { ...named, tag: body.text('tag', tagForm) ?? named.tag ?? 'latest' };
+      });
+      const target = { repository: repository!, tag };
+      const { id, tags: all } = await tagImage(core, request.principal, image, target);
+      return enveloped({ id, tags: all });
+    },
+  );
+}
+
+function pushed(
+  image: string,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  parts: { options: ContainersFaceOptions; streams: OpenStreams },
+): ReturnType<typeof answerTransfer> {
+  const { core } = parts.options;
+  const { principal } = request;
+  request.audit = { target: image };
+  return answerTransfer(
+    { kind: 'push', target: image, run: (transfer) => pushImage(core, principal, image, transfer) },
+    request,
+    reply,
+    parts,
+  );
+}
+
+const tar = 'application/x-tar';
+
+/** Its body is an archive of any size, which goes through as it comes. */
+export function imageLoadRoute(app: TypedApp, { core }: ContainersFaceOptions): void {
+  app.post(
+    `${prefix}/images/load`,
+    {
+      config: accessOf('LoadImages', 'images:create'),
+      schema: {
+        operationId: 'loadImages',
+        summary: 'Images from a tar archive of docker save',
+        tags,
+        consumes: [tar],
+        response: { 200: schemas.success(schemas.anything), ...errors },
+      },
+    },
+    async ({ principal, headers, raw }) => {
+      if (headers['content-type'] !== tar) {
+        throw new AppError('InvalidParameter', `Send the archive with Content-Type: ${tar}.`, {
+          field: 'Content-Type',
+        });
+      }
+      return enveloped({ loaded: await loadImages(core, principal, raw) });
+    },
+  );
+}
+
+function parted<A extends string>(path: string, actions: readonly A[]): { image: string; action: A } {
+  const action = actions.find((each) => path.endsWith(`/${each}`));
+  if (action === undefined) {
+    const known = actions.map((each) => `/${each}`).join(', ');
+    throw new AppError(
+      'ResourceNotFound',
+      `There is nothing here: after the name of an image comes ${known}.`,
+    );
+  }
+  return { image: checkedReference(path.slice(0, -action.length - 1)), action };
+}

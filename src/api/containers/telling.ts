@@ -1,0 +1,84 @@
+/** Streams of this face: one JSON text per line (NDJSON), or server-sent events (WHATWG HTML, 9.2). */
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { sendStream } from '../streams.ts';
+import { errorBody } from './errors.ts';
+import type { ContainersFaceOptions } from './options.ts';
+
+export const ndjson = 'application/x-ndjson';
+const eventStream = 'text/event-stream';
+
+export type StreamForm = 'ndjson' | 'events';
+
+export interface Told {
+  value: unknown;
+  /** With which a client of server-sent events comes back. */
+  id?: string;
+  /** What kind it is, where there are several. */
+  event?: string;
+}
+
+/** What the client accepts, undefined where it asks for no stream. */
+export function streamFormOf({ headers }: FastifyRequest): StreamForm | undefined {
+  const accept = headers.accept ?? '';
+  if (accept.includes(eventStream)) return 'events';
+  return accept.includes(ndjson) ? 'ndjson' : undefined;
+}
+
+/** The id that a client of server-sent events had last, where it comes back. */
+export function lastEventId({ headers }: FastifyRequest): string | undefined {
+  const last = headers['last-event-id'];
+  return typeof last === 'string' && last !== '' && last.length <= 256 ? last : undefined;
+}
+
+export interface Telling {
+  items: AsyncIterable<Told>;
+  form: StreamForm;
+  signal: AbortSignal;
+  request: FastifyRequest;
+  reply: FastifyReply;
+  options: Pick<ContainersFaceOptions, 'clock' | 'log'>;
+}
+
+export async function tell({ form, reply, options, ...telling }: Telling): Promise<void> {
+  const write = form === 'events' ? writeEvent : writeLine;
+  const chunks = withFailure({ ...telling, options, reply }, write);
+  const headers = { ...streamHeaders, 'content-type': form === 'events' ? eventStream : ndjson };
+  const pulse = form === 'events' ? { text: ': still here\n\n', clock: options.clock } : undefined;
+  await sendStream(reply, headers, chunks, pulse);
+}
+
+export const streamHeaders = {
+  'cache-control': 'no-store',
+  // nginx keeps streams back otherwise.
+  'x-accel-buffering': 'no',
+};
+
+/** What fails once it has begun is told as the last thing. */
+async function* withFailure(
+  { items, signal, request, reply, options }: Omit<Telling, 'form'>,
+  write: (told: Told) => string,
+): AsyncGenerator<string> {
+  const failure = (error: unknown) =>
+    write({ event: 'error', value: { error: errorBody(error, request.id) } });
+  try {
+    for await (const told of items) yield write(told);
+    if (isRefusal(signal) && !reply.raw.destroyed) yield failure(signal.reason);
+  } catch (error) {
+    if (reply.raw.destroyed) return;
+    if (isRefusal(signal)) return void (yield failure(signal.reason));
+    if (signal.aborted) return;
+    options.log.error({ err: error, requestId: request.id }, 'a stream ended early');
+    yield failure(error);
+  }
+}
+
+/** Whether it was ended because the caller may no longer, and not with the server. */
+const isRefusal = (signal: AbortSignal): boolean =>
+  signal.reason instanceof Error && signal.reason.name !== 'AbortError';
+
+const writeLine = ({ value }: Told): string => `${JSON.stringify(value)}\n`;
+
+function writeEvent({ value, id, event }: Told): string {
+  const head = (id === undefined ? '' : `id: ${id}\n`) + (event === undefined ? '' : `event: ${event}\n`);
+  return `${head}data: ${JSON.stringify(value)}\n\n`;
+}
