@@ -51,7 +51,7 @@ export function containerConfig(input: ContainerInput): CreateContainer {
       NetworkMode: placement.networkMode,
       ...(placement.pidMode !== undefined && { PidMode: placement.pidMode }),
       ...names(input),
-      LogConfig: logConfig(container, input.quirks),
+      LogConfig: logConfig(container.log, input.quirks),
     },
   };
 }
@@ -137,7 +137,10 @@ function names({ container, placement }: ContainerInput): HostConfig {
 }
 
 /** Podman keeps one file and drops all of it when it is full, so it gets the room of all the files together. */
-function logConfig({ log }: ContainerSpec, quirks: Quirks): HostConfig['LogConfig'] {
+export function logConfig(
+  log: ContainerSpec['log'],
+  quirks: Pick<Quirks, 'logFiles'>,
+): HostConfig['LogConfig'] {
   const limits: Record<string, string> = quirks.logFiles
     ? { 'max-size': String(log.maxBytes), 'max-file': String(log.maxFiles) }
     : { 'max-size': String(log.maxBytes * log.maxFiles) };

@@ -13,12 +13,16 @@ import type {
   MountRequest,
   PortBinding,
 } from '../client/types.ts';
+import type { Quirks } from '../client/quirks.ts';
+import { logConfig } from '../container-config.ts';
 import { usersOwn } from '../labels.ts';
 
 const nanos = 1e9;
 
-/** `labels`: what the adapter says of the container itself, beside the user's. */
-export function createBody(spec: HostContainerSpec, labels: Record<string, string> = {}): CreateContainer {
+/** Without it the output of one container may fill the disk. */
+const outputKept = { maxBytes: 10 * 1024 * 1024, maxFiles: 5 };
+
+export function createBody(spec: HostContainerSpec, quirks: Pick<Quirks, 'logFiles'>): CreateContainer {
   const ports = spec.ports ?? [];
   return {
     Image: spec.image,
@@ -30,13 +34,13 @@ export function createBody(spec: HostContainerSpec, labels: Record<string, strin
     ...(spec.hostname !== undefined && { Hostname: spec.hostname }),
     Tty: spec.tty ?? false,
     OpenStdin: spec.interactive ?? false,
-    Labels: { ...usersOwn(spec.labels ?? {}), ...labels },
+    Labels: usersOwn(spec.labels ?? {}),
     // An engine may publish only what is exposed too.
     ...(ports.length > 0 && { ExposedPorts: Object.fromEntries(ports.map((port) => [keyOf(port), {}])) }),
     ...(spec.healthCheck && { Healthcheck: healthConfig(spec.healthCheck) }),
     ...(spec.stopSignal !== undefined && { StopSignal: spec.stopSignal }),
     ...(spec.stopTimeoutSeconds !== undefined && { StopTimeout: spec.stopTimeoutSeconds }),
-    HostConfig: hostConfig(spec, ports),
+    HostConfig: { ...hostConfig(spec, ports), LogConfig: logConfig(outputKept, quirks) },
     ...networking(spec),
   };
 }

@@ -70,7 +70,7 @@ export class DockerContainers implements HostContainers {
     const { cgroupParent, gaps } = this.#parts;
     const warnings = gapsOf(spec, gaps);
     if (spec.name !== undefined) refuseTaskName(spec.name);
-    const body = createBody(spec);
+    const body = createBody(spec, this.#client.quirks);
     if (cgroupParent !== undefined) body.HostConfig.CgroupParent = cgroupParent;
     const call = { query: { name: spec.name }, body };
     try {
@@ -81,7 +81,8 @@ export class DockerContainers implements HostContainers {
       );
       return { id: made.Id, warnings: [...warnings, ...(made.Warnings ?? [])] };
     } catch (error) {
-      if (!hasStatus(error, 404)) throw hostError(error);
+      const noImage = hasStatus(error, 404) && /image/i.test((error as Error).message);
+      if (!noImage) throw hostError(error);
       throw new AppError('ResourceNotFound', `Image '${spec.image}' is not on this machine; pull it first.`, {
         field: 'image',
       });
