@@ -1,4 +1,6 @@
 /** Containers one by one: their life, what is said of them, and what is refused. */
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import type { HostTrial } from './host-trial.ts';
 
@@ -198,6 +200,23 @@ export function hostShareCases(t: HostTrial): void {
       expect((await t.containers.inspect(second)).state).not.toBe('running');
       await t.containers.stop(first, { timeoutSeconds: 0 });
       expect(await t.containers.start(second)).toBe(true);
+    });
+
+    it('names a program that has the port', async () => {
+      const other = createServer().listen(0, '127.0.0.1');
+      try {
+        await once(other, 'listening');
+        const { port } = other.address() as AddressInfo;
+        const ports = [{ containerPort: 80, protocol: 'tcp' as const, hostIp: '127.0.0.1', hostPort: port }];
+        const name = await t.create({ command: ['sleep', '1000'], ports });
+        // The program is this test.
+        await expect(t.containers.start(name)).rejects.toMatchObject({
+          code: 'ResourceInUse',
+          details: { field: 'ports["80/tcp"]', port, holder: 'Longshore itself' },
+        });
+      } finally {
+        other.close();
+      }
     });
 
     it('marks containers of tasks, and removes none of them unless forced', async () => {

@@ -1,5 +1,6 @@
 /** Whose a port is that a container could not be started for. */
 import { AppError } from '../../../core/errors.ts';
+import { portUser } from '../../../network/port-user.ts';
 import type { DockerClient } from '../client/docker-client.ts';
 import { DockerApiError } from '../client/connection.ts';
 import type { ContainerDetails } from '../client/types.ts';
@@ -19,19 +20,42 @@ export async function portTaken(
   if (!(error instanceof DockerApiError) || !taken.test(error.message)) return undefined;
   const requested = requestedPorts(details);
   const port = Number(address.exec(error.message)?.[1] ?? requested[0]?.hostPort ?? 0);
-  const field = requested.find(({ hostPort }) => hostPort === port)?.key;
-  const holder = (await holderOf(client, details.Id, port)) ?? 'another program on this machine';
+  const wanted = requested.find(({ hostPort }) => hostPort === port);
+  const holder =
+    (await holderOf(client, details.Id, port)) ??
+    (wanted && (await programOf(client, wanted))) ??
+    'another program on the machine';
   return new AppError('ResourceInUse', `Port ${port} is taken by ${holder}.`, {
-    ...(field !== undefined && { field: `ports["${field}"]` }),
+    ...(wanted && { field: `ports["${wanted.key}"]` }),
     port,
     holder,
   });
 }
 
-function requestedPorts({ HostConfig }: ContainerDetails): { key: string; hostPort: number }[] {
+interface RequestedPort {
+  /** `80/tcp` */
+  key: string;
+  hostIp: string;
+  hostPort: number;
+}
+
+function requestedPorts({ HostConfig }: ContainerDetails): RequestedPort[] {
   return Object.entries(HostConfig.PortBindings ?? {}).flatMap(([key, bindings]) =>
-    bindings.map(({ HostPort }) => ({ key, hostPort: Number(HostPort) })),
+    bindings.map(({ HostIp, HostPort }) => ({
+      key,
+      hostIp: HostIp || '0.0.0.0',
+      hostPort: Number(HostPort),
+    })),
   );
+}
+
+/** Only of an engine on this machine can it be told. */
+async function programOf(
+  { address: engine }: DockerClient,
+  wanted: RequestedPort,
+): Promise<string | undefined> {
+  const protocol = wanted.key.endsWith('/udp') ? 'udp' : 'tcp';
+  return engine.startsWith('unix://') ? portUser(protocol, wanted.hostIp, wanted.hostPort) : undefined;
 }
 
 /** A container that publishes it itself, or a task that we publish it for. */
