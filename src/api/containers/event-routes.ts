@@ -27,7 +27,7 @@ export function eventRoutes(app: TypedApp, options: ContainersFaceOptions, strea
           'resync says that something may have been missed. The id of an event resumes as Last-Event-ID.',
         tags,
         querystring: schemas.eventsQuery,
-        response: { ...schemas.errors },
+        response: { 200: schemas.told, ...schemas.errors },
       },
     },
     async (request, reply) => {

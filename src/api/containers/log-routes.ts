@@ -6,7 +6,7 @@ import { sendStream, watchCaller, type OpenStreams } from '../streams.ts';
 import type { TypedApp } from '../typed-app.ts';
 import { accessOf } from './container-routes.ts';
 import { prefix, type ContainersFaceOptions } from './options.ts';
-import { logsQuery, readQuery, type LogsQuery } from './queries.ts';
+import { logsQuery, mostTail, readQuery, type LogsQuery } from './queries.ts';
 import * as schemas from './schemas.ts';
 import { lastEventId, streamFormOf, streamHeaders, tell, type StreamForm, type Told } from './telling.ts';
 import { enveloped, lineOf } from './views.ts';
@@ -20,7 +20,7 @@ export function logRoutes(app: TypedApp, options: ContainersFaceOptions, streams
         operationId: 'getContainerLogs',
         summary: 'What a container has written',
         description:
-          'Lines as JSON, or as text where that is asked for. With follow a stream of NDJSON, or of server-sent ' +
+          'Lines as JSON, at most 10000 (next goes on where more is true), or as text where that is asked for. With follow a stream of NDJSON, or of server-sent ' +
           'events whose ids resume it as Last-Event-ID; it goes on over restarts of the container.',
         tags: schemas.tags,
         params: schemas.containerParams,
@@ -36,8 +36,8 @@ export function logRoutes(app: TypedApp, options: ContainersFaceOptions, streams
       const asked = { ...resumed(request, query), signal: gone.signal };
       const lines = await readLogs(options.core, request.principal, request.params.container_id, asked);
       if (form === 'json') {
-        const items = (await collected(lines)).map(lineOf);
-        return enveloped({ total: items.length, items, next: items.at(-1)?.cursor ?? null });
+        const { items, more } = await pageOf(lines);
+        return enveloped({ total: items.length, items, more, next: items.at(-1)?.cursor ?? null });
       }
       const watch = query.follow ? watchCaller(request, gone, 'containers:logs', options) : undefined;
       try {
@@ -67,10 +67,16 @@ function resumed(request: FastifyRequest, query: LogsQuery): LogsQuery {
   return last === undefined ? query : { ...query, after: last, since: undefined, tail: undefined };
 }
 
-async function collected(lines: AsyncIterable<HostLogLine>): Promise<HostLogLine[]> {
-  const all: HostLogLine[] = [];
-  for await (const line of lines) all.push(line);
-  return all;
+/** As many as fit in one answer: what a container has written may be more than there is memory. */
+async function pageOf(
+  lines: AsyncIterable<HostLogLine>,
+): Promise<{ items: ReturnType<typeof lineOf>[]; more: boolean }> {
+  const items: ReturnType<typeof lineOf>[] = [];
+  for await (const line of lines) {
+    if (items.length === mostTail) return { items, more: true };
+    items.push(lineOf(line));
+  }
+  return { items, more: false };
 }
 
 async function* told(lines: AsyncIterable<HostLogLine>): AsyncGenerator<Told> {

@@ -34,7 +34,7 @@ export function imageReadingRoutes(app: TypedApp, { core }: ContainersFaceOption
       schema: {
         operationId: 'getImage',
         summary:
-          '<image>/history: its layers; /update: whether its registry has another; /save: as a tar archive',
+          'After the name of an image: /history, its layers; /update, whether its registry has another; /save',
         tags,
         params: schemas.imageParams,
         response: { 200: schemas.success(schemas.anything), ...errors },
@@ -86,7 +86,8 @@ export function imageChangingRoutes(
       config: accessOf('ChangeImage', 'images:update'),
       schema: {
         operationId: 'changeImage',
-        summary: '<image>/tag: a further name; /push: to the registry that the name says',
+        summary:
+          'After the name of an image: /tag, a further name; /push, to the registry that the name says',
         tags,
         params: schemas.imageParams,
         body: schemas.tagging,

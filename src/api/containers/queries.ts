@@ -109,7 +109,8 @@ export interface LogsQuery extends HostLogQuery {
 }
 
 export const usualTail = 100;
-const mostTail = 10_000;
+/** And of lines in one answer. */
+export const mostTail = 10_000;
 
 export function logsQuery(query: Members, now: number): LogsQuery {
   query.only(

@@ -7,8 +7,11 @@ import Type, { type TSchema } from 'typebox';
 export const tags = ['containers'];
 export const imageTags = ['images'];
 
-const text = (description: string, examples: string[] = []) => Type.String({ description, examples });
-const any = (description: string, examples: unknown[] = []) => Type.Unknown({ description, examples });
+const shown = <T>(examples: T[]) => (examples.length === 0 ? {} : { examples });
+const text = (description: string, examples: string[] = []) =>
+  Type.String({ description, ...shown(examples) });
+const any = (description: string, examples: unknown[] = []) =>
+  Type.Unknown({ description, ...shown(examples) });
 const time = Type.String({ format: 'date-time', examples: ['2025-04-17T14:30:00Z'] });
 
 export const success = (data: TSchema) =>
@@ -266,3 +269,10 @@ export const accepted = Type.Object({
   message: Type.Literal('accepted'),
   data: anything,
 });
+export const told = {
+  description: 'One after the other, until the client goes.',
+  content: {
+    'text/event-stream': { schema: Type.String({ description: 'Server-sent events.' }) },
+    'application/x-ndjson': { schema: Type.String({ description: 'One JSON text per line.' }) },
+  },
+};

@@ -1,4 +1,5 @@
 /** Streams of this face: one JSON text per line (NDJSON), or server-sent events (WHATWG HTML, 9.2). */
+import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { sendStream } from '../streams.ts';
 import { errorBody } from './errors.ts';
@@ -39,13 +40,22 @@ export interface Telling {
   options: Pick<ContainersFaceOptions, 'clock' | 'log'>;
 }
 
-export async function tell({ form, reply, options, ...telling }: Telling): Promise<void> {
-  const write = form === 'events' ? writeEvent : writeLine;
-  const chunks = withFailure({ ...telling, options, reply }, write);
-  const headers = { ...streamHeaders, 'content-type': form === 'events' ? eventStream : ndjson };
+export async function tell(telling: Telling): Promise<void> {
+  const { form, reply, options } = telling;
   const pulse = form === 'events' ? { text: ': still here\n\n', clock: options.clock } : undefined;
-  await sendStream(reply, headers, chunks, pulse);
+  await sendStream(reply, headersOf(form), chunksOf(telling), pulse);
 }
+
+/** As an answer like any other, which the audit log records; its head goes with the first of `items`. */
+export async function tellRecorded(telling: Telling): Promise<void> {
+  const { form, reply } = telling;
+  await reply.headers(headersOf(form)).send(Readable.from(chunksOf(telling)));
+}
+
+const headersOf = (form: StreamForm) => ({
+  ...streamHeaders,
+  'content-type': form === 'events' ? eventStream : ndjson,
+});
 
 export const streamHeaders = {
   'cache-control': 'no-store',
@@ -54,10 +64,9 @@ export const streamHeaders = {
 };
 
 /** What fails once it has begun is told as the last thing. */
-async function* withFailure(
-  { items, signal, request, reply, options }: Omit<Telling, 'form'>,
-  write: (told: Told) => string,
-): AsyncGenerator<string> {
+async function* chunksOf(telling: Telling): AsyncGenerator<string> {
+  const { items, form, signal, request, reply, options } = telling;
+  const write = form === 'events' ? writeEvent : writeLine;
   const failure = (error: unknown) =>
     write({ event: 'error', value: { error: errorBody(error, request.id) } });
   try {

@@ -9,7 +9,7 @@ import type { TransferOptions } from '../../core/ports/host-images.ts';
 import type { OpenStreams } from '../streams.ts';
 import { errorBody } from './errors.ts';
 import { prefix, type ContainersFaceOptions } from './options.ts';
-import { streamFormOf, tell, type Told } from './telling.ts';
+import { streamFormOf, tellRecorded, type Told } from './telling.ts';
 import { enveloped, timeOf, type Envelope } from './views.ts';
 
 export interface Transfer {
@@ -40,7 +40,7 @@ export async function answerTransfer(
   items.endWith(work);
   // Until it has begun, what is wrong has a status of its own.
   await items.begun();
-  await tell({ items, form, signal, request, reply, options });
+  await tellRecorded({ items, form, signal, request, reply, options });
   return undefined;
 }
 

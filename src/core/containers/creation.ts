@@ -37,13 +37,27 @@ export async function createContainer(
   const host = hostOf(core);
   await judge(core, caller, request);
   await haveImage(core, request);
-  const { id, warnings } = await host.containers.create({
+  const { id, warnings } = await created(core, {
     ...request.spec,
     ports: request.spec.ports?.map((port) => ({ ...port, hostIp: port.hostIp ?? core.publishAddress })),
     labels: marked(caller, request.spec.labels),
   });
   if (request.start) await started(core, caller, id);
   return { details: await host.containers.inspect(id), warnings };
+}
+
+/** In words that do not tell whose the other one is. */
+async function created(
+  core: ContainersCore,
+  spec: HostContainerSpec,
+): Promise<{ id: string; warnings: string[] }> {
+  try {
+    return await hostOf(core).containers.create(spec);
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'AlreadyExists') throw error;
+    const message = `The name '${spec.name ?? ''}' is taken; choose another, or remove the container that has it.`;
+    throw new AppError('AlreadyExists', message, { field: 'name' });
+  }
 }
 
 async function started(core: ContainersCore, caller: Principal, id: string): Promise<void> {
