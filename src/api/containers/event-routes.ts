@@ -40,11 +40,9 @@ export function eventRoutes(app: TypedApp, options: ContainersFaceOptions, strea
         ...(Number.isSafeInteger(last) && last > 0 && { since: last + 1 }),
         signal: gone.signal,
       };
-      const { core } = options;
-      hostOf(core);
+      const items = told(await watchEvents(options.core, request.principal, query));
       const watch = watchCaller(request, gone, 'events:read', options);
       try {
-        const items = told(watchEvents(core, request.principal, query));
         const form = streamFormOf(request) ?? 'events';
         await tell({ items, form, signal: gone.signal, request, reply, options });
       } finally {

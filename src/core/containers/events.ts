@@ -8,21 +8,24 @@ import { sees, seesServer } from './visibility.ts';
 
 /**
  * An event does not say whose its thing is, so what there is is read first, and what is made meanwhile is looked at.
- * What was gone before anybody looked is told only to callers who see every account.
+ * What was gone before anybody looked is told only to callers who see every account. Throws `EngineError`
+ * UnsupportedByEngine where the engine has no events.
  */
-export async function* watchEvents(
+export async function watchEvents(
   core: ContainersCore,
   caller: Principal,
   query: EventQuery,
-): AsyncGenerator<HostEvent> {
+): Promise<AsyncIterable<HostEvent>> {
   const host = hostOf(core);
-  if (caller.scopes.allows('admin:accounts')) {
-    yield* host.events(query);
-    return;
-  }
+  const events = host.events(query);
+  if (caller.scopes.allows('admin:accounts')) return events;
   const sight = new Sight(core, caller, host);
   await sight.look();
-  for await (const event of host.events(query)) {
+  return seenOf(events, sight);
+}
+
+async function* seenOf(events: AsyncIterable<HostEvent>, sight: Sight): AsyncGenerator<HostEvent> {
+  for await (const event of events) {
     if (event.kind === 'resync') {
       await sight.look();
       yield event;

@@ -1,8 +1,8 @@
 /** What a container has written, and goes on writing. */
-import { AppError } from '../errors.ts';
+import { AppError, EngineError } from '../errors.ts';
 import type { HostLogLine, HostLogQuery } from '../ports/host-containers.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { ContainerHost } from '../ports/container-host.ts';
+import type { ContainerHost, HostEvent } from '../ports/container-host.ts';
 import type { Principal } from '../principal.ts';
 import { hostOf, type ContainersCore } from './context.ts';
 import { findContainer } from './visibility.ts';
@@ -66,6 +66,8 @@ async function* lastOf(lines: AsyncIterable<HostLogLine>, count: number): AsyncG
 
 /** Between two readings that ended at once, so that a container that ends as it starts is not read in a circle. */
 const pauseMs = 200;
+/** How often a container that does not run is looked at where the engine tells of no events. */
+const lookMs = 500;
 
 /** An engine ends the reading with each run of the container. */
 async function* overRuns(
@@ -79,64 +81,107 @@ async function* overRuns(
   const begun = clock.now();
   while (query.signal?.aborted !== true) {
     const from = clock.now();
+    const run = await runOf(host, id);
+    if (run === undefined) return;
     let last: HostLogLine | undefined;
     for await (const line of host.containers.logs(id, next)) yield (last = line);
     const { tail: _, since, after, ...range } = next;
     if (last !== undefined) next = { ...range, after: last.cursor };
     else next = after === undefined ? { ...range, since: since ?? begun } : { ...range, after };
-    if (!(await runsAgain(host, id, from, query.signal))) return;
-    await pause(clock, query.signal);
+    if (!(await runsAgain(host, clock, { id, run, from, signal: query.signal }))) return;
+    await pause(clock, pauseMs, query.signal);
   }
 }
 
-/** Resolves once it runs, or with false when it is gone or nobody waits any more. */
-async function runsAgain(
-  host: ContainerHost,
-  id: string,
-  since: number,
-  signal: AbortSignal | undefined,
-): Promise<boolean> {
-  const seen = new AbortController();
-  const over = signal ? AbortSignal.any([signal, seen.signal]) : seen.signal;
-  // Asked for before the look, so that no start falls between the two.
-  const events = host.events({ since, kinds: ['container'], signal: over })[Symbol.asyncIterator]();
-  let event = events.next();
-  try {
-    while (!over.aborted) {
-      const state = await stateOf(host, id);
-      if (state === undefined) return false;
-      if (state === 'running' || state === 'restarting') return true;
-      let told = await event;
-      while (!told.done && told.value.kind !== 'resync' && told.value.id !== id) told = await events.next();
-      if (told.done === true) return false;
-      event = events.next();
-    }
-    return false;
-  } finally {
-    seen.abort();
-    // One that nobody waits for any more may fail.
-    await event.catch(() => undefined);
-    await events.return?.();
-  }
+interface Run {
+  isRunning: boolean;
+  startedAt: number | undefined;
 }
 
-async function stateOf(host: ContainerHost, id: string): Promise<string | undefined> {
+/** Undefined where the container is gone. */
+async function runOf(host: ContainerHost, id: string): Promise<Run | undefined> {
   try {
-    return (await host.containers.inspect(id)).state;
+    const { state, startedAt } = await host.containers.inspect(id);
+    return { isRunning: state === 'running' || state === 'restarting' || state === 'paused', startedAt };
   } catch (error) {
     if (error instanceof AppError && error.code === 'ResourceNotFound') return undefined;
     throw error;
   }
 }
 
-function pause(clock: Clock, signal: AbortSignal | undefined): Promise<void> {
+interface Waiting {
+  id: string;
+  /** What was read. */
+  run: Run;
+  /** Epoch ms from which on changes count. */
+  from: number;
+  signal: AbortSignal | undefined;
+}
+
+/** Resolves once it runs, or did since; with false when it is gone or nobody waits any more. */
+async function runsAgain(host: ContainerHost, clock: Clock, waiting: Waiting): Promise<boolean> {
+  const seen = new AbortController();
+  const signal = waiting.signal ? AbortSignal.any([waiting.signal, seen.signal]) : seen.signal;
+  const changes = changesOf(host, clock, { ...waiting, signal });
+  // Asked for before the look, so that no start falls between the two.
+  let change = changes.next();
+  try {
+    while (true) {
+      const now = await runOf(host, waiting.id);
+      if (now === undefined || signal.aborted) return false;
+      if (now.isRunning || now.startedAt !== waiting.run.startedAt) return true;
+      if ((await change).done) return false;
+      change = changes.next();
+    }
+  } finally {
+    seen.abort();
+    // One that nobody waits for any more may fail.
+    await change.catch(() => undefined);
+    await changes.return(undefined);
+  }
+}
+
+/** Yields whenever something may have happened to it. */
+async function* changesOf(
+  host: ContainerHost,
+  clock: Clock,
+  { id, from, signal }: Waiting & { signal: AbortSignal },
+): AsyncGenerator<undefined, undefined> {
+  const events = eventsOf(host, from, signal);
+  if (events === undefined) {
+    while (!signal.aborted) {
+      await pause(clock, lookMs, signal);
+      yield undefined;
+    }
+    return undefined;
+  }
+  for await (const event of events) if (event.kind === 'resync' || event.id === id) yield undefined;
+  return undefined;
+}
+
+/** Undefined where the engine has none. */
+function eventsOf(
+  host: ContainerHost,
+  since: number,
+  signal: AbortSignal,
+): AsyncIterable<HostEvent> | undefined {
+  try {
+    return host.events({ since, kinds: ['container'], signal });
+  } catch (error) {
+    if (error instanceof EngineError && error.code === 'UnsupportedByEngine') return undefined;
+    throw error;
+  }
+}
+
+function pause(clock: Clock, ms: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
       timer.cancel();
       signal?.removeEventListener('abort', done);
       resolve();
     };
-    const timer = clock.after(pauseMs, done);
-    signal?.addEventListener('abort', done, { once: true });
+    const timer = clock.after(ms, done);
+    if (signal?.aborted === true) done();
+    else signal?.addEventListener('abort', done, { once: true });
   });
 }
