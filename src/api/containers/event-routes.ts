@@ -34,13 +34,9 @@ export function eventRoutes(app: TypedApp, options: ContainersFaceOptions, strea
       const asked = readQuery(request.query, (query) => eventQuery(query, options.clock.now()));
       const gone = streams.begin(request, reply);
       if (gone === undefined) return reply.hijack();
-      const last = Number(lastEventId(request));
-      const query: EventQuery = {
-        ...asked,
-        ...(Number.isSafeInteger(last) && last > 0 && { since: last + 1 }),
-        signal: gone.signal,
-      };
-      const items = told(await watchEvents(options.core, request.principal, query));
+      const last = placeOf(lastEventId(request));
+      const query: EventQuery = { ...asked, ...(last && { since: last.at }), signal: gone.signal };
+      const items = told(await watchEvents(options.core, request.principal, query), last);
       const watch = watchCaller(request, gone, 'events:read', options);
       try {
         const form = streamFormOf(request) ?? 'events';
@@ -97,10 +93,29 @@ export function readKinds(query: Members, name: string): ResourceKind[] | undefi
   return query.refuse(name, `must be some of ${kinds.join(', ')}.`);
 }
 
-async function* told(events: AsyncIterable<HostEvent>): AsyncGenerator<Told> {
+/** Where an event is: its time, and which one of that millisecond. */
+interface Place {
+  at: number;
+  index: number;
+}
+
+function placeOf(id: string | undefined): Place | undefined {
+  const [, at, index] = /^(\d{1,15})\.(\d{1,9})$/.exec(id ?? '') ?? [];
+  return at === undefined ? undefined : { at: Number(at), index: Number(index) };
+}
+
+/** Without those up to `last`, which a client that comes back had already. */
+async function* told(events: AsyncIterable<HostEvent>, last: Place | undefined): AsyncGenerator<Told> {
+  let place: Place = { at: 0, index: 0 };
   for await (const event of events) {
-    if (event.kind === 'resync') yield { event: 'resync', value: event };
-    else yield { id: String(event.at), event: event.kind, value: eventOf(event) };
+    if (event.kind === 'resync') {
+      yield { event: 'resync', value: event };
+      continue;
+    }
+    const { at, kind } = event;
+    place = { at, index: at === place.at ? place.index + 1 : 0 };
+    if (last?.at === at && place.index <= last.index) continue;
+    yield { id: `${at}.${place.index}`, event: kind, value: eventOf(event) };
   }
 }
 

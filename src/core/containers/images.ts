@@ -52,7 +52,7 @@ export async function pullImage(
   return hostOf(core).images.pull(reference, options);
 }
 
-/** To the registry that the reference names. Throws with its words. */
+/** To the registry that the reference names, with the server's credentials. Throws with its words. */
 export async function pushImage(
   core: ContainersCore,
   caller: Principal,
@@ -60,6 +60,7 @@ export async function pushImage(
   options: TransferOptions = {},
 ): Promise<{ digest: string }> {
   await describeImage(core, caller, reference);
+  requireMachine(core, caller);
   return hostOf(core).images.push(reference, options);
 }
 

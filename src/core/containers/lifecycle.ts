@@ -24,7 +24,7 @@ export async function startContainer(
   caller: Principal,
   reference: string,
 ): Promise<Outcome> {
-  const found = await findContainer(core, caller, reference);
+  const found = await changeable(core, caller, reference, {});
   try {
     return await outcome(core, found, await hostOf(core).containers.start(found.id));
   } catch (error) {

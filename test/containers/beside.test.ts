@@ -1,0 +1,164 @@
+/** What people expect beside the document: the rest of a container's life, pruning, volumes, networks, tags. */
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { containersClient, type ContainersClient } from '../fixtures/containers.ts';
+import { sleeper } from '../fixtures/task-client.ts';
+import { LOCAL_ENGINES, useWorkshop } from '../fixtures/workshop.ts';
+
+interface Made {
+  id: string;
+  name: string;
+  status: string;
+}
+
+describe.each(LOCAL_ENGINES)('%s', (kind) => {
+  const workshop = useWorkshop(kind);
+  let client: ContainersClient;
+  beforeAll(() => {
+    client = containersClient(workshop.it.server.url);
+  });
+  afterEach(async () => {
+    const { items } = await client.data<{ items: Made[] }>('GET', '/containers');
+    for (const { id } of items) await client.data('DELETE', `/containers/${id}?force=true&volumes=true`);
+  });
+
+  const script = "trap 'exit 0' TERM; while :; do sleep 0.1; done";
+  const make = (body: object = {}) =>
+    client.data<Made>('POST', '/containers', {
+      image: workshop.it.image,
+      command: ['sh', '-c', script],
+      start: true,
+      ...body,
+    });
+
+  it('restarts, freezes, kills and renames', async () => {
+    const { id } = await make({ name: 'first' });
+    const state = async () => (await client.data<Made>('GET', `/containers/${id}`)).status;
+    expect(await client.data('POST', `/containers/${id}/restart`)).toMatchObject({ status: 'running' });
+    expect(await client.data('POST', `/containers/${id}/pause`)).toMatchObject({
+      status: 'paused',
+      changed: true,
+    });
+    expect(await client.data('POST', `/containers/${id}/pause`)).toMatchObject({ changed: false });
+    expect(await client.data('POST', `/containers/${id}/unpause`)).toMatchObject({ status: 'running' });
+    expect(await client.data('POST', `/containers/${id}/rename`, { name: 'second' })).toMatchObject({
+      name: 'second',
+    });
+    await client.refused(404, 'GET', '/containers/first');
+    expect(await client.refused(400, 'POST', `/containers/${id}/rename`, {})).toEqual(['name']);
+    await client.data('POST', `/containers/${id}/kill`);
+    expect(await state()).toBe('exited');
+    await client.refused(409, 'POST', `/containers/${id}/kill`);
+    await client.refused(409, 'GET', `/containers/${id}/top`);
+    await client.refused(409, 'POST', `/containers/${id}/pause`);
+  });
+
+  it('refuses a name that is taken', async () => {
+    await make({ name: 'taken' });
+    const body = { image: workshop.it.image, name: 'taken' };
+    expect(await client.refused(409, 'POST', '/containers', body)).toEqual(['name']);
+  });
+
+  it('lists processes, and changes limits of a container that runs', async () => {
+    const { id } = await make();
+    const top = await client.data<{ titles: string[]; processes: string[][] }>(
+      'GET',
+      `/containers/${id}/top`,
+    );
+    expect(top.processes.length).toBeGreaterThan(0);
+    const changed = await client.data('PATCH', `/containers/${id}`, { memory_limit: '64m' });
+    // Podman changes the running one alone, and tells nobody.
+    expect(changed).toMatchObject(
+      kind === 'docker'
+        ? { limits: { memory_limit: 64 * 1024 ** 2 }, warnings: [] }
+        : { warnings: [expect.any(String)] },
+    );
+    expect(await client.refused(400, 'PATCH', `/containers/${id}`, {})).toEqual(['body']);
+    expect(await client.refused(400, 'PATCH', `/containers/${id}`, { image: 'x' })).toContain('image');
+  });
+
+  it('shows what it would prune, and prunes that', async () => {
+    const { id } = await make({ start: false });
+    const runs = await make();
+    const shown = await client.data<{ items: { id: string }[] }>('POST', '/containers/prune?preview=true');
+    expect(shown.items.map((item) => item.id)).toEqual([id]);
+    await client.data('GET', `/containers/${id}`);
+    expect(await client.data('POST', '/containers/prune')).toMatchObject({ items: [{ id }], kept: [] });
+    await client.refused(404, 'GET', `/containers/${id}`);
+    await client.data('GET', `/containers/${runs.id}`);
+  });
+
+  it('makes volumes, mounts and removes them', async () => {
+    expect(await client.data('POST', '/volumes', { name: 'kept', labels: { a: 'b' } })).toMatchObject({
+      name: 'kept',
+      labels: { a: 'b' },
+      used_by: [],
+    });
+    await client.refused(409, 'POST', '/volumes', { name: 'kept' });
+    const hidden = { name: 'hidden', driver_opts: { type: 'none', o: 'bind', device: '/etc' } };
+    expect(await client.refused(400, 'POST', '/volumes', hidden)).toEqual(['driver_opts']);
+    await make({ name: 'user', volumes: [{ volume: 'kept', container_path: '/kept' }] });
+    expect(await client.data('GET', '/volumes/kept')).toMatchObject({ used_by: ['user'] });
+    await client.refused(409, 'DELETE', '/volumes/kept');
+    await client.data('DELETE', '/containers/user?force=true');
+    expect(await client.data('DELETE', '/volumes/kept')).toEqual({ name: 'kept', removed: true });
+    expect(await client.refused(404, 'GET', '/volumes/kept')).toEqual(['name']);
+  });
+
+  it('makes networks, and puts containers on them', async () => {
+    const { id } = await client.data<{ id: string }>('POST', '/networks', { name: 'inner', internal: true });
+    await client.refused(409, 'POST', '/networks', { name: 'inner' });
+    expect(await client.refused(400, 'POST', '/networks', { name: 'wide', driver: 'macvlan' })).toEqual([
+      'driver',
+    ]);
+    await make({ name: 'member', network: 'inner' });
+    expect(await client.data('GET', `/networks/${id}`)).toMatchObject({
+      internal: true,
+      containers: ['member'],
+    });
+    await client.refused(409, 'DELETE', '/networks/inner');
+    await client.data('DELETE', '/containers/member?force=true');
+    expect(await client.data('DELETE', '/networks/inner')).toEqual({ id, removed: true });
+  });
+
+  it('tags an image, and tells its layers', async () => {
+    const image = workshop.it.image;
+    await client.data('POST', '/images/pull', { name: image });
+    const name = image.replace(/:[^:]*$/, '-again');
+    expect(await client.data('POST', `/images/${image}/tag`, { name, tag: 'v1' })).toMatchObject({
+      tags: expect.arrayContaining([image, `${name}:v1`]) as string[],
+    });
+    expect(await client.data('GET', `/images/${image}/history`)).toMatchObject({ total: 1 });
+    await client.data('DELETE', `/images/${name}:v1`);
+    await client.refused(404, 'GET', `/images/${image}/nothing`);
+  });
+
+  it('refuses an image that bears labels of ours', async () => {
+    const image = await workshop.it.push('forged:1', { labels: { 'longshore.task': 'arn:aws:ecs:x' } });
+    expect(await client.refused(400, 'POST', '/containers', { image })).toEqual(['image']);
+  });
+
+  it('shows the containers of tasks, and leaves them to their task', async () => {
+    const arn = await workshop.it.client.start([sleeper()]);
+    await workshop.it.client.running(arn);
+    const { items } = await client.data<{ items: (Made & { task: object })[] }>('GET', '/containers');
+    expect(items).toMatchObject([{ task: { arn, container: 'app' }, status: 'running' }]);
+    const { id } = items[0]!;
+    for (const [method, path] of [
+      ['POST', '/stop'],
+      ['POST', '/kill'],
+      ['POST', '/pause'],
+      ['DELETE', ''],
+    ] as const) {
+      expect(await client.refused(409, method, `/containers/${id}${path}`)).toEqual(['container_id']);
+    }
+    await client.data('DELETE', `/containers/${id}?force=true`);
+    await workshop.it.client.stopped(arn);
+  });
+
+  it('tells of the engine', async () => {
+    expect(await client.data('GET', '/system/info')).toMatchObject({
+      product: kind === 'docker' ? 'Docker' : 'Podman',
+      version: expect.any(String) as string,
+    });
+  });
+});
