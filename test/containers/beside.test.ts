@@ -1,6 +1,7 @@
 /** What people expect beside the document: the rest of a container's life, pruning, volumes, networks, tags. */
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { containersClient, type ContainersClient } from '../fixtures/containers.ts';
+import { until } from '../fixtures/processes.ts';
 import { sleeper } from '../fixtures/task-client.ts';
 import { LOCAL_ENGINES, useWorkshop } from '../fixtures/workshop.ts';
 
@@ -46,7 +47,7 @@ describe.each(LOCAL_ENGINES)('%s', (kind) => {
     await client.refused(404, 'GET', '/containers/first');
     expect(await client.refused(400, 'POST', `/containers/${id}/rename`, {})).toEqual(['name']);
     await client.data('POST', `/containers/${id}/kill`);
-    expect(await state()).toBe('exited');
+    await until('its end', async () => (await state()) === 'exited');
     await client.refused(409, 'POST', `/containers/${id}/kill`);
     await client.refused(409, 'GET', `/containers/${id}/top`);
     await client.refused(409, 'POST', `/containers/${id}/pause`);

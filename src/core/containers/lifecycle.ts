@@ -26,7 +26,7 @@ export async function startContainer(
 ): Promise<Outcome> {
   const found = await changeable(core, caller, reference, {});
   try {
-    return await outcome(core, found, await hostOf(core).containers.start(found.id));
+    return await outcome(core, found, await hostOf(core).containers.start(found.id), 'running');
   } catch (error) {
     throw await withoutOthers(core, caller, error);
   }
@@ -39,7 +39,7 @@ export async function stopContainer(
   options: StopOptions & { force?: boolean } = {},
 ): Promise<Outcome> {
   const found = await changeable(core, caller, reference, options);
-  return outcome(core, found, await hostOf(core).containers.stop(found.id, options));
+  return outcome(core, found, await hostOf(core).containers.stop(found.id, options), 'exited');
 }
 
 export async function restartContainer(
@@ -54,9 +54,10 @@ export async function restartContainer(
   } catch (error) {
     throw await withoutOthers(core, caller, error);
   }
-  return outcome(core, found, true);
+  return outcome(core, found, true, 'running');
 }
 
+/** What the signal does is the container's affair: the state is the one right after it. */
 export async function killContainer(
   core: ContainersCore,
   caller: Principal,
@@ -65,7 +66,7 @@ export async function killContainer(
 ): Promise<Outcome> {
   const found = await changeable(core, caller, reference, { force });
   await hostOf(core).containers.kill(found.id, signal);
-  return outcome(core, found, true);
+  return outcome(core, found, true, await stateOf(core, found.id));
 }
 
 export async function pauseContainer(
@@ -74,7 +75,7 @@ export async function pauseContainer(
   reference: string,
 ): Promise<Outcome> {
   const found = await changeable(core, caller, reference, {});
-  return outcome(core, found, await hostOf(core).containers.pause(found.id));
+  return outcome(core, found, await hostOf(core).containers.pause(found.id), 'paused');
 }
 
 export async function unpauseContainer(
@@ -83,7 +84,7 @@ export async function unpauseContainer(
   reference: string,
 ): Promise<Outcome> {
   const found = await findContainer(core, caller, reference);
-  return outcome(core, found, await hostOf(core).containers.unpause(found.id));
+  return outcome(core, found, await hostOf(core).containers.unpause(found.id), 'running');
 }
 
 export async function renameContainer(
@@ -93,9 +94,9 @@ export async function renameContainer(
   name: string,
 ): Promise<Outcome> {
   const found = await changeable(core, caller, reference, {});
-  if (found.name === name) return outcome(core, found, false);
+  if (found.name === name) return outcome(core, found, false, found.state);
   await hostOf(core).containers.rename(found.id, name);
-  return outcome(core, found, true);
+  return outcome(core, { ...found, name }, true, found.state);
 }
 
 /** Limits and restart policy, at once. Answers with warnings of the engine. */
@@ -147,19 +148,23 @@ async function changeable(
   );
 }
 
+/** `state`: after a change, where it is not asked for again: that would cost as much as the change itself. */
 async function outcome(
   core: ContainersCore,
-  before: HostContainerDetails,
+  { id, name }: HostContainerDetails,
   changed: boolean,
+  state: ContainerState,
 ): Promise<Outcome> {
-  const { id } = before;
+  return { id, name, state: changed ? state : await stateOf(core, id), changed };
+}
+
+async function stateOf(core: ContainersCore, id: string): Promise<ContainerState> {
   try {
-    const { name, state } = await hostOf(core).containers.inspect(id);
-    return { id, name, state, changed };
+    return (await hostOf(core).containers.inspect(id)).state;
   } catch (error) {
     // One that is removed when it ends has ended.
     if (!(error instanceof AppError) || error.code !== 'ResourceNotFound') throw error;
-    return { id, name: before.name, state: 'removing', changed };
+    return 'removing';
   }
 }
 
