@@ -10,6 +10,7 @@ import type { Log } from '../telemetry/log.ts';
 import type { FrontDoorOptions } from './auth/front-door.ts';
 import { permissionWatchMs, watchPermission } from './auth/permission-watch.ts';
 import { recheckOf } from './auth/recheck.ts';
+import { batched } from './batched.ts';
 
 export class OpenStreams {
   readonly #open = new Set<AbortController>();
@@ -110,7 +111,7 @@ export async function sendStream(
   const beating =
     pulse && beat(pulse, () => !raw.writableEnded && !raw.writableNeedDrain && raw.write(pulse.text));
   try {
-    await pipeline(Readable.from(chunks), raw);
+    await pipeline(Readable.from(batched(chunks)), raw);
   } catch (error) {
     // The client went away, which is how following usually ends.
     if ((error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
