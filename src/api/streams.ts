@@ -28,25 +28,30 @@ export class OpenStreams {
 
   /**
    * Aborts when the client has gone or the server closes. Undefined where the client went while it was found out who
-   * it is: it has been told of already, and nothing would ever end this. Throws `Throttled` above the most.
+   * it is: it has been told of already, and nothing would ever end this. Throws `Throttled` above the most; what ends
+   * by itself soon need not count (`isCounted`).
    */
-  begin({ principal }: FastifyRequest, { raw }: FastifyReply): AbortController | undefined {
+  begin({ principal }: FastifyRequest, { raw }: FastifyReply, isCounted = true): AbortController | undefined {
     if (raw.destroyed) return undefined;
     const caller = holderName(principal);
+    if (isCounted) this.#count(caller);
+    const gone = new AbortController();
+    this.#open.add(gone);
+    raw.once('close', () => {
+      this.#open.delete(gone);
+      if (isCounted) this.#release(caller);
+      gone.abort();
+    });
+    return gone;
+  }
+
+  #count(caller: string): void {
     const count = this.#ofCaller.get(caller) ?? 0;
     if (count >= this.#most) {
       const message = `At most ${this.#most} streams may be open at a time; close one first.`;
       throw new AppError('Throttled', message, { retryAfter: 1 });
     }
     this.#ofCaller.set(caller, count + 1);
-    const gone = new AbortController();
-    this.#open.add(gone);
-    raw.once('close', () => {
-      this.#open.delete(gone);
-      this.#release(caller);
-      gone.abort();
-    });
-    return gone;
   }
 
   #release(caller: string): void {

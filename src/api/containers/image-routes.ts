@@ -7,6 +7,7 @@ import { accessOf } from './container-routes.ts';
 import { imageReference } from './creation-body.ts';
 import { prefix, type ContainersFaceOptions } from './options.ts';
 import { imageQuery, readBody, readQuery } from './queries.ts';
+import { registryAuthOf } from './registry-auth.ts';
 import * as schemas from './schemas.ts';
 import { answerTransfer } from './transfer.ts';
 import { enveloped, imageOf, pulledOf, repositoryAndTag } from './views.ts';
@@ -56,8 +57,9 @@ export function imageRoutes(app: TypedApp, options: ContainersFaceOptions, strea
     async (request, reply) => {
       const { reference, name, tag } = readPull(request.body);
       request.audit = { target: reference };
+      const auth = registryAuthOf(request.headers);
       const run = async (transfer: TransferOptions) =>
-        pulledOf(name, tag, await pullImage(core, reference, transfer));
+        pulledOf(name, tag, await pullImage(core, reference, { ...transfer, auth }));
       return answerTransfer({ kind: 'pull', target: reference, run }, request, reply, { options, streams });
     },
   );

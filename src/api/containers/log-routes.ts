@@ -31,7 +31,7 @@ export function logRoutes(app: TypedApp, options: ContainersFaceOptions, streams
     async (request, reply) => {
       const query = readQuery(request.query, (members) => logsQuery(members, options.clock.now()));
       const form = formOf(request, query);
-      const gone = streams.begin(request, reply);
+      const gone = streams.begin(request, reply, query.follow === true);
       if (gone === undefined) return reply.hijack();
       const asked = { ...resumed(request, query), signal: gone.signal };
       const lines = await readLogs(options.core, request.principal, request.params.container_id, asked);

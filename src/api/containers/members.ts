@@ -40,8 +40,8 @@ export class Members {
 
   /** Refuses members of any other name, each with the nearest of these. */
   only(...known: readonly string[]): void {
-    for (const name of Object.keys(this.#values)) {
-      if (known.includes(name)) continue;
+    const unknown = Object.keys(this.#values).filter((name) => !known.includes(name));
+    for (const name of unknown.slice(0, mostUnknown)) {
       const shown = name.slice(0, 100);
       const meant = nearest(shown, known);
       this.refuse(shown, `is not known here.${meant === undefined ? '' : ` Is ${meant} meant?`}`);
@@ -112,6 +112,8 @@ export interface TextForm {
 }
 
 export const mostItems = 1000;
+/** What is meant by each is looked for, which a body full of them must not be able to ask for. */
+const mostUnknown = 20;
 const decimal = /^-?\d{1,15}(\.\d{1,9})?$/;
 
 export const isObject = (value: unknown): value is Record<string, unknown> =>

@@ -11,6 +11,7 @@ import {
 } from '../../core/containers/images.ts';
 import type { ContainersCore } from '../../core/containers/context.ts';
 import { AppError } from '../../core/errors.ts';
+import type { TransferOptions } from '../../core/ports/host-images.ts';
 import type { Principal } from '../../core/principal.ts';
 import type { OpenStreams } from '../streams.ts';
 import type { TypedApp } from '../typed-app.ts';
@@ -19,6 +20,7 @@ import { imageReference } from './creation-body.ts';
 import { tagForm } from './image-routes.ts';
 import { prefix, type ContainersFaceOptions } from './options.ts';
 import { readBody } from './queries.ts';
+import { registryAuthOf } from './registry-auth.ts';
 import * as schemas from './schemas.ts';
 import { answerTransfer } from './transfer.ts';
 import { enveloped, repositoryAndTag, timeOf } from './views.ts';
@@ -118,13 +120,10 @@ function pushed(
 ): ReturnType<typeof answerTransfer> {
   const { core } = parts.options;
   const { principal } = request;
+  const auth = registryAuthOf(request.headers);
   request.audit = { target: image };
-  return answerTransfer(
-    { kind: 'push', target: image, run: (transfer) => pushImage(core, principal, image, transfer) },
-    request,
-    reply,
-    parts,
-  );
+  const run = (transfer: TransferOptions) => pushImage(core, principal, image, { ...transfer, auth });
+  return answerTransfer({ kind: 'push', target: image, run }, request, reply, parts);
 }
 
 const tar = 'application/x-tar';

@@ -17,7 +17,7 @@ import type { ContainersFaceOptions } from './options.ts';
 import { pruneRoutes } from './prune-routes.ts';
 import { volumeChangeRoutes, volumeRoutes } from './volume-routes.ts';
 
-const streamsOfCaller = 50;
+const streamsOfCaller = 200;
 
 export function containersFace(options: ContainersFaceOptions): FastifyPluginCallback {
   return (app: FastifyInstance, _, done) => {

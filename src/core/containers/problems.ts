@@ -7,11 +7,14 @@ export interface Problem {
   message: string;
 }
 
+/** Nobody reads more, and a body may be full of them. */
+const mostTold = 100;
+
 export class Problems {
   readonly #found: Problem[] = [];
 
   add(field: string, message: string): void {
-    this.#found.push({ field, message });
+    if (this.#found.length < mostTold) this.#found.push({ field, message });
   }
 
   /** Keeps what `work` refuses as a problem of `field`; whatever else it throws goes on. */
