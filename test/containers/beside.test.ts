@@ -130,7 +130,9 @@ describe.each(LOCAL_ENGINES)('%s', (kind) => {
     });
     expect(await client.data('GET', `/images/${image}/history`)).toMatchObject({ total: 1 });
     await client.data('DELETE', `/images/${name}:v1`);
-    await client.refused(404, 'GET', `/images/${image}/nothing`);
+    expect(await client.data('GET', `/images/${image}`)).toMatchObject({ tag: '1', os: 'linux' });
+    expect(await client.refused(404, 'GET', `/images/${image}-not`)).toEqual(['image_id']);
+    await client.refused(404, 'POST', `/images/${image}`);
   });
 
   it('refuses an image that bears labels of ours', async () => {

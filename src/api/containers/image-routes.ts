@@ -5,12 +5,13 @@ import type { OpenStreams } from '../streams.ts';
 import type { TypedApp } from '../typed-app.ts';
 import { accessOf } from './container-routes.ts';
 import { imageReference } from './creation-body.ts';
+import { imageOf, pulledOf, repositoryAndTag } from './image-views.ts';
 import { prefix, type ContainersFaceOptions } from './options.ts';
 import { imageQuery, readBody, readQuery } from './queries.ts';
 import { registryAuthOf } from './registry-auth.ts';
 import * as schemas from './schemas.ts';
 import { answerTransfer } from './transfer.ts';
-import { enveloped, imageOf, pulledOf, repositoryAndTag } from './views.ts';
+import { enveloped } from './views.ts';
 
 const tags = schemas.imageTags;
 const { errors } = schemas;

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import {
   checkedReference,
   checkImageUpdate,
+  describeImage,
   imageHistory,
   loadImages,
   pushImage,
@@ -18,12 +19,13 @@ import type { TypedApp } from '../typed-app.ts';
 import { accessOf } from './container-routes.ts';
 import { imageReference } from './creation-body.ts';
 import { tagForm } from './image-routes.ts';
+import { imageDetailOf, layerOf, repositoryAndTag } from './image-views.ts';
 import { prefix, type ContainersFaceOptions } from './options.ts';
 import { readBody } from './queries.ts';
 import { registryAuthOf } from './registry-auth.ts';
 import * as schemas from './schemas.ts';
 import { answerTransfer } from './transfer.ts';
-import { enveloped, repositoryAndTag, timeOf } from './views.ts';
+import { enveloped } from './views.ts';
 
 const tags = schemas.imageTags;
 const { errors } = schemas;
@@ -35,8 +37,9 @@ export function imageReadingRoutes(app: TypedApp, { core }: ContainersFaceOption
       config: accessOf('GetImage', 'images:read'),
       schema: {
         operationId: 'getImage',
-        summary:
-          'After the name of an image: /history, its layers; /update, whether its registry has another; /save',
+        summary: 'One image in full',
+        description:
+          'After its name also /history: its layers; /update: whether its registry has another by now; /save: a tar archive.',
         tags,
         params: schemas.imageParams,
         response: { 200: schemas.success(schemas.anything), ...errors },
@@ -45,20 +48,18 @@ export function imageReadingRoutes(app: TypedApp, { core }: ContainersFaceOption
     async (request, reply) => {
       const { principal, params } = request;
       const { image, action } = parted(params['*'], ['history', 'update', 'save']);
-      if (action === 'save') return saved(core, principal, image, reply);
-      if (action === 'update') return enveloped(await checkImageUpdate(core, principal, image));
-      const layers = await imageHistory(core, principal, image);
-      return enveloped({
-        total: layers.length,
-        items: layers.map(({ id, createdAt, createdBy, sizeBytes, comment, tags: ofLayer }) => ({
-          id: id ?? null,
-          created_at: timeOf(createdAt),
-          created_by: createdBy,
-          size: sizeBytes,
-          comment,
-          tags: ofLayer,
-        })),
-      });
+      switch (action) {
+        case 'history': {
+          const layers = await imageHistory(core, principal, image);
+          return enveloped({ total: layers.length, items: layers.map(layerOf) });
+        }
+        case 'update':
+          return enveloped(await checkImageUpdate(core, principal, image));
+        case 'save':
+          return saved(core, principal, image, reply);
+        case undefined:
+          return enveloped(imageDetailOf(await describeImage(core, principal, image)));
+      }
     },
   );
 }
@@ -98,6 +99,7 @@ export function imageChangingRoutes(
     },
     async (request, reply) => {
       const { image, action } = parted(request.params['*'], ['tag', 'push']);
+      if (action === undefined) throw noAction();
       if (action === 'push') return pushed(image, request, reply, { options, streams });
       const { repository, tag } = readBody(request.body, (body) => {
         body.only('name', 'tag');
@@ -111,6 +113,9 @@ export function imageChangingRoutes(
     },
   );
 }
+
+const noAction = () =>
+  new AppError('ResourceNotFound', 'There is nothing here: after the name of an image comes /tag or /push.');
 
 function pushed(
   image: string,
@@ -153,14 +158,12 @@ export function imageLoadRoute(app: TypedApp, { core }: ContainersFaceOptions): 
   );
 }
 
-function parted<A extends string>(path: string, actions: readonly A[]): { image: string; action: A } {
+/** `<image>/<action>`, or the image alone. */
+function parted<A extends string>(
+  path: string,
+  actions: readonly A[],
+): { image: string; action: A | undefined } {
   const action = actions.find((each) => path.endsWith(`/${each}`));
-  if (action === undefined) {
-    const known = actions.map((each) => `/${each}`).join(', ');
-    throw new AppError(
-      'ResourceNotFound',
-      `There is nothing here: after the name of an image comes ${known}.`,
-    );
-  }
-  return { image: checkedReference(path.slice(0, -action.length - 1)), action };
+  const image = action === undefined ? path : path.slice(0, -action.length - 1);
+  return { image: checkedReference(image), action };
 }

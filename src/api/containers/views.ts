@@ -1,4 +1,4 @@
-/** Containers, images and usage as the document writes them. */
+/** Containers and usage as the document writes them. */
 import type { Outcome } from '../../core/containers/lifecycle.ts';
 import type { HostContainerSpec, HostMount, PortRequest } from '../../core/ports/host-container-spec.ts';
 import type {
@@ -8,7 +8,6 @@ import type {
   HostLogLine,
   PublishedPort,
 } from '../../core/ports/host-containers.ts';
-import type { HostImage, PulledImage } from '../../core/ports/host-images.ts';
 import type { MachineUsage } from '../../core/ports/machine-usage.ts';
 
 export interface Envelope<T> {
@@ -120,39 +119,6 @@ function limitsOf({ limits = {} }: HostContainerSpec) {
 }
 
 export const outcomeOf = ({ id, name, state, changed }: Outcome) => ({ id, name, status: state, changed });
-
-export function imageOf(image: HostImage) {
-  // Names without a registry are what people typed; the same image may also bear its mirror's.
-  const [shortest] = image.tags.toSorted((left, right) => left.length - right.length);
-  const { repository, tag } = repositoryAndTag(shortest);
-  return {
-    id: image.id,
-    name: repository ?? image.digests[0]?.replace(/@.*$/, '') ?? '<none>',
-    tag: tag ?? '<none>',
-    tags: image.tags,
-    digests: image.digests,
-    size: image.sizeBytes,
-    created_at: timeOf(image.createdAt),
-    labels: image.labels,
-    containers: image.containers,
-  };
-}
-
-export function repositoryAndTag(reference: string | undefined): { repository?: string; tag?: string } {
-  const colon = reference?.lastIndexOf(':') ?? -1;
-  if (reference === undefined) return {};
-  if (colon <= reference.lastIndexOf('/')) return { repository: reference };
-  return { repository: reference.slice(0, colon), tag: reference.slice(colon + 1) };
-}
-
-export const pulledOf = (name: string, tag: string, pulled: PulledImage) => ({
-  id: pulled.id,
-  name,
-  tag,
-  digest: pulled.digest,
-  size: pulled.sizeBytes,
-  status: pulled.downloaded ? ('downloaded' as const) : ('up_to_date' as const),
-});
 
 /** Two decimals are more than any of these is measured to. */
 const percent = (value: number): number => Math.round(value * 100) / 100;

@@ -38,10 +38,17 @@ export async function describeImage(
   caller: Principal,
   reference: string,
 ): Promise<HostImageDetails> {
-  const found = await hostOf(core).images.inspect(checkedReference(reference));
+  const found = await hostOf(core).images.inspect(checkedReference(reference)).catch(hidden(reference));
   if (seesServer(core, caller) || (await imagesInUse(core, caller)).has(found.id)) return found;
-  throw new AppError('ResourceNotFound', `There is no image '${reference}'.`, { field: 'image_id' });
+  throw noImage(reference);
 }
+
+const noImage = (reference: string) =>
+  new AppError('ResourceNotFound', `There is no image '${reference}'.`, { field: 'image_id' });
+
+const hidden = (reference: string) => (error: unknown) => {
+  throw error instanceof AppError && error.code === 'ResourceNotFound' ? noImage(reference) : error;
+};
 
 /** Throws with the words of the registry. */
 export async function pullImage(
