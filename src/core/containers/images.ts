@@ -16,7 +16,7 @@ import type {
 import type { Page } from '../ports/page.ts';
 import type { Principal } from '../principal.ts';
 import { hostOf, type ContainersCore } from './context.ts';
-import { pageOf } from './list.ts';
+import { pageOf } from './page-of.ts';
 import { sees, seesServer } from './visibility.ts';
 
 export async function listImages(

@@ -4,7 +4,7 @@ import { AppError } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { PullProgress } from '../ports/image-transfer.ts';
 import { holderName, seesAccount, type Principal } from '../principal.ts';
-import { pageOf } from './list.ts';
+import { pageOf } from './page-of.ts';
 import type { Page, PageQuery } from '../ports/page.ts';
 
 export interface Job {

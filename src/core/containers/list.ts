@@ -1,8 +1,9 @@
 /** Lists of what the caller may see. What it may not is left out before anything is counted. */
 import type { ContainerQuery, HostContainer, HostContainerDetails } from '../ports/host-containers.ts';
-import type { Page, PageQuery } from '../ports/page.ts';
+import type { Page } from '../ports/page.ts';
 import type { Principal } from '../principal.ts';
 import { hostOf, type ContainersCore } from './context.ts';
+import { pageOf } from './page-of.ts';
 import { findContainer, sees } from './visibility.ts';
 
 export async function listContainers(
@@ -31,8 +32,4 @@ export function withoutSecrets(details: HostContainerDetails, caller: Principal)
   if (environment === undefined || caller.scopes.allows('containers:secrets')) return details;
   const masked = Object.fromEntries(Object.keys(environment).map((name) => [name, '***']));
   return { ...details, spec: { ...details.spec, environment: masked } };
-}
-
-export function pageOf<T>(all: readonly T[], { limit, offset = 0 }: PageQuery): Page<T> {
-  return { total: all.length, items: all.slice(offset, limit === undefined ? undefined : offset + limit) };
 }

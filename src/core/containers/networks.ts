@@ -4,7 +4,7 @@ import type { HostNetwork, NetworkQuery, NetworkSpec } from '../ports/host-netwo
 import type { Page } from '../ports/page.ts';
 import type { Principal } from '../principal.ts';
 import { hostOf, type ContainersCore } from './context.ts';
-import { pageOf } from './list.ts';
+import { pageOf } from './page-of.ts';
 import { Problems } from './problems.ts';
 import { findContainer, marked, refuseReserved, sees } from './visibility.ts';
 

@@ -5,7 +5,7 @@ import type { HostVolume, VolumeQuery, VolumeSpec } from '../ports/host-volumes.
 import type { Page } from '../ports/page.ts';
 import type { Principal } from '../principal.ts';
 import { hostOf, type ContainersCore } from './context.ts';
-import { pageOf } from './list.ts';
+import { pageOf } from './page-of.ts';
 import { Problems } from './problems.ts';
 import { marked, refuseReserved, sees } from './visibility.ts';
 
