@@ -81,6 +81,15 @@ describe.each(LOCAL_ENGINES)('%s', (kind) => {
     expect(read).toEqual(inTurn(read.length));
   });
 
+  it('follows what matches, after the last of it that was there', async () => {
+    await make('seq 1 30; while :; do sleep 0.1; echo again 3; done');
+    const stream = await streamOf('/containers/app/logs?follow=true&search=3&tail=2');
+    await until('what comes', async () => valuesOf<Line>(stream).length > 4);
+    expect(valuesOf<Line>(stream).every(({ message }) => message.includes('3'))).toBe(true);
+    const cursors = valuesOf<Line>(stream).map(({ cursor }) => cursor);
+    expect(new Set(cursors).size).toBe(cursors.length);
+  });
+
   it('pages through output by cursor', async () => {
     await make('seq 1 250');
     interface Page {

@@ -95,7 +95,7 @@ function readSpec(body: Members): Omit<HostContainerSpec, 'image'> {
     securityOptions: body.texts('security_opt', word),
     devices: body.texts('devices', word)?.map(deviceOf),
     sysctls: readTexts(body, 'sysctls'),
-    sharedMemoryBytes: readBytes(body, 'shm_size'),
+    sharedMemoryBytes: readBytes(body, 'shm_size', 1),
   };
 }
 

@@ -22,14 +22,14 @@ export function readLimits(body: Members): Limits | undefined {
 }
 
 /** Bytes, or `512m`, `1.5GiB`. 0 is no limit. */
-export function readBytes(body: Members, name: string): number | undefined {
+export function readBytes(body: Members, name: string, least = leastMemory): number | undefined {
   const value = body.value(name);
   if (value === undefined) return undefined;
   const bytes = typeof value === 'string' ? bytesOf(value) : value;
   if (typeof bytes !== 'number' || !Number.isSafeInteger(bytes) || bytes < 0) {
     return body.refuse(name, 'must be a number of bytes, or text such as 512m or 1.5g.');
   }
-  if (bytes > 0 && bytes < leastMemory) return body.refuse(name, 'must be at least 6m, or 0 for no limit.');
+  if (bytes > 0 && bytes < least) return body.refuse(name, 'must be at least 6m, or 0 for no limit.');
   return bytes;
 }
 

@@ -33,22 +33,25 @@ export async function readLogs(
   const { tail, ...all } = request;
   if (tail === undefined) return matching(read(all), part);
   if (!goesOn) return lastOf(matching(read(all), part), tail);
-  return lastThenFollowing(read, { ...all, tail }, part);
+  const once = host.containers.logs(id, { ...all, follow: false });
+  return lastThenFollowing(once, (from) => read({ ...all, ...from }), {
+    part,
+    tail,
+  });
 }
 
 /** The last lines that match of what there is, then what comes. */
 async function* lastThenFollowing(
-  read: (query: HostLogQuery) => AsyncIterable<HostLogLine>,
-  { tail = 0, ...query }: HostLogQuery,
-  part: string,
+  once: AsyncIterable<HostLogLine>,
+  follow: (from?: { since: undefined; after: string }) => AsyncIterable<HostLogLine>,
+  { part, tail }: { part: string; tail: number },
 ): AsyncGenerator<HostLogLine> {
   let newest: HostLogLine | undefined;
   const seen = async function* () {
-    for await (const line of read({ ...query, follow: false })) yield (newest = line);
+    for await (const line of once) yield (newest = line);
   };
   yield* lastOf(matching(seen(), part), tail);
-  const rest = newest === undefined ? query : { ...query, since: undefined, after: newest.cursor };
-  yield* matching(read(rest), part);
+  yield* matching(follow(newest && { since: undefined, after: newest.cursor }), part);
 }
 
 async function* matching(lines: AsyncIterable<HostLogLine>, part: string): AsyncGenerator<HostLogLine> {
