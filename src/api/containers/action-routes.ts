@@ -1,4 +1,5 @@
 /** What is done to a container that is there: `POST /containers/{id}/<action>`. */
+import type { TSchema } from 'typebox';
 import {
   killContainer,
   listProcesses,
@@ -24,6 +25,7 @@ import { enveloped, outcomeOf } from './views.ts';
 interface Action {
   name: string;
   summary: string;
+  querystring: TSchema;
   /** What is asked of the query. */
   run: (core: ContainersCore, caller: Principal, container: string, query: unknown) => Promise<Outcome>;
 }
@@ -34,6 +36,7 @@ const actions: Action[] = [
   {
     name: 'start',
     summary: 'Run a container; one that runs already is fine',
+    querystring: schemas.noQuery,
     run: (core, caller, container, query) => {
       readQuery(query, noMembers);
       return startContainer(core, caller, container);
@@ -42,18 +45,21 @@ const actions: Action[] = [
   {
     name: 'stop',
     summary: 'End a container: its stop signal, then SIGKILL',
+    querystring: schemas.stopQuery,
     run: (core, caller, container, query) =>
       stopContainer(core, caller, container, readQuery(query, stopQuery)),
   },
   {
     name: 'restart',
     summary: 'End a container where it runs, and run it',
+    querystring: schemas.stopQuery,
     run: (core, caller, container, query) =>
       restartContainer(core, caller, container, readQuery(query, stopQuery)),
   },
   {
     name: 'kill',
     summary: 'Send a signal, SIGKILL unless told',
+    querystring: schemas.killQuery,
     run: (core, caller, container, query) => {
       const options = readQuery(query, (members) => {
         members.only('signal', 'force');
@@ -65,6 +71,7 @@ const actions: Action[] = [
   {
     name: 'pause',
     summary: 'Freeze the processes of a container',
+    querystring: schemas.noQuery,
     run: (core, caller, container, query) => {
       readQuery(query, noMembers);
       return pauseContainer(core, caller, container);
@@ -73,6 +80,7 @@ const actions: Action[] = [
   {
     name: 'unpause',
     summary: 'Let the processes of a container go on',
+    querystring: schemas.noQuery,
     run: (core, caller, container, query) => {
       readQuery(query, noMembers);
       return unpauseContainer(core, caller, container);
@@ -81,7 +89,7 @@ const actions: Action[] = [
 ];
 
 export function actionRoutes(app: TypedApp, { core }: ContainersFaceOptions): void {
-  for (const { name, summary, run } of actions) {
+  for (const { name, summary, querystring, run } of actions) {
     const operation = name.replace(/^./, (first) => first.toUpperCase());
     app.post(
       `${prefix}/containers/:container_id/${name}`,
@@ -92,7 +100,7 @@ export function actionRoutes(app: TypedApp, { core }: ContainersFaceOptions): vo
           summary,
           tags: schemas.tags,
           params: schemas.containerParams,
-          querystring: schemas.stopQuery,
+          querystring,
           response: { 200: schemas.success(schemas.outcome), ...schemas.errors },
         },
       },

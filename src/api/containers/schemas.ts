@@ -112,6 +112,11 @@ export const stopQuery = Type.Object({
   signal: optionalText("In place of the container's own stop signal."),
   force: Type.Optional(Type.Boolean({ description: 'Also a container of a task.' })),
 });
+export const noQuery = Type.Object({});
+export const killQuery = Type.Object({
+  signal: optionalText('SIGKILL unless told.'),
+  force: Type.Optional(Type.Boolean({ description: 'Also a container of a task.' })),
+});
 export const removalQuery = Type.Object({
   force: Type.Optional(Type.Boolean({ description: 'Also one that runs, or that belongs to a task.' })),
   volumes: Type.Optional(Type.Boolean({ description: 'With its volumes that have no name.' })),
