@@ -9,7 +9,7 @@ import type {
 } from '../ports/host-containers.ts';
 import { seesAccount, type Principal } from '../principal.ts';
 import { hostOf, type ContainersCore } from './context.ts';
-import { findContainer } from './visibility.ts';
+import { findContainer, seesServer } from './visibility.ts';
 
 export interface Outcome {
   id: string;
@@ -183,7 +183,8 @@ async function maySee(core: ContainersCore, caller: Principal, holder: string): 
   const task = /^task (arn:.*)$/.exec(holder)?.[1];
   if (task !== undefined) return seesAccount(caller, parseArn(task)?.accountId ?? core.account);
   const container = /^container '(.*)'$/.exec(holder)?.[1];
-  if (container === undefined) return true;
+  // A program of the machine's own.
+  if (container === undefined) return seesServer(core, caller);
   return findContainer(core, caller, container).then(
     () => true,
     () => false,
