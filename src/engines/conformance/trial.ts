@@ -30,8 +30,6 @@ export interface ConformanceSetup {
   hostDirectory: string;
   /** False where the engine has no way to know that the kernel ended a container for its memory. */
   tellsMemoryKills?: boolean;
-  /** False where the container host has no events. */
-  tellsHostEvents?: boolean;
   close(): Promise<void>;
 }
 

@@ -36,7 +36,6 @@ async function prepare(): Promise<ConformanceSetup> {
         poolSize: 2,
         log: { debug: silent, info: silent, warn: silent },
       }),
-    tellsHostEvents: false,
     leftovers: () => leftovers(owner, directory),
     close: async () => {
       await registry.stop();

@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import { EngineError } from '../../core/errors.ts';
 import type { Engine, StartedTask, TaskSpec } from '../../core/ports/engine.ts';
 import type { LogLine, LogQuery } from '../../core/ports/logs.ts';
+import { containerName } from '../docker/labels.ts';
+import type { KnownContainer, OwnEvents } from './host/own-events.ts';
+import { tellingHost } from './host/telling-host.ts';
 import { bundleOf } from './locations.ts';
 import type { Locations } from './locations.ts';
 import { readLogFile } from './log-file.ts';
@@ -15,6 +18,7 @@ export interface EmbeddedEngineParts {
   locations: Locations;
   storageDriver: string;
   rotation: LogRotation;
+  events: OwnEvents;
   /** Releases the adapter and all that it was made of. */
   close: () => Promise<void>;
 }
@@ -38,6 +42,7 @@ export function embeddedEngine({
   locations,
   storageDriver,
   rotation,
+  events,
   close,
 }: EmbeddedEngineParts): Engine {
   const pathOf = (containerId: string) => logPathOf(locations, storageDriver, containerId);
@@ -57,22 +62,41 @@ export function embeddedEngine({
       return { path: pathOf(runtimeId), limits };
     });
     rotation.begin(spec.id, logs);
+    for (const container of containersOf(spec, started)) {
+      for (const action of ['create', 'start']) events.tellOf(container, action);
+    }
     return started;
   }
+  async function removeTask(id: string): Promise<void> {
+    await adapter.removeTask(id);
+    for (const container of events.ofTask(id)) events.tellOf(container, 'destroy');
+  }
   return {
-    host: adapter.host,
+    host: adapter.host && tellingHost(adapter.host, events),
     info: () => adapter.info(),
     check: () => adapter.check(),
     ensureImage: (reference, options) => adapter.ensureImage(reference, options),
     startTask,
     stopTask: (id) => adapter.stopTask(id),
-    removeTask: (id) => adapter.removeTask(id),
+    removeTask,
     watch: (signal) => adapter.watch(signal),
     list: () => adapter.list(),
     inspect: (id) => adapter.inspect(id),
     logs,
     exec: (id, container, argv, options) => adapter.exec(id, container, argv, options),
     stats: (id) => adapter.stats(id),
-    close: () => (closed.done ??= rotation.close().then(close)),
+    close: () => {
+      events.close();
+      return (closed.done ??= rotation.close().then(close));
+    },
   };
+}
+
+function containersOf(spec: TaskSpec, { containers }: StartedTask): KnownContainer[] {
+  return containers.map(({ name, runtimeId }) => ({
+    id: runtimeId,
+    name: containerName(spec.name, name),
+    image: spec.containers.find((each) => each.name === name)!.image,
+    task: spec.id,
+  }));
 }

@@ -1,6 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EngineError } from '../../core/errors.ts';
+import type { ContainerHost } from '../../core/ports/container-host.ts';
 import type { Engine } from '../../core/ports/engine.ts';
 import { ensureSharedNetnsMount } from '../../network/netns-mount.ts';
 import { openTaskNetworks, taskNetworkSupport } from '../../network/task-networks.ts';
@@ -18,6 +19,8 @@ import type { CgroupLayout } from '../../linux/cgroup-layout.ts';
 import { removeCgroup } from '../../linux/cgroup-tree.ts';
 import { embeddedEngine, logFileOf, logPathOf } from './embedded-engine.ts';
 import { ExitWatcher } from './exit-watcher.ts';
+import { OwnEvents } from './host/own-events.ts';
+import { toldExits } from './host/told-exits.ts';
 import { bundleOf, defaultRunDirectory, locationsOf } from './locations.ts';
 import type { Locations } from './locations.ts';
 import { readLogFile } from './log-file.ts';
@@ -38,9 +41,8 @@ export interface EmbeddedEngineOptions extends Omit<EngineContext, 'clock'> {
   poolSize?: number;
 }
 
-/** What Podman does by the clean-up process of each exit, its events or systemd, none of which there is here. */
+/** What Podman does by the clean-up process of each exit, or by systemd, neither of which there is here. */
 const hostGaps: HostGaps = {
-  events: 'the embedded engine tells no events of single containers yet; list them again',
   restartPolicies:
     'the embedded engine starts no container again by itself yet; run it as a task, or use Docker',
   autoRemove: 'the embedded engine removes no container by itself yet; remove it when it has ended',
@@ -71,11 +73,12 @@ export async function createEmbeddedEngine(options: EmbeddedEngineOptions): Prom
     },
   });
   const rotation = new LogRotation(options.log);
-  const machine: Machine = { service, storageDriver, support, layout, exits, rotation, wasOom };
+  const events = new OwnEvents();
+  const machine: Machine = { service, storageDriver, support, layout, exits, events, rotation, wasOom };
   try {
     await rotateWhatRuns(rotation, options.owner, locations, storageDriver);
     const { adapter, close } = await openAdapter(options, machine);
-    return embeddedEngine({ adapter, locations, storageDriver, rotation, close });
+    return embeddedEngine({ adapter, locations, storageDriver, rotation, events, close });
   } catch (error) {
     await rotation.close();
     await service.close({ empty: service.isFirst });
@@ -89,19 +92,21 @@ interface Machine {
   support: TaskNetworkSupport;
   layout: CgroupLayout;
   exits: ExitWatcher;
+  events: OwnEvents;
   rotation: LogRotation;
   wasOom: (containerId: string) => Promise<boolean>;
 }
 
 async function openAdapter(
   options: EmbeddedEngineOptions,
-  { service, storageDriver, support, layout, exits, rotation, wasOom }: Machine,
+  { service, storageDriver, support, layout, exits, events, rotation, wasOom }: Machine,
 ): Promise<{ adapter: Engine; close: () => Promise<void> }> {
   const { owner, publishAddress, log, poolSize = 8 } = options;
   const cgroupParent = `/longshore-${owner}`;
   const networks = support.supported
     ? await openTaskNetworks({ owner, publishAddress, poolSize, log })
     : undefined;
+  let host: ContainerHost | undefined;
   try {
     const adapter = await createDockerEngine({
       name: 'embedded',
@@ -121,10 +126,11 @@ async function openAdapter(
       },
       // Podman fails to remove a directory in which something is made meanwhile.
       beforeRemoval: (taskId) => rotation.end(taskId),
-      exits,
+      exits: toldExits(exits, events, () => host),
       wasOom: ({ Id }) => wasOom(Id),
       log,
     });
+    host = adapter.host;
     const close = async () => {
       await adapter.close();
       // What containers still need stays.

@@ -17,7 +17,7 @@ import type { LogReading } from './container-logs.ts';
 import { DockerContainers } from './containers.ts';
 import { asHostCall } from './errors.ts';
 import { hostEvents } from './events.ts';
-import { refuse, type HostGaps } from './gaps.ts';
+import type { HostGaps } from './gaps.ts';
 import { DockerImages } from './images.ts';
 import { DockerNetworks } from './networks.ts';
 import { planPrune, prune } from './prune.ts';
@@ -43,12 +43,10 @@ export class DockerHost implements ContainerHost {
   readonly volumes: DockerVolumes;
   readonly networks: DockerNetworks;
   readonly #client: DockerClient;
-  readonly #gaps: HostGaps;
 
   constructor({ client, images, info, cgroupParent, logsOf, gaps = {} }: DockerHostParts) {
     const machine = { cpus: info.cpuUnits / 1024, memoryBytes: info.memoryMiB * MiB };
     this.#client = client;
-    this.#gaps = gaps;
     this.containers = new DockerContainers({
       client,
       meter: new UsageMeter(client, machine),
@@ -91,7 +89,6 @@ export class DockerHost implements ContainerHost {
   }
 
   events(query: EventQuery): AsyncIterable<HostEvent> {
-    refuse(this.#gaps.events);
     return hostEvents(this.#client, query);
   }
 }

@@ -4,7 +4,6 @@ import type { HostContainerSpec } from '../../../core/ports/host-container-spec.
 
 /** The reason for each that there is not. */
 export interface HostGaps {
-  events?: string;
   restartPolicies?: string;
   autoRemove?: string;
   healthChecks?: string;
@@ -22,6 +21,6 @@ export function gapsOf(spec: HostContainerSpec, gaps: HostGaps): string[] {
   return checked && gaps.healthChecks !== undefined ? [gaps.healthChecks] : [];
 }
 
-export function refuse(reason: string | undefined): void {
+function refuse(reason: string | undefined): void {
   if (reason !== undefined) throw new EngineError('UnsupportedByEngine', reason);
 }
