@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { EngineError } from '../../core/errors.ts';
 import type { ContainerHost } from '../../core/ports/container-host.ts';
 import type { Engine } from '../../core/ports/engine.ts';
+import { removeNetavarkRemains } from '../../network/netavark.ts';
 import { ensureSharedNetnsMount } from '../../network/netns-mount.ts';
 import { openTaskNetworks, taskNetworkSupport } from '../../network/task-networks.ts';
 import type { TaskNetworkSupport } from '../../network/task-networks.ts';
@@ -137,7 +138,14 @@ async function openAdapter(
       const empty = await hasNoContainer(service);
       await networks?.close({ keep: !empty });
       await service.close({ empty });
-      if (empty) await removeCgroup(layout.mounts.values(), cgroupParent);
+      if (!empty) return;
+      await removeCgroup(layout.mounts.values(), cgroupParent);
+      await removeNetavarkRemains().catch(({ message }: Error) => {
+        log.warn(
+          { reason: message },
+          "What is left of containers' networks in nftables could not be removed",
+        );
+      });
     };
     return { adapter, close };
   } catch (error) {
