@@ -647,6 +647,558 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/containers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Containers of the account, the newest first */
+        get: operations["listContainers"];
+        put?: never;
+        /** Make a container; with start, run it */
+        post: operations["createContainer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/containers/{container_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One container in full
+         * @description Values of environment variables only with the scope containers:secrets.
+         */
+        get: operations["getContainer"];
+        put?: never;
+        post?: never;
+        /** Remove a container */
+        delete: operations["deleteContainer"];
+        options?: never;
+        head?: never;
+        /** Change limits and restart policy, at once */
+        patch: operations["updateContainer"];
+        trace?: never;
+    };
+    "/api/v1/containers/{container_id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Run a container; one that runs already is fine */
+        post: operations["startContainer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/containers/{container_id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a container: its stop signal, then SIGKILL */
+        post: operations["stopContainer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/containers/{container_id}/restart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a container where it runs, and run it */
+        post: operations["restartContainer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/containers/{container_id}/kill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a signal, SIGKILL unless told */
+        post: operations["killContainer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/containers/{container_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Freeze the processes of a container */
+        post: operations["pauseContainer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/containers/{container_id}/unpause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let the processes of a container go on */
+        post: operations["unpauseContainer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/containers/{container_id}/rename": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a container another name */
+        post: operations["renameContainer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/containers/{container_id}/top": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The processes of a container that runs */
+        get: operations["listProcesses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/containers/{container_id}/logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a container has written
+         * @description Lines as JSON, at most 10000 (next goes on where more is true), or as text where that is asked for. With follow a stream of NDJSON, or of server-sent events whose ids resume it as Last-Event-ID; it goes on over restarts of the container.
+         */
+        get: operations["getContainerLogs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/images": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Images of the machine, the newest first */
+        get: operations["listImages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/images/pull": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Fetch an image from its registry
+         * @description Accepted as application/x-ndjson or text/event-stream: progress, the answer last. Prefer: respond-async: a job.
+         */
+        post: operations["pullImage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/images/{*}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One image in full
+         * @description After its name also /history: its layers; /update: whether its registry has another by now; /save: a tar archive.
+         */
+        get: operations["getImage"];
+        put?: never;
+        /** After the name of an image: /tag, a further name; /push, to the registry that the name says */
+        post: operations["changeImage"];
+        /** Take a reference away, and the image with its last one */
+        delete: operations["deleteImage"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/images/load": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Images from a tar archive of docker save */
+        post: operations["loadImages"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/volumes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Volumes of the account, by name */
+        get: operations["listVolumes"];
+        put?: never;
+        /** Make a volume */
+        post: operations["createVolume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/volumes/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One volume, with the containers that have it */
+        get: operations["getVolume"];
+        put?: never;
+        post?: never;
+        /** Remove a volume that no container has */
+        delete: operations["deleteVolume"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/networks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Networks of the account, by name */
+        get: operations["listNetworks"];
+        put?: never;
+        /** Make a network */
+        post: operations["createNetwork"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/networks/{network_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One network, with the containers on it */
+        get: operations["getNetwork"];
+        put?: never;
+        post?: never;
+        /** Remove a network without containers */
+        delete: operations["deleteNetwork"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/networks/{network_id}/connect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a container on a network */
+        post: operations["connectNetwork"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/networks/{network_id}/disconnect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a container off a network */
+        post: operations["disconnectNetwork"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/containers/prune": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Remove containers that do not run */
+        post: operations["pruneContainers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/images/prune": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Remove images without a tag; with all, those without a container */
+        post: operations["pruneImages"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/volumes/prune": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Remove volumes without a name that no container has */
+        post: operations["pruneVolumes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/networks/prune": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Remove networks without containers */
+        post: operations["pruneNetworks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/metrics/resources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much of the machine is used, in percent */
+        get: operations["getResources"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/metrics/containers/{container_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a container uses; all zero for one that does not run */
+        get: operations["getContainerUsage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happens, as server-sent events, or NDJSON where that is accepted
+         * @description resync says that something may have been missed. The id of an event resumes as Last-Event-ID.
+         */
+        get: operations["watchEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/system/info": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The engine: product, version, what it has */
+        get: operations["getSystemInfo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Jobs of the account, the newest first */
+        get: operations["listJobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far a job is, and what came of it */
+        get: operations["getJob"];
+        put?: never;
+        post?: never;
+        /** End a job that runs */
+        delete: operations["cancelJob"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/openapi.json": {
         parameters: {
             query?: never;
@@ -6213,6 +6765,3326 @@ export interface operations {
                         Message: string;
                         message: string;
                         Reason?: string;
+                    };
+                };
+            };
+        };
+    };
+    listContainers: {
+        parameters: {
+            query?: {
+                /** @description One status or several with commas; also stopped and all. */
+                status?: string;
+                limit?: number;
+                offset?: number;
+                /** @description A part of the name. */
+                name?: string;
+                /** @description name or name=value; several times for all of them. */
+                label?: string;
+                /** @description Reference or id. */
+                image?: string;
+                /** @description A part of the name, the image or the id. */
+                q?: string;
+                /** @description created, name, status or image; -created for descending. */
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 200;
+                        /** @constant */
+                        message: "success";
+                        data: {
+                            total: number;
+                            items: ({
+                                /** @description 64 hexadecimal digits. */
+                                id: string;
+                                name: string;
+                                /**
+                                 * @description created, running, paused, restarting, removing, exited or dead.
+                                 * @example running
+                                 */
+                                status: string;
+                                /**
+                                 * @description As it was given.
+                                 * @example nginx:latest
+                                 */
+                                image: string;
+                                /**
+                                 * Format: date-time
+                                 * @example 2025-04-17T14:30:00Z
+                                 */
+                                created_at: string;
+                            } & {
+                                [key: string]: unknown;
+                            })[];
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    createContainer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Fetched where it is not there, unless pull says otherwise.
+                     * @example nginx:latest
+                     */
+                    image: string;
+                    /** @description Two or more letters, digits, _, . and -. */
+                    name?: string;
+                    /**
+                     * @description By <port>/<protocol>: a port of this machine, null for a free one, an address and port, or a list.
+                     * @example {
+                     *       "80/tcp": 8080
+                     *     }
+                     */
+                    ports?: unknown;
+                    /**
+                     * @description By name, or a list of NAME=value.
+                     * @example {
+                     *       "KEY": "value"
+                     *     }
+                     */
+                    environment?: unknown;
+                    /**
+                     * @description Directories under --host-path, or volumes by name.
+                     * @example [
+                     *       {
+                     *         "host_path": "/path/on/host",
+                     *         "container_path": "/path/in/container"
+                     *       }
+                     *     ]
+                     */
+                    volumes?: unknown;
+                    /** @description A list, or one line. */
+                    command?: unknown;
+                    /** @description A list, or one line. */
+                    entrypoint?: unknown;
+                    labels?: {
+                        [key: string]: string;
+                    };
+                    /** @description no, always, unless-stopped, on-failure or on-failure:<times>. */
+                    restart_policy?: unknown;
+                    /** @description Bytes, or text such as 512m. */
+                    memory_limit?: unknown;
+                    /** @description Cores, with fractions. */
+                    cpu_limit?: number;
+                    /** @description missing (default), always or never. */
+                    pull?: string;
+                    /**
+                     * @description Start it too.
+                     * @default false
+                     */
+                    start?: boolean;
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 200;
+                        /** @constant */
+                        message: "success";
+                        data: {
+                            /** @description 64 hexadecimal digits. */
+                            id: string;
+                            name: string;
+                            /**
+                             * @description created, running, paused, restarting, removing, exited or dead.
+                             * @example running
+                             */
+                            status: string;
+                            /**
+                             * @description As it was given.
+                             * @example nginx:latest
+                             */
+                            image: string;
+                            /**
+                             * Format: date-time
+                             * @example 2025-04-17T14:30:00Z
+                             */
+                            created_at: string;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    getContainer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Full id, the beginning of one, or name.
+                 * @example web
+                 */
+                container_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 200;
+                        /** @constant */
+                        message: "success";
+                        data: {
+                            /** @description 64 hexadecimal digits. */
+                            id: string;
+                            name: string;
+                            /**
+                             * @description created, running, paused, restarting, removing, exited or dead.
+                             * @example running
+                             */
+                            status: string;
+                            /**
+                             * @description As it was given.
+                             * @example nginx:latest
+                             */
+                            image: string;
+                            /**
+                             * Format: date-time
+                             * @example 2025-04-17T14:30:00Z
+                             */
+                            created_at: string;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    deleteContainer: {
+        parameters: {
+            query?: {
+                /** @description Also one that runs, or that belongs to a task. */
+                force?: boolean;
+                /** @description With its volumes that have no name. */
+                volumes?: boolean;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Full id, the beginning of one, or name.
+                 * @example web
+                 */
+                container_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 200;
+                        /** @constant */
+                        message: "success";
+                        data: {
+                            id: string;
+                            removed: boolean;
+                        };
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    updateContainer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Full id, the beginning of one, or name.
+                 * @example web
+                 */
+                container_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Bytes, or text such as 512m; 0 for none. */
+                    memory_limit?: unknown;
+                    cpu_limit?: number;
+                    /** @description no, always, unless-stopped, on-failure or on-failure:<times>. */
+                    restart_policy?: unknown;
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 200;
+                        /** @constant */
+                        message: "success";
+                        data: {
+                            /** @description 64 hexadecimal digits. */
+                            id: string;
+                            name: string;
+                            /**
+                             * @description created, running, paused, restarting, removing, exited or dead.
+                             * @example running
+                             */
+                            status: string;
+                            /**
+                             * @description As it was given.
+                             * @example nginx:latest
+                             */
+                            image: string;
+                            /**
+                             * Format: date-time
+                             * @example 2025-04-17T14:30:00Z
+                             */
+                            created_at: string;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    startContainer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Full id, the beginning of one, or name.
+                 * @example web
+                 */
+                container_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 200;
+                        /** @constant */
+                        message: "success";
+                        data: {
+                            id: string;
+                            name: string;
+                            status: string;
+                            /** @description False where it was so already. */
+                            changed: boolean;
+                        };
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    stopContainer: {
+        parameters: {
+            query?: {
+                /** @description Seconds until SIGKILL. */
+                timeout?: number;
+                /** @description In place of the container's own stop signal. */
+                signal?: string;
+                /** @description Also a container of a task. */
+                force?: boolean;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Full id, the beginning of one, or name.
+                 * @example web
+                 */
+                container_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 200;
+                        /** @constant */
+                        message: "success";
+                        data: {
+                            id: string;
+                            name: string;
+                            status: string;
+                            /** @description False where it was so already. */
+                            changed: boolean;
+                        };
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    restartContainer: {
+        parameters: {
+            query?: {
+                /** @description Seconds until SIGKILL. */
+                timeout?: number;
+                /** @description In place of the container's own stop signal. */
+                signal?: string;
+                /** @description Also a container of a task. */
+                force?: boolean;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Full id, the beginning of one, or name.
+                 * @example web
+                 */
+                container_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 200;
+                        /** @constant */
+                        message: "success";
+                        data: {
+                            id: string;
+                            name: string;
+                            status: string;
+                            /** @description False where it was so already. */
+                            changed: boolean;
+                        };
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    killContainer: {
+        parameters: {
+            query?: {
+                /** @description SIGKILL unless told. */
+                signal?: string;
+                /** @description Also a container of a task. */
+                force?: boolean;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Full id, the beginning of one, or name.
+                 * @example web
+                 */
+                container_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 200;
+                        /** @constant */
+                        message: "success";
+                        data: {
+                            id: string;
+                            name: string;
+                            status: string;
+                            /** @description False where it was so already. */
+                            changed: boolean;
+                        };
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    pauseContainer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Full id, the beginning of one, or name.
+                 * @example web
+                 */
+                container_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 200;
+                        /** @constant */
+                        message: "success";
+                        data: {
+                            id: string;
+                            name: string;
+                            status: string;
+                            /** @description False where it was so already. */
+                            changed: boolean;
+                        };
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    unpauseContainer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Full id, the beginning of one, or name.
+                 * @example web
+                 */
+                container_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 200;
+                        /** @constant */
+                        message: "success";
+                        data: {
+                            id: string;
+                            name: string;
+                            status: string;
+                            /** @description False where it was so already. */
+                            changed: boolean;
+                        };
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    renameContainer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Full id, the beginning of one, or name.
+                 * @example web
+                 */
+                container_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Two or more letters, digits, _, . and -. */
+                    name: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 200;
+                        /** @constant */
+                        message: "success";
+                        data: {
+                            id: string;
+                            name: string;
+                            status: string;
+                            /** @description False where it was so already. */
+                            changed: boolean;
+                        };
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    listProcesses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Full id, the beginning of one, or name.
+                 * @example web
+                 */
+                container_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 200;
+                        /** @constant */
+                        message: "success";
+                        data: {
+                            titles: string[];
+                            processes: string[][];
+                        };
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    getContainerLogs: {
+        parameters: {
+            query?: {
+                /** @description Only the last so many lines, at most 10000, or all. 100 where no start is given. */
+                tail?: unknown;
+                /** @description A time, seconds since 1970, or how long ago (10m). */
+                since?: string;
+                /** @description As since. */
+                until?: string;
+                /** @description Go on, as NDJSON or server-sent events. */
+                follow?: boolean;
+                stdout?: boolean;
+                stderr?: boolean;
+                /** @description A part of the message. */
+                search?: string;
+                /** @description json or text. */
+                format?: string;
+                /** @description Of text: the time before each line. */
+                timestamps?: boolean;
+                /** @description As a file. */
+                download?: boolean;
+                /** @description The cursor of a line: begins with the next one. */
+                after?: string;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Full id, the beginning of one, or name.
+                 * @example web
+                 */
+                container_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 200;
+                        /** @constant */
+                        message: "success";
+                        data: {
+                            total: number;
+                            items: ({
+                                timestamp: string;
+                                stream: string;
+                                message: string;
+                            } & {
+                                [key: string]: unknown;
+                            })[];
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    listImages: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+                /** @description Only those without a tag, or only those with one. */
+                dangling?: boolean;
+                /** @description A reference, with or without a tag; * stands for any part of a name. */
+                name?: string;
+                /** @description A part of a tag or of the id. */
+                q?: string;
+                /** @description name or name=value. */
+                label?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 200;
+                        /** @constant */
+                        message: "success";
+                        data: {
+                            total: number;
+                            items: ({
+                                /** @description sha256:… */
+                                id: string;
+                                name: string;
+                                tag: string;
+                                tags: string[];
+                                /** @description Bytes. */
+                                size: number;
+                                /**
+                                 * Format: date-time
+                                 * @example 2025-04-17T14:30:00Z
+                                 */
+                                created_at: string;
+                            } & {
+                                [key: string]: unknown;
+                            })[];
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    pullImage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description With or without registry, tag and digest.
+                     * @example nginx
+                     */
+                    name: string;
+                    /** @description Goes before the one in the name; latest where there is none. */
+                    tag?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 200;
+                        /** @constant */
+                        message: "success";
+                        data: {
+                            id: string;
+                            name: string;
+                            tag: string;
+                            digest: string;
+                            status: string;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 202;
+                        /** @constant */
+                        message: "accepted";
+                        data: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    getImage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id or reference; slashes as they are.
+                 * @example nginx:latest
+                 */
+                "*": string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 200;
+                        /** @constant */
+                        message: "success";
+                        data: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    changeImage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Id or reference; slashes as they are.
+                 * @example nginx:latest
+                 */
+                "*": string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description With or without registry and tag. */
+                    name: string;
+                    /** @description Goes before the one in the name. */
+                    tag?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 200;
+                        /** @constant */
+                        message: "success";
+                        data: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 202;
+                        /** @constant */
+                        message: "accepted";
+                        data: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    deleteImage: {
+        parameters: {
+            query?: {
+                force?: boolean;
+                /** @description Keep parents without a tag. */
+                noprune?: boolean;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Id or reference; slashes as they are.
+                 * @example nginx:latest
+                 */
+                "*": string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 200;
+                        /** @constant */
+                        message: "success";
+                        data: {
+                            untagged: string[];
+                            deleted: string[];
+                        };
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    loadImages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 200;
+                        /** @constant */
+                        message: "success";
+                        data: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    listVolumes: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+                /** @description A part of the name. */
+                name?: string;
+                /** @description name or name=value; several times for all of them. */
+                label?: string;
+                /** @description Only those that no container has, or only others. */
+                unused?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 200;
+                        /** @constant */
+                        message: "success";
+                        data: {
+                            total: number;
+                            items: {
+                                [key: string]: unknown;
+                            }[];
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    createVolume: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Made up where absent. */
+                    name?: string;
+                    /** @description local unless told. */
+                    driver?: string;
+                    driver_opts?: {
+                        [key: string]: string;
+                    };
+                    labels?: {
+                        [key: string]: string;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 200;
+                        /** @constant */
+                        message: "success";
+                        data: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    getVolume: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 200;
+                        /** @constant */
+                        message: "success";
+                        data: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    deleteVolume: {
+        parameters: {
+            query?: {
+                force?: boolean;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 200;
+                        /** @constant */
+                        message: "success";
+                        data: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    listNetworks: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+                /** @description A part of the name. */
+                name?: string;
+                /** @description name or name=value; several times for all of them. */
+                label?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 200;
+                        /** @constant */
+                        message: "success";
+                        data: {
+                            total: number;
+                            items: {
+                                [key: string]: unknown;
+                            }[];
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    createNetwork: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    /** @description bridge unless told. */
+                    driver?: string;
+                    /** @description Without a way out. */
+                    internal?: boolean;
+                    /** @description Such as 10.5.0.0/16. */
+                    subnet?: string;
+                    /** @description An address of the subnet. */
+                    gateway?: string;
+                    labels?: {
+                        [key: string]: string;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 200;
+                        /** @constant */
+                        message: "success";
+                        data: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    getNetwork: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or name. */
+                network_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 200;
+                        /** @constant */
+                        message: "success";
+                        data: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    deleteNetwork: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or name. */
+                network_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 200;
+                        /** @constant */
+                        message: "success";
+                        data: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    connectNetwork: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or name. */
+                network_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Id or name. */
+                    container: string;
+                    aliases?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 200;
+                        /** @constant */
+                        message: "success";
+                        data: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    disconnectNetwork: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or name. */
+                network_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Id or name. */
+                    container: string;
+                    aliases?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 200;
+                        /** @constant */
+                        message: "success";
+                        data: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    pruneContainers: {
+        parameters: {
+            query?: {
+                /** @description Only tell what would be removed, and the bytes that frees. */
+                preview?: boolean;
+                /** @description name or name=value; several times for all of them. */
+                label?: string;
+                /** @description Only what was made before: a time, or how long ago (24h). */
+                before?: string;
+                /** @description Of images: all without a container. */
+                all?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 200;
+                        /** @constant */
+                        message: "success";
+                        data: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    pruneImages: {
+        parameters: {
+            query?: {
+                /** @description Only tell what would be removed, and the bytes that frees. */
+                preview?: boolean;
+                /** @description name or name=value; several times for all of them. */
+                label?: string;
+                /** @description Only what was made before: a time, or how long ago (24h). */
+                before?: string;
+                /** @description Of images: all without a container. */
+                all?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 200;
+                        /** @constant */
+                        message: "success";
+                        data: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    pruneVolumes: {
+        parameters: {
+            query?: {
+                /** @description Only tell what would be removed, and the bytes that frees. */
+                preview?: boolean;
+                /** @description name or name=value; several times for all of them. */
+                label?: string;
+                /** @description Only what was made before: a time, or how long ago (24h). */
+                before?: string;
+                /** @description Of images: all without a container. */
+                all?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 200;
+                        /** @constant */
+                        message: "success";
+                        data: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    pruneNetworks: {
+        parameters: {
+            query?: {
+                /** @description Only tell what would be removed, and the bytes that frees. */
+                preview?: boolean;
+                /** @description name or name=value; several times for all of them. */
+                label?: string;
+                /** @description Only what was made before: a time, or how long ago (24h). */
+                before?: string;
+                /** @description Of images: all without a container. */
+                all?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 200;
+                        /** @constant */
+                        message: "success";
+                        data: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    getResources: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 200;
+                        /** @constant */
+                        message: "success";
+                        data: {
+                            /** @description Percent of all cores. */
+                            cpu_usage: number;
+                            /** @description Percent. */
+                            memory_usage: number;
+                            /** @description Percent of the file system with the data directory. */
+                            disk_usage: number;
+                            network: {
+                                rx_bytes: number;
+                                tx_bytes: number;
+                            } & {
+                                [key: string]: unknown;
+                            };
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    getContainerUsage: {
+        parameters: {
+            query?: {
+                /** @description About one a second, as server-sent events or NDJSON. */
+                stream?: boolean;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Full id, the beginning of one, or name.
+                 * @example web
+                 */
+                container_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 200;
+                        /** @constant */
+                        message: "success";
+                        data: {
+                            container_id: string;
+                            /** @description Percent of one core, as docker stats counts. */
+                            cpu_usage: number;
+                            /** @description Percent of its limit, or of the machine. */
+                            memory_usage: number;
+                            network: {
+                                rx_bytes: number;
+                                tx_bytes: number;
+                            } & {
+                                [key: string]: unknown;
+                            };
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    watchEvents: {
+        parameters: {
+            query?: {
+                /** @description A time, seconds since 1970, or how long ago; as far back as the engine remembers. */
+                since?: string;
+                /** @description container, image, volume, network; several with commas. */
+                kind?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One after the other, until the client goes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                    "application/x-ndjson": string;
+                };
+            };
+            /** @description A refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    getSystemInfo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 200;
+                        /** @constant */
+                        message: "success";
+                        data: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    listJobs: {
+        parameters: {
+            query?: {
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 200;
+                        /** @constant */
+                        message: "success";
+                        data: {
+                            total: number;
+                            items: {
+                                [key: string]: unknown;
+                            }[];
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    getJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 200;
+                        /** @constant */
+                        message: "success";
+                        data: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    cancelJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 200;
+                        /** @constant */
+                        message: "success";
+                        data: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
                     };
                 };
             };
