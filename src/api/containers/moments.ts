@@ -8,7 +8,7 @@ const latest = Date.UTC(9999, 11, 31);
 
 /** Epoch ms. A time without a zone is UTC's. Undefined for what is none of these. */
 export function momentOf(text: string, now: number): number | undefined {
-  const at = read(text.trim(), now);
+  const at = read(text, now);
   return at === undefined || Number.isNaN(at) || at > latest ? undefined : Math.max(0, Math.floor(at));
 }
 
