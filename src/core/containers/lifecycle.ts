@@ -26,7 +26,7 @@ export async function startContainer(
 ): Promise<Outcome> {
   const found = await changeable(core, caller, reference, {});
   try {
-    return await outcome(core, found, await hostOf(core).containers.start(found.id), 'running');
+    return outcome(found, await hostOf(core).containers.start(found), 'running');
   } catch (error) {
     throw await withoutOthers(core, caller, error);
   }
@@ -39,7 +39,7 @@ export async function stopContainer(
   options: StopOptions & { force?: boolean } = {},
 ): Promise<Outcome> {
   const found = await changeable(core, caller, reference, options);
-  return outcome(core, found, await hostOf(core).containers.stop(found.id, options), 'exited');
+  return outcome(found, await hostOf(core).containers.stop(found, options), 'exited');
 }
 
 export async function restartContainer(
@@ -50,11 +50,11 @@ export async function restartContainer(
 ): Promise<Outcome> {
   const found = await changeable(core, caller, reference, options);
   try {
-    await hostOf(core).containers.restart(found.id, options);
+    await hostOf(core).containers.restart(found, options);
   } catch (error) {
     throw await withoutOthers(core, caller, error);
   }
-  return outcome(core, found, true, 'running');
+  return outcome(found, true, 'running');
 }
 
 /** What the signal does is the container's affair: the state is the one right after it. */
@@ -65,8 +65,8 @@ export async function killContainer(
   { signal, force }: { signal?: string | undefined; force?: boolean } = {},
 ): Promise<Outcome> {
   const found = await changeable(core, caller, reference, { force });
-  await hostOf(core).containers.kill(found.id, signal);
-  return outcome(core, found, true, await stateOf(core, found.id));
+  await hostOf(core).containers.kill(found, signal);
+  return outcome(found, true, await stateOf(core, found.id));
 }
 
 export async function pauseContainer(
@@ -75,7 +75,7 @@ export async function pauseContainer(
   reference: string,
 ): Promise<Outcome> {
   const found = await changeable(core, caller, reference, {});
-  return outcome(core, found, await hostOf(core).containers.pause(found.id), 'paused');
+  return outcome(found, await hostOf(core).containers.pause(found), 'paused');
 }
 
 export async function unpauseContainer(
@@ -84,7 +84,7 @@ export async function unpauseContainer(
   reference: string,
 ): Promise<Outcome> {
   const found = await findContainer(core, caller, reference);
-  return outcome(core, found, await hostOf(core).containers.unpause(found.id), 'running');
+  return outcome(found, await hostOf(core).containers.unpause(found), 'running');
 }
 
 export async function renameContainer(
@@ -94,9 +94,9 @@ export async function renameContainer(
   name: string,
 ): Promise<Outcome> {
   const found = await changeable(core, caller, reference, {});
-  if (found.name === name) return outcome(core, found, false, found.state);
-  await hostOf(core).containers.rename(found.id, name);
-  return outcome(core, { ...found, name }, true, found.state);
+  if (found.name === name) return outcome(found, false, found.state);
+  await hostOf(core).containers.rename(found, name);
+  return outcome({ ...found, name }, true, found.state);
 }
 
 /** Limits and restart policy, at once. Answers with warnings of the engine. */
@@ -107,7 +107,7 @@ export async function updateContainer(
   changes: ContainerChanges,
 ): Promise<{ details: HostContainerDetails; warnings: string[] }> {
   const found = await changeable(core, caller, reference, {});
-  const { warnings } = await hostOf(core).containers.update(found.id, changes);
+  const { warnings } = await hostOf(core).containers.update(found, changes);
   return { details: await hostOf(core).containers.inspect(found.id), warnings };
 }
 
@@ -118,7 +118,7 @@ export async function removeContainer(
   { force = false, anonymousVolumes = false }: { force?: boolean; anonymousVolumes?: boolean } = {},
 ): Promise<{ id: string }> {
   const found = await changeable(core, caller, reference, { force });
-  await hostOf(core).containers.remove(found.id, { force, anonymousVolumes });
+  await hostOf(core).containers.remove(found, { force, anonymousVolumes });
   return { id: found.id };
 }
 
@@ -128,7 +128,7 @@ export async function listProcesses(
   reference: string,
 ): Promise<{ titles: string[]; processes: string[][] }> {
   const found = await findContainer(core, caller, reference);
-  return hostOf(core).containers.top(found.id);
+  return hostOf(core).containers.top(found);
 }
 
 /** A task owns the life of its containers: throws `ResourceInUse` for one of those unless forced. */
@@ -148,15 +148,12 @@ async function changeable(
   );
 }
 
-/** `state`: after a change, where it is not asked for again: that would cost as much as the change itself. */
-async function outcome(
-  core: ContainersCore,
-  { id, name }: HostContainerDetails,
+/** `state`: after a change; what changed nothing leaves it as it was found. */
+const outcome = (
+  { id, name, state: before }: HostContainerDetails,
   changed: boolean,
   state: ContainerState,
-): Promise<Outcome> {
-  return { id, name, state: changed ? state : await stateOf(core, id), changed };
-}
+): Outcome => ({ id, name, state: changed ? state : before, changed });
 
 async function stateOf(core: ContainersCore, id: string): Promise<ContainerState> {
   try {

@@ -1,6 +1,6 @@
 /** What a container has written, and goes on writing. */
 import { AppError, EngineError } from '../errors.ts';
-import type { HostLogLine, HostLogQuery } from '../ports/host-containers.ts';
+import type { HostContainerDetails, HostLogLine, HostLogQuery } from '../ports/host-containers.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ContainerHost, HostEvent } from '../ports/container-host.ts';
 import type { Principal } from '../principal.ts';
@@ -23,17 +23,17 @@ export async function readLogs(
   reference: string,
   { search, ...request }: LogRequest,
 ): Promise<AsyncIterable<HostLogLine>> {
-  const { id } = await findContainer(core, caller, reference);
+  const container = await findContainer(core, caller, reference);
   const host = hostOf(core);
   const goesOn = request.follow === true && request.until === undefined;
   const read = (query: HostLogQuery) =>
-    goesOn ? overRuns(host, core.clock, id, query) : host.containers.logs(id, query);
+    goesOn ? overRuns(host, core.clock, container.id, query) : host.containers.logs(container, query);
   if (search === undefined) return read(request);
   const part = search.toLowerCase();
   const { tail, ...all } = request;
   if (tail === undefined) return matching(read(all), part);
   if (!goesOn) return lastOf(matching(read(all), part), tail);
-  const once = host.containers.logs(id, { ...all, follow: false });
+  const once = host.containers.logs(container, { ...all, follow: false });
   return lastThenFollowing(once, (from) => read({ ...all, ...from }), {
     part,
     tail,
@@ -87,7 +87,7 @@ async function* overRuns(
     const run = await runOf(host, id);
     if (run === undefined) return;
     let last: HostLogLine | undefined;
-    for await (const line of host.containers.logs(id, next)) yield (last = line);
+    for await (const line of host.containers.logs(run.details, next)) yield (last = line);
     const { tail: _, since, after, ...range } = next;
     if (last !== undefined) next = { ...range, after: last.cursor };
     else next = after === undefined ? { ...range, since: since ?? begun } : { ...range, after };
@@ -97,6 +97,7 @@ async function* overRuns(
 }
 
 interface Run {
+  details: HostContainerDetails;
   isRunning: boolean;
   startedAt: number | undefined;
 }
@@ -104,8 +105,10 @@ interface Run {
 /** Undefined where the container is gone. */
 async function runOf(host: ContainerHost, id: string): Promise<Run | undefined> {
   try {
-    const { state, startedAt } = await host.containers.inspect(id);
-    return { isRunning: state === 'running' || state === 'restarting' || state === 'paused', startedAt };
+    const details = await host.containers.inspect(id);
+    const { state, startedAt } = details;
+    const isRunning = state === 'running' || state === 'restarting' || state === 'paused';
+    return { details, isRunning, startedAt };
   } catch (error) {
     if (error instanceof AppError && error.code === 'ResourceNotFound') return undefined;
     throw error;

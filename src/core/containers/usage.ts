@@ -14,7 +14,7 @@ export async function containerUsage(
   reference: string,
 ): Promise<{ container: HostContainerDetails; usage: ContainerUsage }> {
   const container = await findContainer(core, caller, reference);
-  return { container, usage: await hostOf(core).containers.stats(container.id) };
+  return { container, usage: await hostOf(core).containers.stats(container) };
 }
 
 /** About one a second, until it stops or the signal fires. */
@@ -25,5 +25,5 @@ export async function usageStream(
   signal: AbortSignal,
 ): Promise<{ container: HostContainerDetails; samples: AsyncIterable<ContainerUsage> }> {
   const container = await findContainer(core, caller, reference);
-  return { container, samples: hostOf(core).containers.statsStream(container.id, signal) };
+  return { container, samples: hostOf(core).containers.statsStream(container, signal) };
 }

@@ -4,6 +4,12 @@ import type { Page, PageQuery } from './page.ts';
 import type { HostContainerSpec, Limits, RestartPolicy } from './host-container-spec.ts';
 import type { LogLine, LogQuery } from './logs.ts';
 
+/**
+ * Full id, prefix or name; or what `inspect` has just told of it, which need not be asked for again: whether it runs
+ * is then taken from that.
+ */
+export type ContainerReference = string | HostContainerDetails;
+
 export interface HostContainers {
   /** With those of tasks; without what the engine adapter made for itself. */
   list(query?: ContainerQuery): Promise<Page<HostContainer>>;
@@ -11,40 +17,43 @@ export interface HostContainers {
   /** Made and not started; publishes no port yet. Its image has to be there: `ResourceNotFound` where it is not. */
   create(spec: HostContainerSpec): Promise<{ id: string; warnings: string[] }>;
   /** False where it ran already. A port that is taken: `ResourceInUse` with `details.holder`; nothing then runs. */
-  start(container: string): Promise<boolean>;
+  start(container: ContainerReference): Promise<boolean>;
   /** Stop signal, then SIGKILL. Resolves when it does not run. False where it did not run before. */
-  stop(container: string, options?: StopOptions): Promise<boolean>;
+  stop(container: ContainerReference, options?: StopOptions): Promise<boolean>;
   /** Whatever its state was, it runs afterwards. */
-  restart(container: string, options?: StopOptions): Promise<void>;
+  restart(container: ContainerReference, options?: StopOptions): Promise<void>;
   /** `signal`: `SIGTERM` or a number. `Conflict` where it does not run. */
-  kill(container: string, signal?: string): Promise<void>;
+  kill(container: ContainerReference, signal?: string): Promise<void>;
   /** False where it was so already. `Conflict` where it does not run. */
-  pause(container: string): Promise<boolean>;
-  unpause(container: string): Promise<boolean>;
-  rename(container: string, name: string): Promise<void>;
+  pause(container: ContainerReference): Promise<boolean>;
+  unpause(container: ContainerReference): Promise<boolean>;
+  rename(container: ContainerReference, name: string): Promise<void>;
   /**
    * At once, also of a running one. What is absent stays as it is. Podman holds limits only until the next stop, says so
    * as a warning, and goes on telling the former ones; its restart policy is `UnsupportedByEngine`.
    */
-  update(container: string, changes: ContainerChanges): Promise<{ warnings: string[] }>;
+  update(container: ContainerReference, changes: ContainerChanges): Promise<{ warnings: string[] }>;
   /** A running one, or one of a task, only with `force`: `ResourceInUse` else. */
-  remove(container: string, options?: { force?: boolean; anonymousVolumes?: boolean }): Promise<void>;
+  remove(
+    container: ContainerReference,
+    options?: { force?: boolean; anonymousVolumes?: boolean },
+  ): Promise<void>;
   /** Resolves when it does not run, at once where it does not. Rejects with the signal's reason. */
-  wait(container: string, signal?: AbortSignal): Promise<{ exitCode: number }>;
+  wait(container: ContainerReference, signal?: AbortSignal): Promise<{ exitCode: number }>;
   /** The processes, as `ps` of the machine shows them. `Conflict` where it does not run. */
-  top(container: string): Promise<{ titles: string[]; processes: string[][] }>;
+  top(container: ContainerReference): Promise<{ titles: string[]; processes: string[][] }>;
   /** Of a stopped one too. Ends when the container stops, also with `follow`. */
-  logs(container: string, query?: HostLogQuery): AsyncIterable<HostLogLine>;
+  logs(container: ContainerReference, query?: HostLogQuery): AsyncIterable<HostLogLine>;
   /** `Conflict` where it does not run. The size of the terminal is set by `resize`, which may be called at once. */
-  exec(container: string, argv: readonly string[], options?: ExecOptions): Promise<ExecSession>;
+  exec(container: ContainerReference, argv: readonly string[], options?: ExecOptions): Promise<ExecSession>;
   /** What it uses now. Takes no time to measure: shares are over the time since it was last asked. */
-  stats(container: string): Promise<ContainerUsage>;
+  stats(container: ContainerReference): Promise<ContainerUsage>;
   /** About one a second, from the next one on, until it stops or the signal fires. */
-  statsStream(container: string, signal: AbortSignal): AsyncIterable<ContainerUsage>;
+  statsStream(container: ContainerReference, signal: AbortSignal): AsyncIterable<ContainerUsage>;
   /** A tar archive of the file or directory at `path` in the container. Destroy it to end the reading. */
-  readArchive(container: string, path: string): Promise<NodeJS.ReadableStream>;
+  readArchive(container: ContainerReference, path: string): Promise<NodeJS.ReadableStream>;
   /** Unpacks a tar archive, plain or compressed, in the directory at `path` in the container. */
-  writeArchive(container: string, path: string, archive: NodeJS.ReadableStream): Promise<void>;
+  writeArchive(container: ContainerReference, path: string, archive: NodeJS.ReadableStream): Promise<void>;
 }
 
 /** Docker's states. Podman's `configured` and `initialized` are `created`, `stopping` is `running`, `stopped` `exited`. */

@@ -48,6 +48,19 @@ export function hostLifeCases(t: HostTrial): void {
       expect(await t.containers.inspect(name)).toMatchObject({ state: 'exited', exitCode: 8 });
     });
 
+    it('takes what was told of one in place of its name', async () => {
+      const name = await t.create({ command: ['sleep', '1000'] });
+      const made = await t.containers.inspect(name);
+      expect(await t.containers.start(made)).toBe(true);
+      const running = await t.containers.inspect(name);
+      expect(await t.containers.start(running)).toBe(false);
+      // Told by the face, say, in a shape of its own: the same as by its id.
+      expect(await t.containers.stats({ ...running })).toMatchObject({ running: true });
+      expect(await t.containers.stop(running, { timeoutSeconds: 0 })).toBe(true);
+      await t.containers.remove(made);
+      await expect(t.containers.start(made)).rejects.toMatchObject({ code: 'ResourceNotFound' });
+    });
+
     it('ends a wait with its signal', async () => {
       const name = await t.run('exec sleep 1000');
       const stop = new AbortController();

@@ -4,6 +4,7 @@ import type { HostContainerSpec } from '../../../core/ports/host-container-spec.
 import type {
   ContainerChanges,
   ContainerQuery,
+  ContainerReference,
   ContainerUsage,
   ExecOptions,
   HostContainer,
@@ -47,6 +48,8 @@ export interface ContainersParts {
 export class DockerContainers implements HostContainers {
   readonly #parts: ContainersParts;
   readonly #client: DockerClient;
+  /** What the engine said, by what was told of it: whoever has that need not ask again. */
+  readonly #described = new WeakMap<HostContainerDetails, ContainerDetails>();
 
   constructor(parts: ContainersParts) {
     this.#parts = parts;
@@ -63,7 +66,10 @@ export class DockerContainers implements HostContainers {
   }
 
   async inspect(container: string): Promise<HostContainerDetails> {
-    return describeDetails(await this.#find(container), this.#client.quirks);
+    const found = await this.#find(container);
+    const described = describeDetails(found, this.#client.quirks);
+    this.#described.set(described, found);
+    return described;
   }
 
   async create(spec: HostContainerSpec): Promise<{ id: string; warnings: string[] }> {
@@ -89,7 +95,7 @@ export class DockerContainers implements HostContainers {
     }
   }
 
-  async start(container: string): Promise<boolean> {
+  async start(container: ContainerReference): Promise<boolean> {
     const details = await this.#find(container);
     if (details.State.Running) return false;
     try {
@@ -100,14 +106,14 @@ export class DockerContainers implements HostContainers {
     return true;
   }
 
-  async stop(container: string, options: StopOptions = {}): Promise<boolean> {
+  async stop(container: ContainerReference, options: StopOptions = {}): Promise<boolean> {
     const details = await this.#find(container);
     if (!details.State.Running) return false;
     await asHostCall(() => stopContainer(this.#client, details, options));
     return true;
   }
 
-  async restart(container: string, options: StopOptions = {}): Promise<void> {
+  async restart(container: ContainerReference, options: StopOptions = {}): Promise<void> {
     const details = await this.#find(container);
     if (details.State.Running) await asHostCall(() => stopContainer(this.#client, details, options));
     try {
@@ -117,18 +123,18 @@ export class DockerContainers implements HostContainers {
     }
   }
 
-  async kill(container: string, signal = 'SIGKILL'): Promise<void> {
+  async kill(container: ContainerReference, signal = 'SIGKILL'): Promise<void> {
     await this.#post(await this.#running(container), 'kill', { query: { signal } });
   }
 
-  async pause(container: string): Promise<boolean> {
+  async pause(container: ContainerReference): Promise<boolean> {
     const details = await this.#running(container);
     if (details.State.Paused) return false;
     await this.#post(details, 'pause');
     return true;
   }
 
-  async unpause(container: string): Promise<boolean> {
+  async unpause(container: ContainerReference): Promise<boolean> {
     const details = await this.#find(container);
     if (!details.State.Paused) {
       requireRunning(details);
@@ -138,18 +144,18 @@ export class DockerContainers implements HostContainers {
     return true;
   }
 
-  async rename(container: string, name: string): Promise<void> {
+  async rename(container: ContainerReference, name: string): Promise<void> {
     refuseTaskName(name);
     await this.#post(await this.#find(container), 'rename', { query: { name } });
   }
 
-  async update(container: string, changes: ContainerChanges): Promise<{ warnings: string[] }> {
+  async update(container: ContainerReference, changes: ContainerChanges): Promise<{ warnings: string[] }> {
     const details = await this.#find(container);
     return asHostCall(() => updateContainer(this.#client, details, changes));
   }
 
   async remove(
-    container: string,
+    container: ContainerReference,
     { force = false, anonymousVolumes = false }: { force?: boolean; anonymousVolumes?: boolean } = {},
   ): Promise<void> {
     const details = await this.#find(container);
@@ -160,16 +166,16 @@ export class DockerContainers implements HostContainers {
     await asHostCall(() => this.#client.removeContainer(details.Id, { force, volumes: anonymousVolumes }));
   }
 
-  async wait(container: string, signal?: AbortSignal): Promise<{ exitCode: number }> {
+  async wait(container: ContainerReference, signal?: AbortSignal): Promise<{ exitCode: number }> {
     const { Id } = await this.#find(container);
     const exitCode = await asHostCall(() => exitCodeOf(this.#client, Id, signal)).catch((error: unknown) => {
       throw signal?.aborted ? signal.reason : error;
     });
-    if (exitCode === undefined) throw notFound('container', container);
+    if (exitCode === undefined) throw notFound('container', Id);
     return { exitCode };
   }
 
-  async top(container: string): Promise<{ titles: string[]; processes: string[][] }> {
+  async top(container: ContainerReference): Promise<{ titles: string[]; processes: string[][] }> {
     const { Id } = await this.#running(container);
     const path = `/containers/${segment(Id)}/top`;
     const query = { ps_args: this.#client.quirks.processColumns };
@@ -183,7 +189,7 @@ export class DockerContainers implements HostContainers {
     });
   }
 
-  async *logs(container: string, query: HostLogQuery = {}): AsyncGenerator<HostLogLine> {
+  async *logs(container: ContainerReference, query: HostLogQuery = {}): AsyncGenerator<HostLogLine> {
     const details = await this.#find(container);
     try {
       yield* hostLogs(this.#parts.logsOf(details), query);
@@ -192,22 +198,26 @@ export class DockerContainers implements HostContainers {
     }
   }
 
-  async exec(container: string, argv: readonly string[], options?: ExecOptions): Promise<ExecSession> {
+  async exec(
+    container: ContainerReference,
+    argv: readonly string[],
+    options?: ExecOptions,
+  ): Promise<ExecSession> {
     const details = await this.#running(container);
     return openExec(this.#client, { id: details.Id, name: plainName(details.Name) }, argv, options);
   }
 
-  async stats(container: string): Promise<ContainerUsage> {
+  async stats(container: ContainerReference): Promise<ContainerUsage> {
     const { Id, State } = await this.#find(container);
     const { meter } = this.#parts;
     return State.Running ? asHostCall(() => meter.read(Id)) : meter.idle();
   }
 
-  statsStream(container: string, signal: AbortSignal): AsyncIterable<ContainerUsage> {
-    return usageStream(() => this.stats(container), signal);
+  statsStream(container: ContainerReference, signal: AbortSignal): AsyncIterable<ContainerUsage> {
+    return usageStream(() => this.stats(typeof container === 'string' ? container : container.id), signal);
   }
 
-  async readArchive(container: string, path: string): Promise<NodeJS.ReadableStream> {
+  async readArchive(container: ContainerReference, path: string): Promise<NodeJS.ReadableStream> {
     const { Id } = await this.#find(container);
     const call = { query: { path } };
     return asHostCall(() =>
@@ -215,7 +225,11 @@ export class DockerContainers implements HostContainers {
     );
   }
 
-  async writeArchive(container: string, path: string, archive: NodeJS.ReadableStream): Promise<void> {
+  async writeArchive(
+    container: ContainerReference,
+    path: string,
+    archive: NodeJS.ReadableStream,
+  ): Promise<void> {
     const { Id } = await this.#find(container);
     const call = {
       query: { path, noOverwriteDirNonDir: '1' },
@@ -226,11 +240,13 @@ export class DockerContainers implements HostContainers {
     await asHostCall(() => this.#client.connection.call('PUT', `/containers/${segment(Id)}/archive`, call));
   }
 
-  #find(container: string): Promise<ContainerDetails> {
-    return findContainer(this.#client, container);
+  async #find(container: ContainerReference): Promise<ContainerDetails> {
+    const found = typeof container === 'string' ? undefined : this.#described.get(container);
+    if (found) return found;
+    return findContainer(this.#client, typeof container === 'string' ? container : container.id);
   }
 
-  async #running(container: string): Promise<ContainerDetails> {
+  async #running(container: ContainerReference): Promise<ContainerDetails> {
     const details = await this.#find(container);
     requireRunning(details);
     return details;

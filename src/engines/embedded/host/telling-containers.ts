@@ -1,15 +1,22 @@
 /** Containers one by one, with everything that is done to them told. */
-import type { HostContainers } from '../../../core/ports/host-containers.ts';
+import type { ContainerReference, HostContainers } from '../../../core/ports/host-containers.ts';
 import type { KnownContainer, OwnEvents } from './own-events.ts';
 
 export function tellingContainers(inner: HostContainers, events: OwnEvents): HostContainers {
-  const find = async (container: string): Promise<KnownContainer> => {
-    const { id, name, image, task } = await inner.inspect(container);
+  const find = async (container: ContainerReference): Promise<KnownContainer> => {
+    const { id, name, image, task } =
+      typeof container === 'string' ? await inner.inspect(container) : container;
     return { id, name, image, ...(task && { task: task.id }) };
   };
+  const knownOf = async (container: ContainerReference): Promise<KnownContainer> =>
+    (typeof container === 'string' ? events.known(container) : undefined) ?? find(container);
   /** Told once it is done; what failed or changed nothing is not. */
-  const telling = async <T>(container: string, action: string, work: () => Promise<T>): Promise<T> => {
-    const known = events.known(container) ?? (await find(container));
+  const telling = async <T>(
+    container: ContainerReference,
+    action: string,
+    work: () => Promise<T>,
+  ): Promise<T> => {
+    const known = await knownOf(container);
     const done = await work();
     if (done !== false) events.tellOf(known, action);
     return done;
@@ -19,12 +26,13 @@ export function tellingContainers(inner: HostContainers, events: OwnEvents): Hos
     inspect: (container) => inner.inspect(container),
     create: async (spec) => {
       const made = await inner.create(spec);
-      events.tellOf(await find(made.id), 'create');
+      const { name, image } = spec;
+      events.tellOf(name === undefined ? await find(made.id) : { id: made.id, name, image }, 'create');
       return made;
     },
     start: async (container) => {
-      const known = events.known(container) ?? (await find(container));
-      return events.holding(known.id, () => telling(known.id, 'start', () => inner.start(known.id)));
+      const { id } = await knownOf(container);
+      return events.holding(id, () => telling(container, 'start', () => inner.start(container)));
     },
     stop: (container, options) => telling(container, 'stop', () => inner.stop(container, options)),
     restart: (container, options) => telling(container, 'restart', () => inner.restart(container, options)),
