@@ -19,3 +19,13 @@ it('tells at once what this machine uses', async () => {
   expect(usage.networkRxBytes).toBeGreaterThanOrEqual(0);
   expect(Math.abs(Date.now() - usage.at)).toBeLessThan(60_000);
 });
+
+it('measures how busy the processors are, and does not keep who asks waiting', async () => {
+  const meter = await openMachineMeter(tmpdir());
+  const first = meter.read();
+  await expect.poll(() => meter.read().at, { timeout: 20_000 }).toBeGreaterThan(first.at);
+  const second = meter.read();
+  await meter.close();
+  const share = (second.cpuBusyTicks - first.cpuBusyTicks) / (second.cpuTicks - first.cpuTicks);
+  expect(second.cpuPercent).toBeCloseTo(share * 100, 5);
+});

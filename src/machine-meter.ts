@@ -1,35 +1,45 @@
 /** How much of this machine is used, measured every few seconds from what the kernel and the file system say. */
-import { readFileSync, readdirSync, realpathSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
-import { availableParallelism, cpus, freemem, loadavg, totalmem } from 'node:os';
+import { cpus, freemem, loadavg, totalmem } from 'node:os';
 import type { MachineMeter, MachineUsage } from './core/ports/machine-usage.ts';
+import {
+  availableMemory,
+  kernelFiles,
+  outwardInterfaces,
+  processorTime,
+  trafficOf,
+  type KernelFiles,
+  type ProcessorTime,
+} from './linux/machine-counters.ts';
 
 export interface OpenMachineMeter extends MachineMeter {
   close(): Promise<void>;
 }
 
 const everyMs = 2000;
-
-interface Sample {
-  at: number;
-  /** Milliseconds of all cores. */
-  busy: number;
-  total: number;
-  rx: number;
-  tx: number;
-}
+/** Which interfaces there are is asked less often: a machine with many containers has as many of them. */
+const interfacesEveryMs = 30_000;
 
 /** `directory`: of the file system whose space is told. */
-export async function openMachineMeter(directory: string): Promise<OpenMachineMeter> {
-  let last = sample();
-  let usage = usageBetween(last, last, await diskOf(directory));
+export async function openMachineMeter(
+  directory: string,
+  files: KernelFiles = kernelFiles,
+): Promise<OpenMachineMeter> {
+  const counting = new Counting(directory, files);
+  let last = await counting.count();
+  let usage = usageBetween(last, last);
+  let measuring: Promise<void> | undefined;
   const measure = async () => {
-    const now = sample();
-    usage = usageBetween(last, now, await diskOf(directory));
+    const now = await counting.count();
+    usage = usageBetween(last, now);
     last = now;
   };
-  // What cannot be read now is told as it was, and read again.
-  const timer = setInterval(() => void measure().catch(() => undefined), everyMs);
+  const timer = setInterval(() => {
+    // A file system that does not answer is waited for once. What cannot be read is told as it was, and read again.
+    measuring ??= measure()
+      .catch(() => undefined)
+      .finally(() => (measuring = undefined));
+  }, everyMs);
   timer.unref();
   return {
     read: () => usage,
@@ -40,34 +50,89 @@ export async function openMachineMeter(directory: string): Promise<OpenMachineMe
   };
 }
 
-interface Disk {
-  used: number;
-  total: number;
+interface Counts {
+  at: number;
+  time: ProcessorTime;
+  memoryUsed: number;
+  disk: { used: number; total: number };
+  rx: number;
+  tx: number;
+}
+
+class Counting {
+  readonly #directory: string;
+  readonly #files: KernelFiles;
+  #interfaces: { names: string[]; at: number } | undefined;
+
+  constructor(directory: string, files: KernelFiles) {
+    this.#directory = directory;
+    this.#files = files;
+  }
+
+  async count(): Promise<Counts> {
+    const files = this.#files;
+    const [time, available, disk, traffic] = await Promise.all([
+      processorTime(files),
+      availableMemory(files),
+      diskOf(this.#directory),
+      this.#interfaceNames().then((names) => trafficOf(files, names)),
+    ]);
+    return {
+      at: Date.now(),
+      time: time ?? timeOfRuntime(),
+      memoryUsed: totalmem() - (available ?? freemem()),
+      disk,
+      ...traffic,
+    };
+  }
+
+  async #interfaceNames(): Promise<string[]> {
+    const now = Date.now();
+    if (this.#interfaces === undefined || now - this.#interfaces.at >= interfacesEveryMs) {
+      this.#interfaces = { names: await outwardInterfaces(this.#files), at: now };
+    }
+    return this.#interfaces.names;
+  }
+}
+
+/** Where there is no Linux: what Node.js counts. */
+function timeOfRuntime(): ProcessorTime {
+  const times = cpus().map((each) => each.times);
+  const total = times.reduce(
+    (sum, { user, nice, sys, idle, irq }) => sum + user + nice + sys + idle + irq,
+    0,
+  );
+  return { total, busy: total - times.reduce((sum, { idle }) => sum + idle, 0) };
 }
 
 /** As `df` counts: what only root may use belongs to neither. */
-async function diskOf(directory: string): Promise<Disk> {
+async function diskOf(directory: string): Promise<Counts['disk']> {
   const { bsize, blocks, bfree, bavail } = await statfs(directory);
   const used = (blocks - bfree) * bsize;
   return { used, total: used + bavail * bsize };
 }
 
-function usageBetween(before: Sample, now: Sample, disk: Disk): MachineUsage {
+const cores = cpus().length;
+
+function usageBetween(before: Counts, now: Counts): MachineUsage {
   const seconds = (now.at - before.at) / 1000;
   const perSecond = (bytes: number) => (seconds > 0 ? Math.max(0, bytes / seconds) : 0);
-  const spent = now.total - before.total;
+  const spent = now.time.total - before.time.total;
   const [one = 0, five = 0, fifteen = 0] = loadavg();
-  const memoryTotalBytes = totalmem();
   return {
     at: now.at,
-    cores: availableParallelism(),
-    // Since the machine started, until there are two measurements.
-    cpuPercent: spent > 0 ? ((now.busy - before.busy) / spent) * 100 : (now.busy / now.total) * 100,
+    cores,
+    cpuPercent: shareOf(
+      // Since the machine started, until there are two measurements.
+      spent > 0 ? { busy: now.time.busy - before.time.busy, total: spent } : now.time,
+    ),
+    cpuBusyTicks: now.time.busy,
+    cpuTicks: now.time.total,
     load: [one, five, fifteen],
-    memoryUsedBytes: memoryTotalBytes - availableMemory(),
-    memoryTotalBytes,
-    diskUsedBytes: disk.used,
-    diskTotalBytes: disk.total,
+    memoryUsedBytes: now.memoryUsed,
+    memoryTotalBytes: totalmem(),
+    diskUsedBytes: now.disk.used,
+    diskTotalBytes: now.disk.total,
     networkRxBytes: now.rx,
     networkTxBytes: now.tx,
     networkRxBytesPerSecond: perSecond(now.rx - before.rx),
@@ -75,60 +140,6 @@ function usageBetween(before: Sample, now: Sample, disk: Disk): MachineUsage {
   };
 }
 
-function sample(): Sample {
-  let busy = 0;
-  let total = 0;
-  for (const { times } of cpus()) {
-    const all = times.user + times.nice + times.sys + times.idle + times.irq;
-    total += all;
-    busy += all - times.idle;
-  }
-  return { at: Date.now(), busy, total, ...traffic() };
-}
-
-/** Node's own freemem is MemAvailable on Linux since 18; what the kernel says is asked first all the same. */
-function availableMemory(): number {
-  const found = /^MemAvailable:\s+(\d+) kB$/m.exec(readOrEmpty('/proc/meminfo'))?.[1];
-  return found === undefined ? freemem() : Number(found) * 1024;
-}
-
-/** Of the physical interfaces; of all but loopback where there are none, as in a virtual machine's container. */
-function traffic(): Pick<Sample, 'rx' | 'tx'> {
-  const found = interfaces();
-  const physical = found.filter(({ name }) => isPhysical(name));
-  const counted = physical.length > 0 ? physical : found.filter(({ name }) => name !== 'lo');
-  return {
-    rx: counted.reduce((sum, { rx }) => sum + rx, 0),
-    tx: counted.reduce((sum, { tx }) => sum + tx, 0),
-  };
-}
-
-/** proc(5), /proc/net/dev: received bytes are the first column, sent ones the ninth. */
-function interfaces(): { name: string; rx: number; tx: number }[] {
-  return readOrEmpty('/proc/net/dev')
-    .split('\n')
-    .flatMap((line) => {
-      const [, name, columns] = /^\s*([^:\s]+):\s*(.+)$/.exec(line) ?? [];
-      if (name === undefined) return [];
-      const counts = columns!.trim().split(/\s+/).map(Number);
-      return [{ name, rx: counts[0] ?? 0, tx: counts[8] ?? 0 }];
-    });
-}
-
-const devices = '/sys/class/net';
-
-function isPhysical(name: string): boolean {
-  try {
-    return readdirSync(devices).includes(name) && !realpathSync(`${devices}/${name}`).includes('/virtual/');
-  } catch {
-    return false;
-  }
-}
-
-function readOrEmpty(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
-  }
-}
+/** The kernel's count of waiting, and with it the whole, may go back a little (proc(5), iowait). */
+const shareOf = ({ busy, total }: ProcessorTime): number =>
+  total > 0 ? Math.min(100, Math.max(0, (busy / total) * 100)) : 0;
