@@ -13,7 +13,7 @@ import type {
 } from '../../core/ports/engine.ts';
 import type { ExecSession } from '../../core/ports/exec.ts';
 import type { LogLine, LogQuery } from '../../core/ports/logs.ts';
-import { EventStream } from '../event-stream.ts';
+import { engineEvents } from '../event-stream.ts';
 import type { DockerClient } from './client/docker-client.ts';
 import type { ExitListener, ExitSource } from './exit-source.ts';
 import { Exits } from './exits.ts';
@@ -62,7 +62,7 @@ export class DockerEngine implements Engine {
   readonly host: ContainerHost;
   readonly #parts: DockerEngineParts;
   readonly #tasks = new Map<string, KnownTask>();
-  readonly #events = new EventStream();
+  readonly #events = engineEvents();
   readonly #exits: Exits;
   readonly #watching = new AbortController();
 

@@ -21,7 +21,7 @@ import type {
 } from '../../core/ports/engine.ts';
 import type { ExecSession } from '../../core/ports/exec.ts';
 import type { LogLine, LogQuery } from '../../core/ports/logs.ts';
-import { EventStream } from '../event-stream.ts';
+import { engineEvents } from '../event-stream.ts';
 import { readScript, type Script } from './script.ts';
 
 export interface SimulatedEngineOptions {
@@ -59,7 +59,7 @@ export class SimulatedEngine implements Engine {
   readonly #clock: Clock;
   readonly #publishAddress: string;
   readonly #tasks = new Map<string, SimulatedTask>();
-  readonly #events = new EventStream();
+  readonly #events = engineEvents();
   #nextPort = firstPort;
   #nextAddress = 2;
 

@@ -29,7 +29,7 @@ import { updateContainer } from './container-update.ts';
 import { exitCodeOf } from './container-end.ts';
 import { asHostCall, hostError, notFound } from './errors.ts';
 import { gapsOf, type HostGaps } from './gaps.ts';
-import { findContainer, refuseTaskContainer, requireRunning } from './find-container.ts';
+import { findContainer, refuseTaskContainer, requireActive, requireRunning } from './find-container.ts';
 import { startError } from './start-error.ts';
 import { stopContainer } from './stop.ts';
 import type { UsageMeter } from './usage-meter.ts';
@@ -203,7 +203,8 @@ export class DockerContainers implements HostContainers {
     argv: readonly string[],
     options?: ExecOptions,
   ): Promise<ExecSession> {
-    const details = await this.#running(container);
+    const details = await this.#find(container);
+    requireActive(details);
     return openExec(this.#client, { id: details.Id, name: plainName(details.Name) }, argv, options);
   }
 

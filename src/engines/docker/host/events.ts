@@ -31,9 +31,13 @@ const words: Record<ResourceKind, ReadonlySet<string>> = {
   network: new Set(['create', 'connect', 'disconnect', 'destroy']),
 };
 
+/** Its reader is told of what it was too slow to take. */
+export const hostEventStream = () =>
+  new EventStream<HostEvent>(() => [{ kind: 'resync', reason: 'events came faster than they were read' }]);
+
 export async function* hostEvents(client: DockerClient, query: EventQuery): AsyncGenerator<HostEvent> {
   const { since = Date.now(), kinds, signal } = query;
-  const events = new EventStream<HostEvent>();
+  const events = hostEventStream();
   const stop = new AbortController();
   const over = AbortSignal.any([signal, stop.signal]);
   const reader = events.read(over);

@@ -34,6 +34,13 @@ export function refuseTaskContainer({ Name, Config }: ContainerDetails): void {
   );
 }
 
+/** Throws Conflict for a container in which no process can be started. */
+export function requireActive(details: ContainerDetails): void {
+  requireRunning(details);
+  if (!details.State.Paused) return;
+  throw new AppError('Conflict', `Container '${plainName(details.Name)}' is paused; unpause it first.`);
+}
+
 /** Throws Conflict for a container that has no processes. */
 export function requireRunning({ Name, State }: ContainerDetails): void {
   if (State.Running) return;

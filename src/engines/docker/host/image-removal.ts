@@ -36,18 +36,25 @@ export async function removeImage(
   const query = { force: users.length > 0 ? '1' : undefined, noprune: keepParents ? '1' : undefined };
   const names = byId && tags.length > 0 ? tags : [byId ? id : asked];
   const removed: RemovedImage = { untagged: [], deleted: [] };
-  for (const name of names) {
-    const answer = await client.connection.json<{ Untagged?: string; Deleted?: string }[]>(
-      'DELETE',
-      `/images/${imagePath(name)}`,
-      { query },
-    );
+  const removeName = async (name: string) => {
+    const path = `/images/${imagePath(name)}`;
+    const answer = await client.connection.json<Removal[]>('DELETE', path, { query });
     for (const { Untagged, Deleted } of answer) {
       if (Untagged !== undefined) removed.untagged.push(Untagged);
       if (Deleted !== undefined) removed.deleted.push(digestForm(Deleted));
     }
-  }
+  };
+  for (const name of names) await removeName(name);
+  // What came by way of a mirror is also known by its digest there, which would keep it without a name.
+  const isKept = wholly && users.length === 0 && !removed.deleted.includes(id);
+  if (isKept && (await client.inspectImage(id))) await removeName(id);
   return removed;
+}
+
+/** Of Docker's answer. */
+interface Removal {
+  Untagged?: string;
+  Deleted?: string;
 }
 
 const mostNamed = 5;

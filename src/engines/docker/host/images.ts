@@ -16,6 +16,7 @@ import { imagePath } from '../client/connection.ts';
 import type { DockerClient } from '../client/docker-client.ts';
 import type { ImageDetails, ImageSummary, PullMessage } from '../client/types.ts';
 import { progressOf, type ImageSource } from '../images/image-source.ts';
+import { isHolderImage } from '../sandbox/holder-image.ts';
 import { nameOf, parseReference } from '../images/reference.ts';
 import { digestForm } from './container-description.ts';
 import { bears, includesText, pageOf, compareText } from './container-list.ts';
@@ -161,12 +162,14 @@ export class DockerImages implements HostImages {
       const id = digestForm(ImageID);
       counts.set(id, (counts.get(id) ?? 0) + 1);
     }
-    return images.map((image) => describeSummary(image, counts.get(digestForm(image.Id)) ?? 0));
+    return images
+      .filter(({ RepoTags }) => !isHolderImage(RepoTags))
+      .map((image) => describeSummary(image, counts.get(digestForm(image.Id)) ?? 0));
   }
 
   async #find(image: string): Promise<ImageDetails> {
     const details = await asHostCall(() => this.#client.inspectImage(this.#name(image)));
-    if (!details) throw notFound('image', image);
+    if (!details || isHolderImage(details.RepoTags)) throw notFound('image', image);
     return details;
   }
 

@@ -13,7 +13,6 @@ import type {
 import type { HostImage } from '../../../core/ports/host-images.ts';
 import type { DockerClient } from '../client/docker-client.ts';
 import type { ContainerSummary, DiskUsage } from '../client/types.ts';
-import { holderImage } from '../sandbox/holder-image.ts';
 import { describeSummary, digestForm, isHolder } from './container-description.ts';
 import { bears } from './container-list.ts';
 import { isAnonymous } from './container-spec.ts';
@@ -97,7 +96,6 @@ async function unusedImages(
   );
   const isFree = ({ id, tags, createdAt, labels }: HostImage) =>
     !used.has(id) &&
-    !tags.some((tag) => tag.endsWith(holderImage)) &&
     (query.unusedImages === true || tags.length === 0) &&
     isOld(createdAt, query) &&
     bears(labels, query.labels);

@@ -9,6 +9,7 @@ import { startDockerd, type TestEngine } from '../../../../test/fixtures/dockerd
 import { pushImage } from '../../../../test/fixtures/image.ts';
 import { startRegistry, type Registry } from '../../../../test/fixtures/registry.ts';
 import { connectDocker, type DockerClient } from '../client/docker-client.ts';
+import { DockerImages } from '../host/images.ts';
 import { ImageSource } from './image-source.ts';
 
 let daemon: TestEngine;
@@ -196,7 +197,10 @@ it('asks a mirror before Docker Hub, and keeps the name', async () => {
     const images = source([`http://${mirror.host}`]);
     expect(await images.ensure('mirrored:1')).toMatchObject({ pulled: true });
     expect(await images.ensure('mirrored:1')).toMatchObject({ pulled: false });
-    expect(await client.inspectImage('mirrored:1')).toBeDefined();
+    const found = await client.inspectImage('mirrored:1');
+    expect(found?.RepoTags).toEqual(['mirrored:1']);
+    await new DockerImages(client, images).remove('mirrored:1');
+    expect(await client.inspectImage(found!.Id)).toBeUndefined();
   } finally {
     await mirror.stop();
   }

@@ -254,9 +254,12 @@ export class ImageSource {
     signal: AbortSignal | undefined,
   ): Promise<boolean> {
     const { client } = this.#options;
+    const answer = await this.#registry.digest(parsed, undefined, mirror, signal);
+    if (answer.kind !== 'digest') return false;
     const name = `${new URL(mirror).host}/${parsed.repository}`;
-    await client.pullImage({ name, tag: parsed.digest ?? parsed.tag, signal }, report);
-    const source = parsed.digest === undefined ? `${name}:${parsed.tag}` : `${name}@${parsed.digest}`;
+    // By its digest: a pulled tag would stay in the list of images under the mirror's name.
+    await client.pullImage({ name, tag: answer.digest, signal }, report);
+    const source = `${name}@${answer.digest}`;
     const repo = client.quirks.qualifiesNames ? nameOf(parsed) : familiarName(parsed);
     await client.tagImage(source, repo, parsed.tag);
     return true;

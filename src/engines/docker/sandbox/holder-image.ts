@@ -9,6 +9,9 @@ import type { DockerClient } from '../client/docker-client.ts';
 const repo = 'longshore-holder';
 const tag = '1';
 export const holderImage = `${repo}:${tag}`;
+/** What it makes for itself, nobody else is to see. Podman puts `localhost/` before the name. */
+export const isHolderImage = (tags: readonly string[] | null): boolean =>
+  (tags ?? []).some((name) => name.replace(/^localhost\//, '') === holderImage);
 export const holderCommand = ['/pause'];
 
 const loadAddress = 0x400000;

@@ -3,7 +3,7 @@
  * down: it is told here, and Podman needs not to write it to a file on the way of every task's start.
  */
 import type { EventQuery, HostChange, HostEvent } from '../../../core/ports/container-host.ts';
-import { EventStream } from '../../event-stream.ts';
+import { hostEventStream } from '../../docker/host/events.ts';
 
 /** As many as Docker remembers. */
 const mostKept = 256;
@@ -14,7 +14,7 @@ export type Told = Omit<HostChange, 'at'> & { at?: number };
 export type KnownContainer = Pick<HostChange, 'id' | 'name' | 'image' | 'task'>;
 
 export class OwnEvents {
-  readonly #live = new EventStream<HostChange>();
+  readonly #live = hostEventStream();
   readonly #kept: HostChange[] = [];
   readonly #known = new Map<string, KnownContainer>();
   /** Ends of containers whose start is still to be told, by id. */
@@ -73,6 +73,11 @@ export class OwnEvents {
     return joined(kept, live, wanted);
   }
 
+  /** Something may have happened that nobody here knows of. */
+  resync(reason: string): void {
+    this.#live.publish({ kind: 'resync', reason });
+  }
+
   close(): void {
     this.#live.end();
   }
@@ -80,9 +85,9 @@ export class OwnEvents {
 
 async function* joined(
   kept: readonly HostChange[],
-  live: AsyncIterable<HostChange>,
+  live: AsyncIterable<HostEvent>,
   wanted: (change: HostChange) => boolean,
 ): AsyncGenerator<HostEvent> {
   yield* kept;
-  for await (const event of live) if (wanted(event)) yield event;
+  for await (const event of live) if (event.kind === 'resync' || wanted(event)) yield event;
 }
