@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /** Whose tasks are containers of Docker or Podman. Two of such files at once would want the same of the machine. */
-const onEngines = ['test/real/**/*.test.ts', 'test/crash/**/*.test.ts'];
+const onEngines = ['test/real/**/*.test.ts', 'test/crash/**/*.test.ts', 'test/containers/**/*.test.ts'];
 
 function blackBox(name: string, files: { include: string[]; exclude?: string[] }) {
   return { test: { name, ...files, testTimeout: 120_000, hookTimeout: 180_000, fileParallelism: false } };

@@ -3,8 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { until } from '../fixtures/processes.ts';
 import { containerOf, page, pageServer, sh } from '../fixtures/task-client.ts';
-import { processList } from '../fixtures/traces.ts';
-import { useWorkshop } from '../fixtures/workshop.ts';
+import { podmanAt, useWorkshop } from '../fixtures/workshop.ts';
 
 const ROUNDS = process.env['LONGSHORE_LONG'] === '1' ? 20 : 3;
 const LATEST_KILL_MS = 600;
@@ -12,13 +11,7 @@ const LATEST_KILL_MS = 600;
 const workshop = useWorkshop('embedded');
 const client = () => workshop.it.client;
 
-async function podman(): Promise<number> {
-  const { socket } = workshop.it.traced;
-  return until(
-    'podman',
-    async () => (await processList()).find(({ argv }) => argv.at(-1) === `unix://${socket}`)?.pid,
-  );
-}
+const podman = () => podmanAt(workshop.it.traced.socket);
 
 async function health(): Promise<{
   status: string;

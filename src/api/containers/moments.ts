@@ -17,11 +17,18 @@ function read(text: string, now: number): number | undefined {
     const number = Number(text);
     return number >= leastMilliseconds ? number : number * 1000;
   }
-  if (day.test(text)) return Date.parse(`${text}T00:00:00Z`);
+  if (day.test(text)) return startOf(text);
   const [, date, clock, zone = 'Z'] = time.exec(text) ?? [];
+  if (date !== undefined && startOf(date) === undefined) return undefined;
   if (date !== undefined) return Date.parse(`${date}T${clock!.replace(',', '.')}${zone}`.toUpperCase());
   const ago = durationOf(text);
   return ago === undefined ? undefined : now - ago;
+}
+
+/** Undefined for a day that there is not: JavaScript takes February 30 for March 2. */
+function startOf(date: string): number | undefined {
+  const at = Date.parse(`${date}T00:00:00Z`);
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(date) ? at : undefined;
 }
 
 /** Milliseconds of `10m`, `1h30m`, `2d`. */

@@ -1,9 +1,8 @@
 /** Answers that go on: output that is followed, events, usage, pulls; and jobs, which are watched in turns. */
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { containersClient, type ContainersClient } from '../fixtures/containers.ts';
-import { eventsOf, openLines, valuesOf, type LineStream } from '../fixtures/line-stream.ts';
-import { until } from '../fixtures/processes.ts';
-import { LOCAL_ENGINES, useWorkshop } from '../fixtures/workshop.ts';
+import { afterEach, describe, expect, it } from 'vitest';
+import { eventsOf, openLines, valuesOf, type LineStream } from '../../fixtures/line-stream.ts';
+import { until } from '../../fixtures/processes.ts';
+import type { Suite } from '../suite.ts';
 
 interface Line {
   message: string;
@@ -19,22 +18,16 @@ const counter = [
   'echo $n > /data/n',
 ].join('; ');
 
-describe.each(LOCAL_ENGINES)('%s', (kind) => {
-  const workshop = useWorkshop(kind);
-  let client: ContainersClient;
+export function streamCases({ workshop, client, clear }: Suite): void {
   const open: LineStream[] = [];
   const streamOf = async (path: string, options?: Parameters<typeof openLines>[1]) => {
     const stream = await openLines(`${workshop.it.server.url}/api/v1${path}`, options);
     open.push(stream);
     return stream;
   };
-  beforeAll(() => {
-    client = containersClient(workshop.it.server.url);
-  });
   afterEach(async () => {
     for (const stream of open.splice(0)) stream.close();
-    const { items } = await client.data<{ items: { id: string }[] }>('GET', '/containers');
-    for (const { id } of items) await client.data('DELETE', `/containers/${id}?force=true`);
+    await clear();
   });
 
   const make = (command: string, name = 'app') =>
@@ -70,7 +63,6 @@ describe.each(LOCAL_ENGINES)('%s', (kind) => {
     const had = eventsOf<Line>(first);
     await workshop.it.server.stop();
     await workshop.it.serve();
-    client = containersClient(workshop.it.server.url);
     const last = had.at(-1)!;
     expect(last.id).toBe(last.data.cursor);
     const second = await streamOf('/containers/app/logs?follow=true', {
@@ -132,7 +124,7 @@ describe.each(LOCAL_ENGINES)('%s', (kind) => {
     await stream.ended;
   });
 
-  it.skipIf(kind === 'embedded')('tells what happens', async () => {
+  it('tells what happens', async () => {
     const stream = await streamOf('/events?kind=container');
     const { id } = await make('sleep 1000');
     await client.data('POST', '/containers/app/kill');
@@ -146,10 +138,6 @@ describe.each(LOCAL_ENGINES)('%s', (kind) => {
         .map(({ data }) => data.action);
     await until('its end', async () => actions().includes('die'));
     expect(actions()).toEqual(expect.arrayContaining(['create', 'start', 'kill', 'die']));
-  });
-
-  it.skipIf(kind === 'docker')('says where the engine has no events', async () => {
-    expect((await client.call('GET', '/events')).status).toBe(501);
   });
 
   describe('a pull', () => {
@@ -193,4 +181,4 @@ describe.each(LOCAL_ENGINES)('%s', (kind) => {
       expect(JSON.stringify(await answer.json())).toContain(name);
     });
   });
-});
+}

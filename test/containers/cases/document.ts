@@ -1,24 +1,12 @@
 /** The containers document, example by example: what it shows is sent, and what it promises is what comes back. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { containersClient, type ContainersClient } from '../fixtures/containers.ts';
-import { pushImage } from '../fixtures/image.ts';
-import { until } from '../fixtures/processes.ts';
-import { freePort, startRegistry, type Registry } from '../fixtures/registry.ts';
-import { LOCAL_ENGINES, useWorkshop } from '../fixtures/workshop.ts';
+import { afterEach, beforeAll, expect, it } from 'vitest';
+import { until } from '../../fixtures/processes.ts';
+import { freePort } from '../../fixtures/registry.ts';
+import type { Suite } from '../suite.ts';
 
 const id = /^[0-9a-f]{64}$/;
 const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
 const any = expect.anything() as unknown;
-
-/** What the document's examples call nginx comes from here. */
-let mirror: Registry;
-beforeAll(async () => {
-  mirror = await startRegistry();
-  await pushImage(mirror, 'library/nginx:latest', {
-    entrypoint: ['sh', '-c', 'echo out; echo err >&2; exec httpd -f -p 80'],
-  });
-});
-afterAll(() => mirror.stop());
 
 interface Item {
   id: string;
@@ -28,12 +16,14 @@ interface Item {
   created_at: string;
 }
 
-describe.each(LOCAL_ENGINES)('%s', (kind) => {
-  const workshop = useWorkshop(kind, () => ({ flags: ['--registry-mirror', `http://${mirror.host}`] }));
-  let client: ContainersClient;
-  beforeAll(() => {
-    client = containersClient(workshop.it.server.url);
-  });
+export function documentCases({ workshop, client, clear }: Suite): void {
+  // What the document's examples call nginx.
+  beforeAll(() =>
+    workshop.it.push('library/nginx:latest', {
+      entrypoint: ['sh', '-c', 'echo out; echo err >&2; exec httpd -f -p 80'],
+    }),
+  );
+  afterEach(clear);
 
   it('lists nothing on a fresh server', async () => {
     const { status, body } = await client.call('GET', '/containers');
@@ -173,4 +163,4 @@ describe.each(LOCAL_ENGINES)('%s', (kind) => {
       network: { rx_bytes: percent, tx_bytes: percent },
     });
   });
-});
+}

@@ -1,9 +1,8 @@
 /** What people expect beside the document: the rest of a container's life, pruning, volumes, networks, tags. */
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { containersClient, type ContainersClient } from '../fixtures/containers.ts';
-import { until } from '../fixtures/processes.ts';
-import { sleeper } from '../fixtures/task-client.ts';
-import { LOCAL_ENGINES, useWorkshop } from '../fixtures/workshop.ts';
+import { afterEach, expect, it } from 'vitest';
+import { until } from '../../fixtures/processes.ts';
+import { sleeper } from '../../fixtures/task-client.ts';
+import type { Suite } from '../suite.ts';
 
 interface Made {
   id: string;
@@ -11,16 +10,8 @@ interface Made {
   status: string;
 }
 
-describe.each(LOCAL_ENGINES)('%s', (kind) => {
-  const workshop = useWorkshop(kind);
-  let client: ContainersClient;
-  beforeAll(() => {
-    client = containersClient(workshop.it.server.url);
-  });
-  afterEach(async () => {
-    const { items } = await client.data<{ items: Made[] }>('GET', '/containers');
-    for (const { id } of items) await client.data('DELETE', `/containers/${id}?force=true&volumes=true`);
-  });
+export function besideCases({ kind, workshop, client, clear }: Suite): void {
+  afterEach(clear);
 
   const script = "trap 'exit 0' TERM; while :; do sleep 0.1; done";
   const make = (body: object = {}) =>
@@ -164,4 +155,4 @@ describe.each(LOCAL_ENGINES)('%s', (kind) => {
       version: expect.any(String) as string,
     });
   });
-});
+}

@@ -1,22 +1,12 @@
 /** The examples of the containers document in Python, JavaScript and cURL, as they are written, on a fresh server. */
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { containersClient } from '../fixtures/containers.ts';
-import { pushImage } from '../fixtures/image.ts';
-import { run } from '../fixtures/processes.ts';
-import { startRegistry, type Registry } from '../fixtures/registry.ts';
-import { useWorkshop } from '../fixtures/workshop.ts';
+import { afterEach, expect, it } from 'vitest';
+import { run } from '../../fixtures/processes.ts';
+import type { Suite } from '../suite.ts';
 
-let mirror: Registry;
-beforeAll(async () => {
-  mirror = await startRegistry();
-  await pushImage(mirror, 'library/nginx:latest', { entrypoint: ['httpd', '-f', '-p', '80'] });
-});
-afterAll(() => mirror.stop());
-
-describe('on a fresh server', () => {
-  const workshop = useWorkshop('docker', () => ({ flags: ['--registry-mirror', `http://${mirror.host}`] }));
+export function exampleCases({ workshop, client, clear }: Suite): void {
+  afterEach(clear);
 
   it.each<[string, string, string[]]>([
     ['python.txt', 'python3', ['-c']],
@@ -31,11 +21,9 @@ describe('on a fresh server', () => {
     expect(stdout).toMatch(/['"]?code['"]?: ?200/);
     expect(stdout).toContain('test-container');
     expect(stdout).not.toMatch(/['"]?code['"]?: ?[45]/);
-    const client = containersClient(url);
     expect(await client.data('GET', '/containers')).toMatchObject({
       total: 1,
       items: [{ name: 'test-container', image: 'nginx:latest', status: 'created' }],
     });
-    await client.data('DELETE', '/containers/test-container');
   });
-});
+}

@@ -1,0 +1,3 @@
+import { containersSuite } from './suite.ts';
+
+containersSuite('docker');
