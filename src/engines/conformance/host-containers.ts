@@ -48,6 +48,14 @@ export function hostLifeCases(t: HostTrial): void {
       expect(await t.containers.inspect(name)).toMatchObject({ state: 'exited', exitCode: 8 });
     });
 
+    it('gives one that asks for no time to stop in some all the same', async () => {
+      const script = 'trap "exit 7" TERM; echo up; while :; do sleep 0.05; done';
+      const name = await t.run(script, { stopTimeoutSeconds: undefined });
+      await t.prints(name, 'up');
+      await t.containers.stop(name);
+      expect(await t.containers.inspect(name)).toMatchObject({ state: 'exited', exitCode: 7 });
+    });
+
     it('takes what was told of one in place of its name', async () => {
       const name = await t.create({ command: ['sleep', '1000'] });
       const made = await t.containers.inspect(name);

@@ -20,7 +20,9 @@ export interface Quirks {
   qualifiesNames: boolean;
   /** Takes another signal than the container's own to stop it; since API 1.42. */
   stopSignals: boolean;
-  /** Answers a wait as soon as the container ended; Podman may look only every 20 seconds. */
+  /** Given to a container that asks for none: Podman takes nothing for 0, and kills at once. */
+  stopTimeoutSeconds: number | undefined;
+  /** Answers a wait, and a kill, as soon as the container ended; Podman may look only every 20 seconds. */
   promptWaits: boolean;
   /** What `ps` is asked for. Podman runs a program of the container for Docker's, and counts itself for columns. */
   processColumns: string | undefined;
@@ -48,6 +50,7 @@ export function quirksOf(server: { podman: boolean; apiVersion: string }): Quirk
       oneShotStats: false,
       qualifiesNames: true,
       stopSignals: false,
+      stopTimeoutSeconds: 10,
       promptWaits: false,
       processColumns: 'user,pid,ppid,pcpu,etime,tty,time,args',
       updates: 'podman',
@@ -67,6 +70,7 @@ export function quirksOf(server: { podman: boolean; apiVersion: string }): Quirk
     oneShotStats: compareVersions(server.apiVersion, '1.41') >= 0,
     qualifiesNames: false,
     stopSignals: compareVersions(server.apiVersion, '1.42') >= 0,
+    stopTimeoutSeconds: undefined,
     promptWaits: true,
     processColumns: undefined,
     updates: 'docker',

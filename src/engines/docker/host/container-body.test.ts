@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { createBody, limitsBody } from './container-body.ts';
 
-const docker = { logFiles: true };
+const docker = { logFiles: true, stopTimeoutSeconds: undefined };
 
 it('says a port twice, and as text', () => {
   const ports = [
@@ -51,7 +51,8 @@ it('bears none of the labels by which tasks are found', () => {
 });
 
 it('bounds the output', () => {
-  const configOf = (logFiles: boolean) => createBody({ image: 'x' }, { logFiles }).HostConfig.LogConfig;
+  const configOf = (logFiles: boolean) =>
+    createBody({ image: 'x' }, { ...docker, logFiles }).HostConfig.LogConfig;
   expect(configOf(true)).toEqual({ Type: 'json-file', Config: { 'max-size': '10485760', 'max-file': '5' } });
   expect(configOf(false)).toEqual({ Type: 'json-file', Config: { 'max-size': '52428800' } });
 });
@@ -63,4 +64,11 @@ it('changes the limits that are given, and takes away those that are 0', () => {
     NanoCpus: 1_500_000_000,
     PidsLimit: -1,
   });
+});
+
+it('asks for time to stop in where the engine would give none', () => {
+  expect(createBody({ image: 'x' }, docker).StopTimeout).toBeUndefined();
+  const podman = { ...docker, stopTimeoutSeconds: 10 };
+  expect(createBody({ image: 'x' }, podman).StopTimeout).toBe(10);
+  expect(createBody({ image: 'x', stopTimeoutSeconds: 0 }, podman).StopTimeout).toBe(0);
 });

@@ -22,8 +22,12 @@ const nanos = 1e9;
 /** Without it the output of one container may fill the disk. */
 const outputKept = { maxBytes: 10 * 1024 * 1024, maxFiles: 5 };
 
-export function createBody(spec: HostContainerSpec, quirks: Pick<Quirks, 'logFiles'>): CreateContainer {
+export function createBody(
+  spec: HostContainerSpec,
+  quirks: Pick<Quirks, 'logFiles' | 'stopTimeoutSeconds'>,
+): CreateContainer {
   const ports = spec.ports ?? [];
+  const stopTimeout = spec.stopTimeoutSeconds ?? quirks.stopTimeoutSeconds;
   return {
     Image: spec.image,
     ...(spec.entrypoint && { Entrypoint: spec.entrypoint }),
@@ -39,7 +43,7 @@ export function createBody(spec: HostContainerSpec, quirks: Pick<Quirks, 'logFil
     ...(ports.length > 0 && { ExposedPorts: Object.fromEntries(ports.map((port) => [keyOf(port), {}])) }),
     ...(spec.healthCheck && { Healthcheck: healthConfig(spec.healthCheck) }),
     ...(spec.stopSignal !== undefined && { StopSignal: spec.stopSignal }),
-    ...(spec.stopTimeoutSeconds !== undefined && { StopTimeout: spec.stopTimeoutSeconds }),
+    ...(stopTimeout !== undefined && { StopTimeout: stopTimeout }),
     HostConfig: { ...hostConfig(spec, ports), LogConfig: logConfig(outputKept, quirks) },
     ...networking(spec),
   };

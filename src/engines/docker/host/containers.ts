@@ -31,6 +31,7 @@ import { asHostCall, hostError, notFound } from './errors.ts';
 import { gapsOf, type HostGaps } from './gaps.ts';
 import { findContainer, refuseTaskContainer, requireActive, requireRunning } from './find-container.ts';
 import { startError } from './start-error.ts';
+import { killContainer } from './kill.ts';
 import { stopContainer } from './stop.ts';
 import type { UsageMeter } from './usage-meter.ts';
 import { usageStream } from './usage-stream.ts';
@@ -124,7 +125,8 @@ export class DockerContainers implements HostContainers {
   }
 
   async kill(container: ContainerReference, signal = 'SIGKILL'): Promise<void> {
-    await this.#post(await this.#running(container), 'kill', { query: { signal } });
+    const { Id } = await this.#running(container);
+    await asHostCall(() => killContainer(this.#client, Id, signal));
   }
 
   async pause(container: ContainerReference): Promise<boolean> {

@@ -3,6 +3,7 @@ import { segment } from '../client/connection.ts';
 import type { DockerClient } from '../client/docker-client.ts';
 import type { ContainerDetails } from '../client/types.ts';
 import { untilEnded } from './container-end.ts';
+import { sendSignal } from './kill.ts';
 
 /** What Docker gives a container that says nothing. */
 const usualSeconds = 10;
@@ -19,7 +20,7 @@ export async function stopContainer(
   if (State.Paused) await connection.call('POST', `${path}/unpause`);
   if (signal === undefined) return client.stopContainer(Id, seconds);
   if (!quirks.stopSignals) {
-    await connection.call('POST', `${path}/kill`, { query: { signal } });
+    await sendSignal(client, Id, signal);
     const patience = AbortSignal.timeout(seconds * 1000);
     await untilEnded(client, Id, patience).catch((error: unknown) => {
       if (!patience.aborted) throw error;
