@@ -32,30 +32,6 @@ export function hostLifeCases(t: HostTrial): void {
       await expect(t.containers.inspect(name)).rejects.toMatchObject({ code: 'ResourceNotFound' });
     });
 
-    it('sends signals, waits for the end, and knows the exit code', async () => {
-      const name = await t.run(
-        'trap "exit 7" USR1; trap "exit 8" INT; echo up; while :; do sleep 0.05; done',
-      );
-      await t.prints(name, 'up');
-      const ended = t.containers.wait(name);
-      await t.containers.kill(name, 'SIGUSR1');
-      expect(await ended).toEqual({ exitCode: 7 });
-      expect(await t.containers.wait(name)).toEqual({ exitCode: 7 });
-      await expect(t.containers.kill(name)).rejects.toMatchObject({ code: 'Conflict' });
-      await t.containers.start(name);
-      await t.prints(name, 'up', 'up');
-      await t.containers.stop(name, { signal: 'SIGINT', timeoutSeconds: 10 });
-      expect(await t.containers.inspect(name)).toMatchObject({ state: 'exited', exitCode: 8 });
-    });
-
-    it('gives one that asks for no time to stop in some all the same', async () => {
-      const script = 'trap "exit 7" TERM; echo up; while :; do sleep 0.05; done';
-      const name = await t.run(script, { stopTimeoutSeconds: undefined });
-      await t.prints(name, 'up');
-      await t.containers.stop(name);
-      expect(await t.containers.inspect(name)).toMatchObject({ state: 'exited', exitCode: 7 });
-    });
-
     it('takes what was told of one in place of its name', async () => {
       const name = await t.create({ command: ['sleep', '1000'] });
       const made = await t.containers.inspect(name);
@@ -92,6 +68,34 @@ export function hostLifeCases(t: HostTrial): void {
       await t.containers.stop(name, { timeoutSeconds: 0 });
       await expect(t.containers.pause(name)).rejects.toMatchObject({ code: 'Conflict' });
       await expect(t.containers.unpause(name)).rejects.toMatchObject({ code: 'Conflict' });
+    });
+  });
+}
+
+export function hostEndCases(t: HostTrial): void {
+  describe('container host: ends', () => {
+    it('sends signals, waits for the end, and knows the exit code', async () => {
+      const name = await t.run(
+        'trap "exit 7" USR1; trap "exit 8" INT; echo up; while :; do sleep 0.05; done',
+      );
+      await t.prints(name, 'up');
+      const ended = t.containers.wait(name);
+      await t.containers.kill(name, 'SIGUSR1');
+      expect(await ended).toEqual({ exitCode: 7 });
+      expect(await t.containers.wait(name)).toEqual({ exitCode: 7 });
+      await expect(t.containers.kill(name)).rejects.toMatchObject({ code: 'Conflict' });
+      await t.containers.start(name);
+      await t.prints(name, 'up', 'up');
+      await t.containers.stop(name, { signal: 'SIGINT', timeoutSeconds: 10 });
+      expect(await t.containers.inspect(name)).toMatchObject({ state: 'exited', exitCode: 8 });
+    });
+
+    it('gives one that asks for no time to stop in some all the same', async () => {
+      const script = 'trap "exit 7" TERM; echo up; while :; do sleep 0.05; done';
+      const name = await t.run(script, { stopTimeoutSeconds: undefined });
+      await t.prints(name, 'up');
+      await t.containers.stop(name);
+      expect(await t.containers.inspect(name)).toMatchObject({ state: 'exited', exitCode: 7 });
     });
   });
 }

@@ -1,5 +1,11 @@
 /** What the container host of an engine must do. */
-import { hostDescriptionCases, hostLifeCases, hostRefusalCases, hostShareCases } from './host-containers.ts';
+import {
+  hostDescriptionCases,
+  hostEndCases,
+  hostLifeCases,
+  hostRefusalCases,
+  hostShareCases,
+} from './host-containers.ts';
 import { hostImageCases, hostPullCases } from './host-images.ts';
 import { hostEventCases, hostPruneCases, hostStorageCases } from './host-resources.ts';
 import { hostLogCases, hostUseCases } from './host-running.ts';
@@ -10,6 +16,7 @@ export function hostCases(trial: Trial): void {
   const host = new HostTrial(trial);
   for (const cases of [
     hostLifeCases,
+    hostEndCases,
     hostRefusalCases,
     hostDescriptionCases,
     hostShareCases,
