@@ -16,7 +16,7 @@ import { ControlPlane } from './control/control-plane.ts';
 import type { Core } from './core/context.ts';
 import type { ContainersCore } from './core/containers/context.ts';
 import { Jobs } from './core/containers/jobs.ts';
-import type { CredentialCore } from './core/credentials.ts';
+import type { CredentialCore } from './core/credential-check.ts';
 import type { AuditEntry, AuditLog, AuditQuery, FoundEntry } from './core/ports/audit.ts';
 import type { EngineInfo } from './core/ports/engine.ts';
 import type { LogStore } from './core/ports/logs.ts';
