@@ -15,7 +15,6 @@ import { listenAddress, type Config } from './config.ts';
 import { ControlPlane } from './control/control-plane.ts';
 import type { Core } from './core/context.ts';
 import type { ContainersCore } from './core/containers/context.ts';
-import { Jobs } from './core/containers/jobs.ts';
 import type { CredentialCore } from './core/credential-check.ts';
 import type { AuditEntry, AuditLog, AuditQuery, FoundEntry } from './core/ports/audit.ts';
 import type { EngineInfo } from './core/ports/engine.ts';
@@ -33,7 +32,7 @@ import { firstAdminKey } from './first-key.ts';
 import { namingFullDisk } from './full-disk.ts';
 import { openFunctions, type Functions, type FunctionsOptions } from './functions.ts';
 import { healthChecks } from './health.ts';
-import { openMachineMeter } from './machine-meter.ts';
+import { openContainers } from './containers.ts';
 import { checkHostPaths, machinePolicy } from './host-paths.ts';
 import { withSystemDirectories } from './linux/programs.ts';
 import { stateReadings } from './state-readings.ts';
@@ -138,15 +137,9 @@ async function open(config: Config): Promise<RunningServer> {
         log,
       }),
     );
-    const meter = keep(await openMachineMeter(config.dataDir));
-    const jobs = keep(new Jobs(systemClock));
-    const containers: ContainersCore = {
-      ...{ host: engine.host, engine: core.engine, machine: core.machine },
-      ...{ meter, jobs, clock: systemClock },
-      ...{ account: config.accountId, publishAddress: config.publishAddress },
-    };
+    const containers = keep(await openContainers(config, core, engine));
     const server = keep(
-      faces(config, core, control, { ...parts, local, credentials, functions, containers }),
+      faces(config, core, control, { ...parts, local, credentials, functions, containers: containers.core }),
     );
     const webSocketConnections = () => server.webSockets();
     metrics.observe(
