@@ -1,8 +1,10 @@
 /** Containers one by one, with everything that is done to them told. */
 import type { ContainerReference, HostContainers } from '../../../core/ports/host-containers.ts';
 import type { KnownContainer, OwnEvents } from './own-events.ts';
+import { Removals } from './removals.ts';
 
 export function tellingContainers(inner: HostContainers, events: OwnEvents): HostContainers {
+  const removals = new Removals();
   const find = async (container: ContainerReference): Promise<KnownContainer> => {
     const { id, name, image, task } =
       typeof container === 'string' ? await inner.inspect(container) : container;
@@ -23,7 +25,11 @@ export function tellingContainers(inner: HostContainers, events: OwnEvents): Hos
   };
   return {
     list: (query) => inner.list(query),
-    inspect: (container) => inner.inspect(container),
+    // Whoever does something to a container asks for it first.
+    inspect: async (container) => {
+      await removals.over(container);
+      return inner.inspect(container);
+    },
     create: async (spec) => {
       const made = await inner.create(spec);
       const { name, image } = spec;
@@ -45,7 +51,12 @@ export function tellingContainers(inner: HostContainers, events: OwnEvents): Hos
       events.tellOf({ ...known, name }, 'rename');
     },
     update: (container, changes) => telling(container, 'update', () => inner.update(container, changes)),
-    remove: (container, options) => telling(container, 'destroy', () => inner.remove(container, options)),
+    remove: async (container, options) => {
+      const known = await knownOf(container);
+      // Told before the removal that it waited for, it is asked for anew.
+      await removals.removing(known, (again) => inner.remove(again ? known.id : container, options));
+      events.tellOf(known, 'destroy');
+    },
     wait: (container, signal) => inner.wait(container, signal),
     top: (container) => inner.top(container),
     logs: (container, query) => inner.logs(container, query),
