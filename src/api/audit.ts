@@ -102,6 +102,11 @@ export function auditEntry(
   };
 }
 
+/** Resolves once the entry outlives a kill. */
+export async function recordEntry(log: AuditLog | undefined, entry: AuditEntry): Promise<void> {
+  if (log !== undefined) await new Promise<void>((resolve) => log.append(entry, resolve));
+}
+
 function resultOf({ status, error }: { status: number; error?: string }): AuditEntry['result'] {
   if (status < 400) return 'success';
   // The ECS API says that a policy forbids something with 400.

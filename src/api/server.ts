@@ -12,11 +12,16 @@ import type { ContainersFaceOptions } from './containers/options.ts';
 import { containersFace } from './containers/routes.ts';
 import { allowOrigins } from './cors.ts';
 import { refuseCrossSite } from './cross-site.ts';
+import { ConnectionEntry } from './auth/connection-entry.ts';
+import { containerExecFace } from './containers/exec-socket.ts';
+import { ExecSessions } from './sockets/exec-sessions.ts';
+import { webSockets } from './sockets/web-sockets.ts';
 import { ecsFace } from './ecs/protocol.ts';
 import type { EcsFaceOptions } from './ecs/protocol.ts';
 import { checkHost } from './host-check.ts';
 import { readJsonBodies } from './json.ts';
 import { tellLimits } from './limits.ts';
+import { defaultBounds } from './live/bounds.ts';
 import { Hub, type LiveOptions } from './live/hub.ts';
 import { liveFace } from './live/routes.ts';
 import { lambdaFace } from './lambda/routes.ts';
@@ -60,7 +65,7 @@ export interface ServerOptions<Core> {
   functions?: FunctionsFaceOptions['core'];
   containers?: ContainersFaceOptions['core'];
   /** Absent: there are no WebSockets. */
-  live?: Omit<LiveOptions, 'door' | 'version' | 'log' | 'audit'>;
+  live?: Omit<LiveOptions, 'authentication' | 'sessions' | 'version' | 'log' | 'audit'>;
   /** Absent: nothing is recorded. */
   audit?: AuditOptions;
   /** Absent: nobody is given a credential over HTTP. */
@@ -151,6 +156,10 @@ export function createServer<Core>(options: ServerOptions<Core>): Server {
     void app.register(authRoutes({ ...options.auth, guard }));
   }
   const { door, clock = systemClock } = options;
+  const entry = new ConnectionEntry(door, clock);
+  const bounds = { ...defaultBounds, ...options.live?.bounds };
+  const sessions = new ExecSessions({ clock, log, bounds });
+  let containers: ContainersFaceOptions | undefined;
   void app.register(taskLogsRoute({ read: options.logs, door, clock, log }));
   if (options.functions) {
     void app.register(functionsFace({ core: options.functions, log }));
@@ -158,11 +167,13 @@ export function createServer<Core>(options: ServerOptions<Core>): Server {
     void app.register(lambdaFace({ core: options.functions, region: options.ecs.region, log, door }));
   }
   if (options.containers) {
-    void app.register(containersFace({ core: options.containers, door, clock, log }));
+    containers = { core: options.containers, door, entry, sessions, audit: options.audit?.log, clock, log };
+    void app.register(containersFace(containers));
   }
   void app.register(docsRoutes);
-  const hub = options.live && liveHub(options, options.live);
-  if (hub) void app.register(liveFace(hub));
+  const hub = options.live && liveHub(options, { ...options.live, authentication: entry, sessions });
+  const spoken = [...(hub ? [liveFace(hub)] : []), ...(containers ? [containerExecFace(containers)] : [])];
+  void app.register(webSockets(spoken, sessions));
   if (options.audit) void app.register(auditRoute(options.audit.log));
 
   return {
@@ -175,8 +186,8 @@ export function createServer<Core>(options: ServerOptions<Core>): Server {
 }
 
 function liveHub<Core>(
-  { door, version, log, audit }: ServerOptions<Core>,
-  live: NonNullable<ServerOptions<Core>['live']>,
+  { version, log, audit }: ServerOptions<Core>,
+  live: Omit<LiveOptions, 'version' | 'log' | 'audit'>,
 ): Hub {
-  return new Hub({ ...live, door, version, log, ...(audit && { audit: audit.log }) });
+  return new Hub({ ...live, version, log, ...(audit && { audit: audit.log }) });
 }

@@ -2,37 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { LongshoreWebSocket, type WebSocketClass } from '../../clients/typescript/src/live.ts';
+import { ExecClient } from '../fixtures/exec-client.ts';
 import { until } from '../fixtures/processes.ts';
 import { useWorkshop } from '../fixtures/workshop.ts';
-
-const channels = { stdin: 0, stdout: 1, stderr: 2 };
-
-/** The process's side of a session: what it wrote, and how it ended. */
-class Process {
-  readonly socket: WebSocket;
-  readonly output = ['', '', ''];
-  readonly controls: { type: string; exitCode?: number; code?: string }[] = [];
-
-  constructor(url: string) {
-    this.socket = new WebSocket(url);
-    this.socket.on('message', (data: Buffer, isBinary) => {
-      if (isBinary) this.output[data[0]!] += data.subarray(1).toString();
-      else this.controls.push(JSON.parse(data.toString()) as Process['controls'][number]);
-    });
-  }
-
-  control(type: string) {
-    return until(`'${type}'`, () => this.controls.find((control) => control.type === type));
-  }
-
-  write(text: string): void {
-    this.socket.send(Buffer.concat([Buffer.of(channels.stdin), Buffer.from(text)]));
-  }
-
-  says(text: string): Promise<true> {
-    return until(`'${text}'`, () => this.output[channels.stdout]!.includes(text));
-  }
-}
 
 describe('a process in a container of the embedded engine', () => {
   const workshop = useWorkshop('embedded');
@@ -49,11 +21,11 @@ describe('a process in a container of the embedded engine', () => {
   it('has its streams and its exit code, without a terminal', async () => {
     const { client, task } = await running();
     const command = ['sh', '-c', 'read line; echo "out $line"; echo err >&2; exit 7'];
-    const process = new Process((await client.execute({ task, command })).websocketUrl);
+    const process = new ExecClient((await client.execute({ task, command })).websocketUrl);
     await process.control('started');
     process.write('hello\n');
     expect(await process.control('exit')).toMatchObject({ exitCode: 7 });
-    expect(process.output).toEqual(['', 'out hello\n', 'err\n']);
+    expect([process.stdout, process.stderr]).toEqual(['out hello\n', 'err\n']);
     client.close();
   });
 
@@ -65,12 +37,12 @@ describe('a process in a container of the embedded engine', () => {
       command: 'sh',
       interactive: true,
     });
-    const process = new Process(websocketUrl);
+    const process = new ExecClient(websocketUrl);
     await process.control('started');
     process.socket.send(JSON.stringify({ type: 'resize', columns: 101, rows: 37 }));
     await until('the size', async () => {
       process.write('stty size\n');
-      return process.output[channels.stdout]!.includes('37 101');
+      return process.stdout.includes('37 101');
     });
     process.write('exit 3\n');
     expect(await process.control('exit')).toMatchObject({ exitCode: 3 });
@@ -79,7 +51,7 @@ describe('a process in a container of the embedded engine', () => {
 
   it('hears of the end of its input, and of a client that is gone', async () => {
     const { client, task } = await running();
-    const counted = new Process(
+    const counted = new ExecClient(
       (await client.execute({ task, command: ['sh', '-c', 'cat | tail -n 1'] })).websocketUrl,
     );
     await counted.control('started');
@@ -87,14 +59,14 @@ describe('a process in a container of the embedded engine', () => {
     counted.socket.send(JSON.stringify({ type: 'eof' }));
     await counted.says('last');
     expect(await counted.control('exit')).toMatchObject({ exitCode: 0 });
-    expect(counted.output[channels.stdout]).toBe('last\n');
-    const left = new Process((await client.execute({ task, command: 'cat' })).websocketUrl);
+    expect(counted.stdout).toBe('last\n');
+    const left = new ExecClient((await client.execute({ task, command: 'cat' })).websocketUrl);
     await left.control('started');
     left.socket.terminate();
     const processes = async () => {
-      const list = new Process((await client.execute({ task, command: 'ps' })).websocketUrl);
+      const list = new ExecClient((await client.execute({ task, command: 'ps' })).websocketUrl);
       await list.control('exit');
-      return list.output[channels.stdout]!;
+      return list.stdout;
     };
     await until('the end of what was left', async () => !(await processes()).includes('cat'));
     client.close();
@@ -102,7 +74,7 @@ describe('a process in a container of the embedded engine', () => {
 
   it('is measured with the rest of its task', async () => {
     const { client, task } = await running();
-    const busy = new Process(
+    const busy = new ExecClient(
       (await client.execute({ task, command: ['sh', '-c', 'while :; do :; done'] })).websocketUrl,
     );
     await busy.control('started');
@@ -115,7 +87,7 @@ describe('a process in a container of the embedded engine', () => {
 
   it('is refused for a program that is not there', async () => {
     const { client, task } = await running();
-    const process = new Process((await client.execute({ task, command: 'no-such-program' })).websocketUrl);
+    const process = new ExecClient((await client.execute({ task, command: 'no-such-program' })).websocketUrl);
     await until('the refusal', () =>
       process.controls.some(({ type, exitCode }) => type === 'error' || (type === 'exit' && exitCode !== 0)),
     );

@@ -1,4 +1,5 @@
 /** The body of `POST /containers`: the document's members, and those that people expect beside them. */
+import { commandWords } from '../../core/command-words.ts';
 import type { CreationRequest } from '../../core/containers/creation.ts';
 import { Problems } from '../../core/containers/problems.ts';
 import type { HostContainerSpec } from '../../core/ports/host-container-spec.ts';
@@ -34,7 +35,9 @@ export const imageReference: TextForm = {
   form: /^[a-zA-Z0-9][a-zA-Z0-9._-]*(?:[:/@][a-zA-Z0-9._-]+)*$/,
   words: 'must be an image reference such as nginx:latest.',
 };
-const word: TextForm = { most: 255, form: /^[^\s\p{Cc}]+$/u, words: 'must hold no spaces.' };
+export const word: TextForm = { most: 255, form: /^[^\s\p{Cc}]+$/u, words: 'must hold no spaces.' };
+
+export const workingDirectoryForm: TextForm = { form: /^\//, words: 'must be an absolute path.' };
 
 /** Throws `InvalidParameter` with every member that is wrong. */
 export function readCreation(source: unknown): CreationRequest {
@@ -69,7 +72,7 @@ function readSpec(body: Members): Omit<HostContainerSpec, 'image'> {
     command: readCommand(body, 'command'),
     environment: readEnvironment(body),
     labels: readTexts(body, 'labels'),
-    workingDirectory: body.text('working_dir', { form: /^\//, words: 'must be an absolute path.' }),
+    workingDirectory: body.text('working_dir', workingDirectoryForm),
     user: body.text('user', word),
     hostname: body.text('hostname', {
       most: 63,
@@ -112,37 +115,19 @@ function deviceOf(text: string): { hostPath: string; containerPath: string; perm
 }
 
 /** Text is one line for the shell's rules of words, as Docker's own clients split it. */
-function readCommand(body: Members, name: string): string[] | undefined {
+export function readCommand(body: Members, name: string): string[] | undefined {
   const value = body.value(name);
   if (typeof value !== 'string') return body.texts(name, { most: 131_072 });
   if (body.text(name, { most: 131_072 }) === undefined) return undefined;
-  return words(value) ?? body.refuse(name, 'has a quote that is not closed.');
+  return commandWords(value) ?? body.refuse(name, 'has a quote that is not closed.');
 }
 
-/** Undefined where a quote stays open. */
-export function words(line: string): string[] | undefined {
-  const found: string[] = [];
-  const part = /\s+|'([^']*)'|"((?:[^"\\]|\\.)*)"|\\(.)|([^\s'"\\]+)/gsy;
-  let current: string | undefined;
-  let end = 0;
-  for (let match = part.exec(line); match; match = part.exec(line)) {
-    end = part.lastIndex;
-    const [all, single, double, escaped, plain] = match;
-    const text = single ?? double?.replace(/\\(["\\$`\n])/gs, '$1') ?? escaped ?? plain;
-    if (text !== undefined) current = (current ?? '') + text;
-    else if (all !== '' && current !== undefined) {
-      found.push(current);
-      current = undefined;
-    }
-  }
-  if (end !== line.length) return undefined;
-  return current === undefined ? found : [...found, current];
-}
-
-/** An object, or a list of `NAME=value`. Null takes no value: the image's own stays. */
-function readEnvironment(body: Members): Record<string, string> | undefined {
+/** An object, or a list of `NAME=value` or one of them. Null takes no value: the image's own stays. */
+export function readEnvironment(body: Members): Record<string, string> | undefined {
   const value = body.value('environment');
-  if (!Array.isArray(value)) return readTexts(body, 'environment', environmentName);
+  if (!Array.isArray(value) && typeof value !== 'string') {
+    return readTexts(body, 'environment', environmentName);
+  }
   const entries = body.texts('environment', { most: 131_072 }) ?? [];
   return Object.fromEntries(
     entries.flatMap((entry, index) => {

@@ -6,6 +6,7 @@ import { OpenStreams } from '../streams.ts';
 import { actionRoutes, nameAndProcessRoutes } from './action-routes.ts';
 import { changeRoutes, containerRoutes } from './container-routes.ts';
 import { sendContainersError } from './errors.ts';
+import { execRoutes } from './exec-routes.ts';
 import { eventRoutes, systemRoute } from './event-routes.ts';
 import { imageRoutes } from './image-routes.ts';
 import { jobRoutes } from './job-routes.ts';
@@ -33,6 +34,7 @@ export function containersFace(options: ContainersFaceOptions): FastifyPluginCal
     changeRoutes(typed, options);
     actionRoutes(typed, options);
     nameAndProcessRoutes(typed, options);
+    execRoutes(typed, options, streams);
     logRoutes(typed, options, streams);
     imageRoutes(typed, options, streams);
     imageReadingRoutes(typed, options);

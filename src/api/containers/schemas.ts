@@ -204,6 +204,26 @@ export const logs = Type.Object(
   extra,
 );
 
+export const command = Type.Object({
+  command: any('A list of words, or one line, which is split as a shell would and not expanded.', [
+    ['ls', '-l'],
+  ]),
+  environment: Type.Optional(any('By name, or a list of NAME=value.')),
+  user: optionalText('user, user:group, uid or uid:gid.'),
+  working_dir: optionalText('An absolute path in the container.'),
+  input: optionalText('What the command reads.'),
+  timeout: Type.Optional(
+    Type.Integer({ description: 'Seconds; then it is ended.', minimum: 1, maximum: 3600, default: 60 }),
+  ),
+});
+export const commandResult = Type.Object({
+  exit_code: Type.Union([Type.Integer(), Type.Null()], { description: 'Null where its time was over.' }),
+  timed_out: Type.Boolean(),
+  stdout: Type.String(),
+  stderr: Type.String(),
+  truncated: Type.Boolean({ description: 'It wrote more than is told here.' }),
+});
+
 export const removed = Type.Object({ id: Type.String(), removed: Type.Boolean() });
 export const renaming = Type.Object({ name: text('Two or more letters, digits, _, . and -.') });
 export const processes = Type.Object({

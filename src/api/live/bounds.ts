@@ -1,5 +1,7 @@
+import type { ExecBounds } from '../sockets/exec-stream.ts';
+
 /** How much of everything there may be. Times in milliseconds. */
-export interface LiveBounds {
+export interface LiveBounds extends ExecBounds {
   connections: number;
   connectionsPerCaller: number;
   messagesPerSecond: number;
@@ -7,17 +9,7 @@ export interface LiveBounds {
   /** Of one connection, that wait for those before them: beyond either, nothing more is read. */
   waitingMessages: number;
   waitingBytes: number;
-  /** What a slow reader may leave lying. */
-  bufferedBytes: number;
   authenticationMs: number;
-  /** Between pings, and for the answer to one. */
-  heartbeatMs: number;
-  /** For the peer's part in closing. */
-  closingMs: number;
-  /** Without a byte in either direction, of an exec session. */
-  execIdleMs: number;
-  execTotalMs: number;
-  execSessions: number;
 }
 
 export const defaultBounds: LiveBounds = {

@@ -35,7 +35,7 @@ describe('execute', () => {
       isClosed: false,
       exitCode,
       resize: async (columns, rows) => void made.sizes.push([columns, rows]),
-      close: () => (made.isClosed = true),
+      close: async () => void (made.isClosed = true),
       end: (code) => {
         made.stdout.end();
         made.stderr.end();

@@ -1,11 +1,14 @@
 /** `execute`: a process in a container. `get_metrics`: what something uses of what it reserved. */
-import { requireScope } from '../../core/principal.ts';
+import { parseArn } from '../../core/arn.ts';
+import { AppError } from '../../core/errors.ts';
+import { holderName, requireScope, seesAccount } from '../../core/principal.ts';
 import type { TaskRecord } from '../../core/records.ts';
-import { auditEntry } from '../audit.ts';
-import type { Caller } from './authentication.ts';
+import { auditEntry, recordEntry } from '../audit.ts';
+import type { Caller } from '../auth/connection-entry.ts';
+import type { ExecOrder } from '../sockets/exec-stream.ts';
 import { commandWords } from './command-words.ts';
 import type { Connection } from './connection.ts';
-import type { ExecOrder } from './exec-stream.ts';
+import { execWords } from './exec-words.ts';
 import { invalid, optionalFlag, optionalText, optionalTexts, text, type Fields } from './fields.ts';
 import type { LiveContext } from './context.ts';
 import { knownError, LiveError } from './protocol.ts';
@@ -17,9 +20,9 @@ export async function execute(connection: Connection, payload: Fields, id: strin
   const { hub, request } = connection;
   const target = optionalText(payload, 'task') ?? '';
   try {
-    const order = await readOrder(hub, connection.caller!, payload);
+    const { taskArn, order } = await readOrder(hub, connection.caller!, payload);
     const sessionId = hub.exec.offer(order);
-    await recordExecute(connection, order.taskArn, { status: 200 });
+    await recordExecute(connection, taskArn, { status: 200 });
     const scheme = request.protocol === 'https' ? 'wss' : 'ws';
     const websocketUrl = `${scheme}://${request.host}/exec/${sessionId}`;
     connection.send({ id, type: 'command_ack', payload: { sessionId, websocketUrl } });
@@ -33,7 +36,11 @@ export async function execute(connection: Connection, payload: Fields, id: strin
   }
 }
 
-async function readOrder(hub: LiveContext, caller: Caller, payload: Fields): Promise<ExecOrder> {
+async function readOrder(
+  hub: LiveContext,
+  caller: Caller,
+  payload: Fields,
+): Promise<{ taskArn: string; order: ExecOrder }> {
   const { principal } = caller;
   requireScope(principal, 'tasks:exec');
   const task = text(payload, 'task');
@@ -42,7 +49,21 @@ async function readOrder(hub: LiveContext, caller: Caller, payload: Fields): Pro
   const cluster = optionalText(payload, 'cluster');
   const record = await findTask(hub.core, hub.region, principal, { task, cluster });
   const container = runningContainer(record, optionalText(payload, 'container', 255));
-  return { caller, taskArn: record.id, container, command, interactive };
+  const order: ExecOrder = {
+    holder: holderName(principal),
+    requirePermission: () => requireExec(caller, record.id),
+    start: () => hub.engine.exec(record.id, container, command, { tty: interactive }),
+    words: execWords,
+  };
+  return { taskArn: record.id, order };
+}
+
+/** Throws `Unauthorized`, `Forbidden`, `ResourceNotFound`, or what kept it from finding out. */
+async function requireExec(caller: Caller, taskArn: string): Promise<void> {
+  const principal = await caller.recheck();
+  requireScope(principal, 'tasks:exec');
+  if (seesAccount(principal, parseArn(taskArn)!.accountId)) return;
+  throw new AppError('ResourceNotFound', `There is no task '${taskArn}'.`);
 }
 
 /** May be left out where the task has one only. */
@@ -63,19 +84,15 @@ function runningContainer({ task, shortId }: TaskRecord, name: string | undefine
   return found.name!;
 }
 
-/** Resolves once the entry outlives a kill. */
 async function recordExecute(
   { hub, request, principal }: Connection,
   target: string,
   outcome: { status: number; error?: string },
 ): Promise<void> {
-  const { audit } = hub;
-  if (!audit) return;
   // The upgrade's own principal is not the caller, where the first message said who that is.
   const caller = { id: request.id, ip: request.ip, principal: principal!, audit: undefined };
   const call = { operation: 'ExecuteCommand', target };
-  const entry = auditEntry(caller, 'live', call, outcome, hub.clock.now());
-  await new Promise<void>((resolve) => audit.append(entry, resolve));
+  await recordEntry(hub.audit, auditEntry(caller, 'live', call, outcome, hub.clock.now()));
 }
 
 export async function getMetrics(connection: Connection, payload: Fields, id: string): Promise<void> {

@@ -4,13 +4,14 @@ import type { FastifyRequest } from 'fastify';
 import type { RawData, WebSocket } from 'ws';
 import type { Timer } from '../../core/ports/clock.ts';
 import type { Principal } from '../../core/principal.ts';
-import type { Caller } from './authentication.ts';
+import type { Caller } from '../auth/connection-entry.ts';
 import { catchUp } from './catch-up.ts';
 import type { LiveContext, Peer } from './context.ts';
 import type { EventType, LiveEvent } from './events.ts';
 import { MessageLimit } from './message-limit.ts';
 import { Outbound } from './outbound.ts';
-import { closeCodes, errorMessage, knownError, LiveError, type ServerMessage } from './protocol.ts';
+import { closeCodes } from '../sockets/close-codes.ts';
+import { errorMessage, knownError, LiveError, type ServerMessage } from './protocol.ts';
 import { matches, mayPerceive, type Subscription } from './subscription.ts';
 import { WorkQueue } from './work-queue.ts';
 

@@ -7,20 +7,24 @@ import type { Clock } from '../../core/ports/clock.ts';
 import type { Engine } from '../../core/ports/engine.ts';
 import type { Principal } from '../../core/principal.ts';
 import type { Log } from '../../telemetry/log.ts';
-import { Authentication, type Caller, type LiveDoor } from './authentication.ts';
+import type { Caller, ConnectionEntry } from '../auth/connection-entry.ts';
+import { closeCodes } from '../sockets/close-codes.ts';
+import type { ExecSessions } from '../sockets/exec-sessions.ts';
 import { defaultBounds, type LiveBounds } from './bounds.ts';
 import { Connection } from './connection.ts';
 import type { LiveContext, Peer } from './context.ts';
 import { EventFeed } from './event-feed.ts';
-import { ExecSessions } from './exec-sessions.ts';
+import { ExecOffers } from './exec-offers.ts';
 import { handleMessage } from './messages.ts';
-import { closeCodes, knownError, LiveError } from './protocol.ts';
+import { knownError, LiveError } from './protocol.ts';
 import { Utilization } from './utilization.ts';
 
 export interface LiveOptions {
   core: Core;
   engine: Pick<Engine, 'exec' | 'stats'>;
-  door: LiveDoor;
+  authentication: ConnectionEntry;
+  /** Of all faces together. */
+  sessions: ExecSessions;
   region: string;
   version: string;
   log: Log;
@@ -35,9 +39,10 @@ export class Hub implements LiveContext {
   readonly log: Log;
   readonly audit: AuditLog | undefined;
   readonly bounds: LiveBounds;
-  readonly authentication: Authentication;
+  readonly engine: Pick<Engine, 'exec'>;
+  readonly authentication: ConnectionEntry;
   readonly feed: EventFeed;
-  readonly exec: ExecSessions;
+  readonly exec: ExecOffers;
   readonly utilization: Utilization;
   readonly #connections = new Map<Peer, string | undefined>();
   readonly #perCaller = new Map<string, number>();
@@ -50,9 +55,10 @@ export class Hub implements LiveContext {
     this.log = log;
     this.audit = options.audit;
     this.bounds = { ...defaultBounds, ...options.bounds };
-    this.authentication = new Authentication(options.door, core.clock);
+    this.engine = engine;
+    this.authentication = options.authentication;
     this.feed = new EventFeed(core, log);
-    this.exec = new ExecSessions({ engine, clock: core.clock, log, bounds: this.bounds });
+    this.exec = new ExecOffers(options.sessions);
     this.utilization = new Utilization({ core, engine });
   }
 
@@ -109,7 +115,6 @@ export class Hub implements LiveContext {
   /** Tells everyone, and cuts off who does not go. */
   close(): void {
     this.feed.close();
-    this.exec.close();
     for (const connection of this.#connections.keys()) {
       connection.disconnect('Server shutdown');
       this.clock.after(this.bounds.closingMs, () => connection.terminate());

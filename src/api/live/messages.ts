@@ -2,7 +2,8 @@
 import type { Connection } from './connection.ts';
 import { execute, getMetrics } from './commands.ts';
 import { object, optionalText, text, type Fields } from './fields.ts';
-import { closeCodes, LiveError } from './protocol.ts';
+import { closeCodes } from '../sockets/close-codes.ts';
+import { LiveError } from './protocol.ts';
 import { readSubscription } from './subscription.ts';
 
 /** Answers with an error where something is wrong; never throws. */

@@ -6,7 +6,8 @@ import type { WebSocket } from 'ws';
 import type { Clock } from '../../core/ports/clock.ts';
 import type { LiveEvent } from './events.ts';
 import { beforeAll, eventId } from './position.ts';
-import { encode, type closeCodes, type ServerMessage } from './protocol.ts';
+import type { closeCodes } from '../sockets/close-codes.ts';
+import { encode, type ServerMessage } from './protocol.ts';
 
 /** For answers, which are not dropped: a caller that only asks and never reads is cut off. */
 const answerBytes = 256 * 1024;

@@ -1,15 +1,10 @@
 /** `/ws`, `/exec/<session>` and the tickets with which a browser opens the first. */
-import websocket from '@fastify/websocket';
-import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
 import Type from 'typebox';
 import type { RouteAccess } from '../access.ts';
-import { ticketSeconds } from './authentication.ts';
+import { ticketSeconds } from '../auth/connection-entry.ts';
+import { askForUpgrade } from '../sockets/web-sockets.ts';
 import type { Hub } from './hub.ts';
-import { closeRefusedUpgrades, webSocketUpgrades } from './upgrades.ts';
-
-const maxMessage = 64 * 1024;
-/** Every one of these has a route here. */
-const isOurs = (path: string) => /^\/(ws|exec\/[\w-]{1,100})$/.test(path);
 
 const events: RouteAccess = { face: 'live', scope: 'later', limit: 'live', operation: 'Subscribe' };
 /** The session's id, which is secret and good once, is the credential. */
@@ -27,16 +22,9 @@ const ticketSchema = {
 
 export function liveFace(hub: Hub): FastifyPluginAsync {
   return async (app) => {
-    const upgrades = webSocketUpgrades(app.server, isOurs);
-    closeRefusedUpgrades(app);
-    await app.register(websocket, {
-      options: { maxPayload: maxMessage, autoPong: false, server: upgrades.server },
-      errorHandler: (_error, socket) => socket.terminate(),
-      preClose: (done) => {
-        upgrades.end();
-        hub.close();
-        done();
-      },
+    app.addHook('preClose', (done) => {
+      hub.close();
+      done();
     });
     await hub.feed.start();
     await app.register(webSocketRoutes(hub));
@@ -71,10 +59,4 @@ function webSocketRoutes(hub: Hub): FastifyPluginAsync {
       wsHandler: (socket, request) => hub.exec.connect(socket, request.params.session),
     });
   };
-}
-
-/** RFC 9110, section 15.5.22. */
-function askForUpgrade(_request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const message = 'This is a WebSocket: connect with ws:// or wss:// in place of http:// or https://.';
-  return reply.code(426).header('upgrade', 'websocket').send({ code: 'UpgradeRequired', message });
 }

@@ -7,5 +7,9 @@ export interface ExecSession {
   resize(columns: number, rows: number): Promise<void>;
   /** Resolves when the process has ended. */
   exitCode: Promise<number>;
-  close(): void;
+  /**
+   * Ends the process, and those it started, where it still runs: on another machine than the engine's it can only be
+   * left alone. Resolves when it has ended, or was left. Fine to call again.
+   */
+  close(): Promise<void>;
 }

@@ -1,9 +1,11 @@
 /** A process in a running container, over a connection that the engine hands over to it. */
+import { readFile } from 'node:fs/promises';
 import { PassThrough } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EngineError } from '../../core/errors.ts';
 import type { Engine } from '../../core/ports/engine.ts';
 import type { ExecSession } from '../../core/ports/exec.ts';
+import { endTree } from '../../linux/process-tree.ts';
 import type { DockerClient } from './client/docker-client.ts';
 import { DockerApiError } from './client/connection.ts';
 import { frames } from './client/frames.ts';
@@ -14,6 +16,7 @@ type ExecOptions = NonNullable<Parameters<Engine['exec']>[3]>;
 const notStarted = 126;
 const firstAskMs = 5;
 const lastAskMs = 500;
+const hangUpMs = 2000;
 
 export async function openExec(
   client: DockerClient,
@@ -37,9 +40,13 @@ export async function openExec(
     const stdout = new PassThrough();
     const stderr = new PassThrough();
     const closing = new AbortController();
+    let ending: Promise<void> | undefined;
     const exitCode = pump(socket, tty, stdout, stderr).then(() => exitCodeOf(client, id, closing.signal));
-    // A caller that never asks for the code must not bring the process down.
-    exitCode.catch(() => undefined);
+    exitCode.then(
+      () => (ending ??= Promise.resolve()),
+      // A caller that never asks for the code must not bring the process down.
+      () => undefined,
+    );
     return {
       stdin: socket,
       stdout,
@@ -49,6 +56,7 @@ export async function openExec(
       close: () => {
         closing.abort();
         for (const stream of [socket, stdout, stderr]) stream.destroy();
+        return (ending ??= endProcess(client, id, container.id));
       },
     };
   } catch (error) {
@@ -65,6 +73,16 @@ async function exitCodeOf(client: DockerClient, id: string, signal: AbortSignal)
     await delay(wait, undefined, { signal, ref: false }).catch(() => undefined);
   }
   throw new EngineError('EngineUnavailable', 'the connection to the process was closed before it ended');
+}
+
+/** Engines end no process because its client has gone: it would go on, unseen, for as long as it likes. */
+async function endProcess(client: DockerClient, exec: string, container: string): Promise<void> {
+  const found = await client.inspectExec(exec).catch(() => undefined);
+  if (!found?.Running || !found.Pid) return;
+  // Its cgroup bears the container's id wherever the engine is on this machine, whichever program made it.
+  const isMeant = async (pid: number) =>
+    (await readFile(`/proc/${pid}/cgroup`, 'utf8').catch(() => '')).includes(container);
+  await endTree(found.Pid, { isMeant, graceMs: hangUpMs });
 }
 
 async function pump(

@@ -823,6 +823,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/containers/{container_id}/exec": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run a command in a container that runs, to its end
+         * @description At most 1 MiB of each stream is told (truncated). A WebSocket to the same path has the streams as they go.
+         */
+        post: operations["execContainer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/containers/{container_id}/logs": {
         parameters: {
             query?: never;
@@ -7877,6 +7897,110 @@ export interface operations {
                         data: {
                             titles: string[];
                             processes: string[][];
+                        };
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    execContainer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description Full id, the beginning of one, or name.
+                 * @example web
+                 */
+                container_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description A list of words, or one line, which is split as a shell would and not expanded.
+                     * @example [
+                     *       "ls",
+                     *       "-l"
+                     *     ]
+                     */
+                    command: unknown;
+                    /** @description By name, or a list of NAME=value. */
+                    environment?: unknown;
+                    /** @description user, user:group, uid or uid:gid. */
+                    user?: string;
+                    /** @description An absolute path in the container. */
+                    working_dir?: string;
+                    /** @description What the command reads. */
+                    input?: string;
+                    /**
+                     * @description Seconds; then it is ended.
+                     * @default 60
+                     */
+                    timeout?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 200;
+                        /** @constant */
+                        message: "success";
+                        data: {
+                            /** @description Null where its time was over. */
+                            exit_code: number | null;
+                            timed_out: boolean;
+                            stdout: string;
+                            stderr: string;
+                            /** @description It wrote more than is told here. */
+                            truncated: boolean;
                         };
                     };
                 };

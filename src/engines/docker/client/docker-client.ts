@@ -186,7 +186,8 @@ export class DockerClient {
     await this.connection.call('POST', `/exec/${segment(id)}/resize`, { query: { w: columns, h: rows } });
   }
 
-  inspectExec(id: string): Promise<{ Running: boolean; ExitCode: number | null }> {
+  /** `Pid`: as the engine's machine counts, 0 where it does not run. */
+  inspectExec(id: string): Promise<{ Running: boolean; ExitCode: number | null; Pid?: number }> {
     return this.connection.json('GET', `/exec/${segment(id)}/json`);
   }
 

@@ -3,9 +3,9 @@ import type { FastifyRequest } from 'fastify';
 import { AppError } from '../../core/errors.ts';
 import type { Clock } from '../../core/ports/clock.ts';
 import { holderName, type Principal } from '../../core/principal.ts';
-import { isBadCredential } from '../auth/bad-credential.ts';
-import type { FrontDoorOptions } from '../auth/front-door.ts';
-import { authenticateByHeaders, recheckOf, type Recheck } from '../auth/recheck.ts';
+import { isBadCredential } from './bad-credential.ts';
+import type { FrontDoorOptions } from './front-door.ts';
+import { authenticateByHeaders, recheckOf, type Recheck } from './recheck.ts';
 import { OneTimeSecrets } from './one-time-secrets.ts';
 
 /** A caller, and the way to ask again whether its credential is still good: connections outlive credentials. */
@@ -14,17 +14,17 @@ export interface Caller {
   recheck: Recheck;
 }
 
-export type LiveDoor = Pick<FrontDoorOptions, 'mode' | 'limits' | 'methods'>;
+export type ConnectionDoor = Pick<FrontDoorOptions, 'mode' | 'limits' | 'methods'>;
 
 export const ticketSeconds = 30;
 const maxTickets = 10_000;
 const maxTicketsPerCaller = 100;
 
-export class Authentication {
-  readonly #door: LiveDoor;
+export class ConnectionEntry {
+  readonly #door: ConnectionDoor;
   readonly #tickets: OneTimeSecrets<Caller>;
 
-  constructor(door: LiveDoor, clock: Clock) {
+  constructor(door: ConnectionDoor, clock: Clock) {
     this.#door = door;
     const ttlMs = ticketSeconds * 1000;
     this.#tickets = new OneTimeSecrets({

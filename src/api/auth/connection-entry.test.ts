@@ -9,9 +9,9 @@ import { AppError, type ErrorCode } from '../../core/errors.ts';
 import { ownerOfData } from '../../core/principal.ts';
 import { createUser, deleteUser, updateUser } from '../../core/users.ts';
 import { openSealer } from '../../store/secrets/sealer.ts';
-import type { AuthMethod } from '../auth/method.ts';
-import { signatureVersion4 } from '../auth/sigv4.ts';
-import { Authentication } from './authentication.ts';
+import type { AuthMethod } from './method.ts';
+import { signatureVersion4 } from './sigv4.ts';
+import { ConnectionEntry } from './connection-entry.ts';
 
 let test: TestCore;
 beforeEach(async () => (test = await openTestCore()));
@@ -30,7 +30,7 @@ describe('a connection opened with a signature', () => {
     // Its signature was good once and is not any more.
     const headers = { authorization: 'AWS4-HMAC-SHA256 Credential=x' };
     const request = { principal, headers, raw: { headers } } as unknown as FastifyRequest;
-    const authentication = new Authentication(door, test.clock);
+    const authentication = new ConnectionEntry(door, test.clock);
     return { core, authentication, request, caller: authentication.ofRequest(request)!, id: record.id };
   }
 
@@ -89,7 +89,7 @@ describe('failures', () => {
       authenticate: () => Promise.reject(new AppError(code, 'no')),
     };
     const limits = { ...openDoor.limits, countFailure: () => void counted++ };
-    const authentication = new Authentication({ mode: 'required', methods: [method], limits }, test.clock);
+    const authentication = new ConnectionEntry({ mode: 'required', methods: [method], limits }, test.clock);
     const asked = authentication.ofToken({ headers: {} } as FastifyRequest, 'lsk_x');
     await expect(asked).rejects.toMatchObject({ code });
     expect(counted).toBe(expected);
