@@ -14,6 +14,7 @@ import { withCleanup, type Cleanup } from './harness/cleanup.ts';
 import { startDockerd } from './harness/dockerd.ts';
 import { Figures, median, percentile, type Goal } from './harness/figures.ts';
 import { JsonClient } from './harness/json-client.ts';
+import { inParallel } from './harness/in-parallel.ts';
 import { startLongshore } from './harness/longshore.ts';
 import { readOptions, type Options } from './harness/options.ts';
 import { inPrivateNetwork } from './harness/private-network.ts';
@@ -131,14 +132,6 @@ async function startOne(contender: Contender, stamps: Stamps): Promise<{ handle:
     throw new Error(`${contender.name}: ${error.message}: ${await contender.explain(handle)}`);
   });
   return { handle, ranAt };
-}
-
-async function inParallel(count: number, concurrency: number, work: () => Promise<void>): Promise<void> {
-  let left = count;
-  const worker = async () => {
-    while (left-- > 0) await work();
-  };
-  await Promise.all(Array.from({ length: concurrency }, worker));
 }
 
 function addTo(samples: Samples, round: ReadonlyMap<string, number>): void {

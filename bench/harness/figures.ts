@@ -29,8 +29,10 @@ export class Figures {
     this.#rows.push({ ...summary(figure, unit, samples, more.value), goal: more.goal });
   }
 
+  /** The process ends with 1 where a goal is missed. */
   print(title: string, json: boolean): void {
     const end = loadavg()[0]!;
+    if (this.#rows.some(({ value, goal }) => !isMet(value, goal))) process.exitCode = 1;
     if (json) {
       const machine = [
         summary('machine cores', 'cores', [availableParallelism()]),
@@ -117,9 +119,11 @@ function shown(value: number): string {
   return value >= 1000 ? String(Math.round(value)) : String(value);
 }
 
+const isMet = (value: number, { atMost = Infinity, atLeast = -Infinity }: Goal = {}): boolean =>
+  value <= atMost && value >= atLeast;
+
 function verdict(value: number, goal: Goal | undefined): string {
-  if (goal?.atMost !== undefined) return `${value <= goal.atMost ? 'met' : 'MISSED'}: at most ${goal.atMost}`;
-  if (goal?.atLeast !== undefined)
-    return `${value >= goal.atLeast ? 'met' : 'MISSED'}: at least ${goal.atLeast}`;
-  return '';
+  if (goal === undefined) return '';
+  const bound = goal.atMost !== undefined ? `at most ${goal.atMost}` : `at least ${goal.atLeast}`;
+  return `${isMet(value, goal) ? 'met' : 'MISSED'}: ${bound}`;
 }

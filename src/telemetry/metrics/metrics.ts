@@ -21,11 +21,11 @@ export class Metrics {
       registers: [this.registry],
     });
     build.set({ version, node: process.version }, 1);
-    // 20 ms is the precision of the event loop's delay: measuring more finely wakes an idle server more often.
+    // Milliseconds between two looks at the event loop's delay, each of which wakes an idle server.
     collectDefaultMetrics({
       register: this.registry,
       prefix: 'longshore_',
-      eventLoopMonitoringPrecision: 20,
+      eventLoopMonitoringPrecision: 100,
     });
   }
 
