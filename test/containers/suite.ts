@@ -10,6 +10,7 @@ import { besideCases } from './cases/beside.ts';
 import { documentCases } from './cases/document.ts';
 import { engineDownCases } from './cases/engine-down.ts';
 import { exampleCases } from './cases/examples.ts';
+import { logCases } from './cases/logs.ts';
 import { refusalCases } from './cases/refusals.ts';
 import { streamCases } from './cases/streams.ts';
 
@@ -30,6 +31,7 @@ const subjects: [name: string, cases: (suite: Suite) => void][] = [
   ['bad input', refusalCases],
   ['beside the document', besideCases],
   ['streams', streamCases],
+  ['output', logCases],
   ['access', accessCases],
   ['an engine that is down', engineDownCases],
 ];

@@ -1,12 +1,12 @@
 /** What a container has written: a page of it, or as a stream that goes on. */
 import type { FastifyRequest } from 'fastify';
-import { readLogs } from '../../core/containers/logs.ts';
+import { readLogs, type ContainerLogs } from '../../core/containers/logs.ts';
 import type { HostLogLine } from '../../core/ports/host-containers.ts';
 import { sendStream, watchCaller, type OpenStreams } from '../streams.ts';
 import type { TypedApp } from '../typed-app.ts';
 import { accessOf } from './container-routes.ts';
 import { prefix, type ContainersFaceOptions } from './options.ts';
-import { logsQuery, mostTail, readQuery, type LogsQuery } from './queries.ts';
+import { logsQuery, mostLines, readQuery, type LogsQuery } from './queries.ts';
 import * as schemas from './schemas.ts';
 import { lastEventId, streamFormOf, streamHeaders, tell, type StreamForm, type Told } from './telling.ts';
 import { enveloped, lineOf } from './views.ts';
@@ -20,8 +20,8 @@ export function logRoutes(app: TypedApp, options: ContainersFaceOptions, streams
         operationId: 'getContainerLogs',
         summary: 'What a container has written',
         description:
-          'Lines as JSON, at most 10000 (next goes on where more is true), or as text where that is asked for. With follow a stream of NDJSON, or of server-sent ' +
-          'events whose ids resume it as Last-Event-ID; it goes on over restarts of the container.',
+          'Lines as JSON, at most 10000, or as text where that is asked for. next_since is where the next request goes on. With follow a stream of NDJSON, ' +
+          'or of server-sent events whose ids resume it as Last-Event-ID; it goes on over restarts of the container. A line is at most 1 MiB long.',
         tags: schemas.tags,
         params: schemas.containerParams,
         querystring: schemas.logsQuery,
@@ -34,14 +34,12 @@ export function logRoutes(app: TypedApp, options: ContainersFaceOptions, streams
       const gone = streams.begin(request, reply, query.follow === true);
       if (gone === undefined) return reply.hijack();
       const asked = { ...resumed(request, query), signal: gone.signal };
-      const lines = await readLogs(options.core, request.principal, request.params.container_id, asked);
-      if (form === 'json') {
-        const { items, more } = await pageOf(lines);
-        return enveloped({ total: items.length, items, more, next: items.at(-1)?.cursor ?? null });
-      }
+      const logs = await readLogs(options.core, request.principal, request.params.container_id, asked);
+      const { lines, name } = logs;
+      if (form === 'json') return enveloped(await pageOf(logs, asked));
       const watch = query.follow ? watchCaller(request, gone, 'containers:logs', options) : undefined;
       try {
-        if (form === 'text') await sendStream(reply, textHeaders(query), texts(lines, query));
+        if (form === 'text') await sendStream(reply, textHeaders(query, name), texts(lines, query));
         else await tell({ items: told(lines), form, signal: gone.signal, request, reply, options });
       } finally {
         watch?.cancel();
@@ -68,29 +66,35 @@ function resumed(request: FastifyRequest, query: LogsQuery): LogsQuery {
 }
 
 /** As many as fit in one answer: what a container has written may be more than there is memory. */
-async function pageOf(
-  lines: AsyncIterable<HostLogLine>,
-): Promise<{ items: ReturnType<typeof lineOf>[]; more: boolean }> {
-  const items: ReturnType<typeof lineOf>[] = [];
-  for await (const line of lines) {
-    if (items.length === mostTail) return { items, more: true };
-    items.push(lineOf(line));
+async function pageOf({ lines, reached }: ContainerLogs, { since, after }: LogsQuery) {
+  const read: HostLogLine[] = [];
+  for await (const batch of lines) {
+    read.push(...batch);
+    if (read.length > mostLines) break;
   }
-  return { items, more: false };
+  const items = read.slice(0, mostLines).map(lineOf);
+  const more = read.length > mostLines;
+  const begin = after ?? new Date(since ?? 0).toISOString();
+  const next = (more ? items.at(-1)?.cursor : reached()) ?? begin;
+  return { total: items.length, items, more, next_since: next };
 }
 
-async function* told(lines: AsyncIterable<HostLogLine>): AsyncGenerator<Told> {
-  for await (const line of lines) yield { id: line.cursor, value: lineOf(line) };
+async function* told(lines: AsyncIterable<readonly HostLogLine[]>): AsyncGenerator<Told[]> {
+  for await (const batch of lines) yield batch.map((line) => ({ id: line.cursor, value: lineOf(line) }));
 }
 
-async function* texts(lines: AsyncIterable<HostLogLine>, { timestamps }: LogsQuery): AsyncGenerator<string> {
-  for await (const { at, message } of lines) {
-    yield timestamps ? `${new Date(at).toISOString()} ${message}\n` : `${message}\n`;
-  }
+async function* texts(
+  lines: AsyncIterable<readonly HostLogLine[]>,
+  { timestamps }: LogsQuery,
+): AsyncGenerator<string> {
+  const write = timestamps
+    ? ({ at, message }: HostLogLine) => `${new Date(at).toISOString()} ${message}\n`
+    : ({ message }: HostLogLine) => `${message}\n`;
+  for await (const batch of lines) yield batch.map(write).join('');
 }
 
-const textHeaders = ({ download }: LogsQuery): Record<string, string> => ({
+const textHeaders = ({ download }: LogsQuery, name: string): Record<string, string> => ({
   ...streamHeaders,
   'content-type': 'text/plain; charset=utf-8',
-  ...(download && { 'content-disposition': 'attachment; filename="container.log"' }),
+  ...(download && { 'content-disposition': `attachment; filename="${name}.log"` }),
 });

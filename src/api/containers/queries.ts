@@ -1,12 +1,10 @@
 /** Queries of the containers face, each with everything that is wrong with it at once. */
+import { levelNamed, levels, type Level } from '../../core/containers/log-level.ts';
+import type { LogRequest } from '../../core/containers/logs.ts';
 import { Problems } from '../../core/containers/problems.ts';
-import type {
-  ContainerQuery,
-  ContainerState,
-  HostLogQuery,
-  StopOptions,
-} from '../../core/ports/host-containers.ts';
+import type { ContainerQuery, ContainerState, StopOptions } from '../../core/ports/host-containers.ts';
 import type { ImageQuery } from '../../core/ports/host-images.ts';
+import { placeOf } from '../../core/ports/log-place.ts';
 import type { PageQuery } from '../../core/ports/page.ts';
 import { signalForm } from './creation-body.ts';
 import { Members } from './members.ts';
@@ -101,43 +99,62 @@ export function stopQuery(query: Members): StopOptions & { force?: boolean | und
   };
 }
 
-export interface LogsQuery extends HostLogQuery {
-  search?: string | undefined;
+export interface LogsQuery extends LogRequest {
   format: 'json' | 'text' | undefined;
   timestamps: boolean;
   download: boolean;
 }
 
 export const usualTail = 100;
-/** And of lines in one answer. */
-export const mostTail = 10_000;
+/** Of one answer. */
+export const mostLines = 10_000;
 
 export function logsQuery(query: Members, now: number): LogsQuery {
   query.only(
-    ...['tail', 'since', 'until', 'follow', 'stdout', 'stderr', 'search', 'format', 'timestamps', 'download'],
-    'after',
+    ...['tail', 'since', 'until', 'follow', 'stdout', 'stderr', 'level', 'search', 'format', 'timestamps'],
+    'download',
   );
-  const tail = query.value('tail') === 'all' ? ('all' as const) : query.integer('tail', 0, mostTail);
-  const since = readMoment(query, 'since', now);
+  const tail = query.value('tail') === 'all' ? ('all' as const) : query.integer('tail', 0, mostLines);
+  const begin = readBegin(query, now);
   const until = readMoment(query, 'until', now);
-  const after = query.text('after', { most: 256 });
+  const { since } = begin;
   if (since !== undefined && until !== undefined && until < since) query.refuse('until', 'is before since.');
-  if (after !== undefined && (since !== undefined || tail !== undefined)) {
-    query.refuse('after', 'goes together with neither since nor tail.');
+  if (begin.after !== undefined && tail !== undefined && tail !== 'all') {
+    query.refuse('tail', 'does not go together with since where that is the next_since of an answer.');
   }
-  const isRange = since !== undefined || after !== undefined;
   return {
-    tail: tail === 'all' ? undefined : (tail ?? (isRange ? undefined : usualTail)),
-    since,
+    ...begin,
+    tail: tail === 'all' ? undefined : (tail ?? (query.value('since') === undefined ? usualTail : undefined)),
     until,
-    after,
     follow: query.flag('follow') ?? false,
     streams: readStreams(query),
-    search: query.text('search'),
+    levels: readLevels(query),
+    search: query.text('search', { most: 1024 }),
     format: query.choice('format', ['json', 'text']),
     timestamps: query.flag('timestamps') ?? false,
     download: query.flag('download') ?? false,
   };
+}
+
+/** A time, or the place that an answer has told as `next_since`. */
+function readBegin(query: Members, now: number): Pick<LogsQuery, 'since' | 'after'> {
+  const given = query.value('since');
+  if (typeof given === 'string' && placeOf(given)) return { after: given };
+  return { since: readMoment(query, 'since', now) };
+}
+
+function readLevels(query: Members): Level[] | undefined {
+  const given = query.texts('level');
+  if (given === undefined) return undefined;
+  return given
+    .flatMap((each) => each.split(','))
+    .flatMap((each) => {
+      const name = each.trim().toLowerCase();
+      const level = name === 'unknown' ? name : levelNamed(name);
+      if (level === undefined)
+        query.refuse('level', `'${name.slice(0, 40)}' is no level; there are ${levels.join(', ')}.`);
+      return level ?? [];
+    });
 }
 
 export function readMoment(query: Members, name: string, now: number): number | undefined {

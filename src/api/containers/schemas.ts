@@ -183,23 +183,38 @@ export const logsQuery = Type.Object({
   tail: Type.Optional(
     any('Only the last so many lines, at most 10000, or all. 100 where no start is given.'),
   ),
-  since: optionalText('A time, seconds since 1970, or how long ago (10m).'),
-  until: optionalText('As since.'),
+  since: optionalText('A time, seconds since 1970, how long ago (10m), or the next_since of an answer.'),
+  until: optionalText('A time as since; not included.'),
   follow: Type.Optional(Type.Boolean({ description: 'Go on, as NDJSON or server-sent events.' })),
   stdout: Type.Optional(Type.Boolean()),
   stderr: Type.Optional(Type.Boolean()),
-  search: optionalText('A part of the message.'),
+  level: optionalText(
+    'Only lines of these levels, with commas: fatal, error, warn, info, debug, trace, unknown.',
+  ),
+  search: optionalText('A part of the message, in any case.'),
   format: optionalText('json or text.'),
   timestamps: Type.Optional(Type.Boolean({ description: 'Of text: the time before each line.' })),
   download: Type.Optional(Type.Boolean({ description: 'As a file.' })),
-  after: optionalText('The cursor of a line: begins with the next one.'),
 });
 export const logs = Type.Object(
   {
     total: Type.Integer(),
     items: Type.Array(
-      Type.Object({ timestamp: Type.String(), stream: Type.String(), message: Type.String() }, extra),
+      Type.Object(
+        {
+          timestamp: Type.String(),
+          stream: Type.String({ description: 'stdout or stderr.' }),
+          level: Type.String({ description: 'unknown where the line does not tell it.' }),
+          message: Type.String(),
+          cursor: Type.String({ description: 'As since: begins with the next line.' }),
+        },
+        extra,
+      ),
     ),
+    more: Type.Boolean({ description: 'There are more lines than fit in one answer.' }),
+    next_since: Type.String({
+      description: 'As since of the next request: what follows, no line lost or doubled.',
+    }),
   },
   extra,
 );

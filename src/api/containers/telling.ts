@@ -32,7 +32,8 @@ export function lastEventId({ headers }: FastifyRequest): string | undefined {
 }
 
 export interface Telling {
-  items: AsyncIterable<Told>;
+  /** One by one, or as many at a time as there are. */
+  items: AsyncIterable<Told | readonly Told[]>;
   form: StreamForm;
   signal: AbortSignal;
   request: FastifyRequest;
@@ -70,7 +71,8 @@ async function* chunksOf(telling: Telling): AsyncGenerator<string> {
   const failure = (error: unknown) =>
     write({ event: 'error', value: { error: errorBody(error, request.id) } });
   try {
-    for await (const told of items) yield write(told);
+    for await (const told of items)
+      yield Array.isArray(told) ? told.map(write).join('') : write(told as Told);
     if (isRefusal(signal) && !reply.raw.destroyed) yield failure(signal.reason);
   } catch (error) {
     if (reply.raw.destroyed) return;

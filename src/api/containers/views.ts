@@ -1,4 +1,5 @@
 /** Containers and usage as the document writes them. */
+import { levelOf } from '../../core/containers/log-level.ts';
 import type { Outcome } from '../../core/containers/lifecycle.ts';
 import type { HostContainerSpec, HostMount, PortRequest } from '../../core/ports/host-container-spec.ts';
 import type {
@@ -168,6 +169,7 @@ export function usageOf(container: Pick<HostContainer, 'id' | 'name' | 'state'>,
 export const lineOf = ({ at, stream, message, cursor }: HostLogLine) => ({
   timestamp: new Date(at).toISOString(),
   stream,
+  level: levelOf(message),
   message,
   cursor,
 });

@@ -42,8 +42,11 @@ export interface HostContainers {
   wait(container: ContainerReference, signal?: AbortSignal): Promise<{ exitCode: number }>;
   /** The processes, as `ps` of the machine shows them. `Conflict` where it does not run. */
   top(container: ContainerReference): Promise<{ titles: string[]; processes: string[][] }>;
-  /** Of a stopped one too. Ends when the container stops, also with `follow`. */
-  logs(container: ContainerReference, query?: HostLogQuery): AsyncIterable<HostLogLine>;
+  /**
+   * Of a stopped one too; as many lines at a time as there are. Ends when the container stops, also with `follow`. What
+   * has no line break yet is a line when the run has ended.
+   */
+  logs(container: ContainerReference, query?: HostLogQuery): AsyncIterable<HostLogLine[]>;
   /** `Conflict` where it does not run. The size of the terminal is set by `resize`, which may be called at once. */
   exec(container: ContainerReference, argv: readonly string[], options?: ExecOptions): Promise<ExecSession>;
   /** What it uses now. Takes no time to measure: shares are over the time since it was last asked. */
@@ -165,8 +168,8 @@ export interface ExecOptions {
 }
 
 export interface HostLogQuery extends LogQuery {
-  /** Absent: both. */
-  streams?: readonly ('stdout' | 'stderr')[];
+  /** Only these lines; `tail` counts no others. Asked of every line in its time, perhaps again, in their order. */
+  matches?: (line: HostLogLine) => boolean;
   /**
    * A line's cursor: begins with the line after it, however many share its time. A line that is not there any more, as
    * its file was rotated away, begins with the next one of a later time. Not together with `since` and `tail`.

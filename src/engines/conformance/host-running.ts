@@ -22,8 +22,12 @@ export function hostLogCases(t: HostTrial): void {
       expect(new Set(all.map(({ cursor }) => cursor)).size).toBe(301);
       for (const tail of [1, 2, 150]) expect(await t.lines(name, { tail })).toEqual(all.slice(-tail));
       expect(await t.output(name, { tail: 0 })).toEqual([]);
-      expect(await t.output(name, { streams: ['stderr'] })).toEqual(['err']);
-      expect(await t.output(name, { streams: ['stdout'], tail: 2 })).toEqual(['299', '300']);
+      const of = (wanted: string) => ({
+        matches: ({ stream }: HostLogLine) => stream === wanted,
+      });
+      expect(await t.output(name, of('stderr'))).toEqual(['err']);
+      expect(await t.output(name, { ...of('stderr'), tail: 1 })).toEqual(['err']);
+      expect(await t.output(name, { ...of('stdout'), tail: 2 })).toEqual(['299', '300']);
       await expect(t.lines(name, { after: 'nonsense' })).rejects.toMatchObject({ code: 'InvalidParameter' });
     });
 
@@ -34,8 +38,8 @@ export function hostLogCases(t: HostTrial): void {
       const seen: HostLogLine[] = [];
       const follow = async () => {
         const after = seen.at(-1)?.cursor;
-        for await (const line of t.containers.logs(name, { follow: true, ...(after && { after }) }))
-          seen.push(line);
+        for await (const lines of t.containers.logs(name, { follow: true, ...(after && { after }) }))
+          seen.push(...lines);
       };
       for (const round of [1, 2, 3]) {
         const following = follow();
@@ -56,14 +60,11 @@ export function hostLogCases(t: HostTrial): void {
       await t.prints(name, 'one', 'two');
       const stop = new AbortController();
       const lines: string[] = [];
-      for await (const { message } of t.containers.logs(name, {
-        follow: true,
-        tail: 1,
-        signal: stop.signal,
-      })) {
-        lines.push(message);
-        if (message === 'two') await (await t.containers.exec(name, ['touch', '/tmp/go'])).exitCode;
-        if (message === 'three') stop.abort();
+      const query = { follow: true, tail: 1, signal: stop.signal };
+      for await (const batch of t.containers.logs(name, query)) {
+        lines.push(...batch.map(({ message }) => message));
+        if (lines.at(-1) === 'two') await (await t.containers.exec(name, ['touch', '/tmp/go'])).exitCode;
+        if (lines.at(-1) === 'three') stop.abort();
       }
       expect(lines).toEqual(['two', 'three']);
     });

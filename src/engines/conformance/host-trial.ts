@@ -48,7 +48,7 @@ export class HostTrial {
 
   async lines(container: string, query?: HostLogQuery): Promise<HostLogLine[]> {
     const all: HostLogLine[] = [];
-    for await (const line of this.containers.logs(container, query)) all.push(line);
+    for await (const lines of this.containers.logs(container, query)) all.push(...lines);
     return all;
   }
 

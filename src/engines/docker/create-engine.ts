@@ -2,7 +2,7 @@ import type { Engine, EngineInfo } from '../../core/ports/engine.ts';
 import type { TaskNetworks } from '../../network/task-networks.ts';
 import { connectDocker, type DockerClient } from './client/docker-client.ts';
 import { DockerEngine } from './engine.ts';
-import type { LogReading } from './host/container-logs.ts';
+import type { LogReading } from './engine-logs.ts';
 import { DockerHost } from './host/docker-host.ts';
 import type { HostGaps } from './host/gaps.ts';
 import { ExitEvents } from './exit-events.ts';

@@ -29,7 +29,7 @@ import type { EnsureOptions, ImageSource } from './images/image-source.ts';
 import { ownerLabel, taskLabel } from './labels.ts';
 import type { SandboxProvider, TaskSandbox } from './sandbox/sandbox.ts';
 import { openExec } from './task-exec.ts';
-import { readLogs } from './task-logs.ts';
+import { logSource, readLines } from './engine-logs.ts';
 import { removeContainers } from './task-removal.ts';
 import { startContainers } from './task-start.ts';
 import { containerStats } from './task-stats.ts';
@@ -174,7 +174,7 @@ export class DockerEngine implements Engine {
 
   async *logs(id: string, container: string, query: LogQuery): AsyncGenerator<LogLine> {
     const { details } = await this.#container(id, container);
-    yield* readLogs({ client: this.#parts.client, containerId: details.Id, tty: details.Config.Tty }, query);
+    yield* readLines(logSource(this.#parts.client, details), query);
   }
 
   async exec(

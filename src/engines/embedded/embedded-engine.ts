@@ -53,7 +53,9 @@ export function embeddedEngine({
     if (!container) throw new EngineError('NotFound', `no container ${name} of task ${id}`, name);
     const { runtimeId, state } = container;
     const file = logFileOf(locations, storageDriver, { id: runtimeId, running: state === 'running' });
-    for await (const { at, stream, message } of readLogFile(file, query)) yield { at, stream, message };
+    for await (const lines of readLogFile(file, query)) {
+      for (const { at, stream, message } of lines) yield { at, stream, message };
+    }
   }
   async function startTask(spec: TaskSpec): Promise<StartedTask> {
     const started = await adapter.startTask(leftToRotation(spec));

@@ -2,12 +2,14 @@
  * Output straight from the files that conmon writes: with its exact times, also while Podman is away, and without
  * Podman's polling.
  */
-import { watch } from 'node:fs';
-import type { FSWatcher } from 'node:fs';
-import { access } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
-import type { LogQuery } from '../../core/ports/logs.ts';
-import type { StampedLine } from '../log-cursor.ts';
+import { access, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { HostLogLine, HostLogQuery } from '../../core/ports/host-containers.ts';
+import type { LineJoiner } from '../line-joiner.ts';
+import { lastLines, placeAfter, selectionOf, type Selection } from '../log-selection.ts';
+import { stampAt } from '../log-stamps.ts';
+import { LogChanges } from './log-changes.ts';
 import { LogReader } from './log-reader.ts';
 
 export interface LogFile {
@@ -18,29 +20,41 @@ export interface LogFile {
   running: boolean;
 }
 
-export async function* readLogFile(file: LogFile, query: LogQuery): AsyncGenerator<StampedLine> {
+/** Who writes much wakes us no more often than this. */
+const pauseMs = 10;
+const firstTailBytes = 64 * 1024;
+/** Pieces of one line that lie further apart in the file are not looked for. */
+const wideBytes = 4 * 1024 * 1024;
+/** Lines a little before the time that is asked for are read as well: they may go on after it. */
+const leadMs = 1000;
+
+export async function* readLogFile(file: LogFile, query: HostLogQuery): AsyncGenerator<HostLogLine[]> {
   const reader = new LogReader(file.path);
-  let changes: Changes | undefined;
+  let changes: LogChanges | undefined;
   try {
-    if (query.follow && file.running) changes = new Changes(file, query.signal);
-    // Removed at once after its end, a container takes both files away before we can look.
-    const over = async () =>
-      changes === undefined || (await exists(file.exitFile)) || !(await exists(file.path));
-    if (query.tail !== undefined) {
-      const last = await over();
-      yield* await reader.last(query.tail, query, last);
-      if (last) return;
+    if (query.follow && file.running) changes = new LogChanges(file, query.signal);
+    const selection = selectionOf(query);
+    const { until = Infinity } = query;
+    let over = await isOver(file);
+    let joiner: LineJoiner;
+    if (query.tail === undefined) joiner = await begin(reader, file, query);
+    else {
+      const last = await lastOf(reader, file, { query, selection, isOver: over });
+      if (last.lines.length > 0) yield last.lines;
+      if (over || !changes) return;
+      joiner = last.joiner;
     }
     while (!query.signal?.aborted) {
-      // Asked before reading, so that nothing written before the end is missed.
-      const last = await over();
-      for await (const line of reader.rest(last, query.since)) {
-        if (query.since !== undefined && line.at < query.since) continue;
-        if (query.until !== undefined && line.at >= query.until) return;
-        yield line;
+      for await (const lines of reader.rest({ isBounded: changes === undefined, isOver: over })) {
+        const selected = selection(lines);
+        if (selected.length > 0) yield selected;
+        if (joiner.isBeyond(until)) return;
       }
-      if (last) return;
-      await changes?.next();
+      if (over || !changes) return;
+      await changes.next();
+      await delay(pauseMs);
+      // Asked before reading, so that nothing written before the end is missed.
+      over = await isOver(file);
     }
   } finally {
     changes?.close();
@@ -48,48 +62,46 @@ export async function* readLogFile(file: LogFile, query: LogQuery): AsyncGenerat
   }
 }
 
-/** Wakes when the file or the container's end was written. */
-class Changes {
-  readonly #watchers: FSWatcher[] = [];
-  readonly #signal: AbortSignal | undefined;
-  #changed = false;
-  #wake: () => void = () => {};
+/** Podman writes the container's configuration anew before each run, and none of that run's output is older. */
+async function runBegin({ path }: LogFile): Promise<string | undefined> {
+  const written = await stat(join(dirname(path), 'config.json')).catch(() => undefined);
+  return written && stampAt(written.mtimeMs).text;
+}
 
-  constructor({ path, exitFile }: LogFile, signal: AbortSignal | undefined) {
-    this.#signal = signal;
-    try {
-      for (const file of [path, exitFile]) this.#watch(file);
-    } catch {
-      // The container was removed meanwhile, which is what there was to wait for.
-      this.#changed = true;
-    }
-    signal?.addEventListener('abort', this.#notice);
+/** Removed at once after its end, a container takes both files away before we can look. */
+const isOver = async ({ running, exitFile, path }: LogFile): Promise<boolean> =>
+  !running || (await exists(exitFile)) || !(await exists(path));
+
+async function begin(reader: LogReader, file: LogFile, query: HostLogQuery): Promise<LineJoiner> {
+  const after = placeAfter(query);
+  const options = { after, runBegin: await runBegin(file) };
+  if (after !== undefined) {
+    const first = after.from ?? after.stamp;
+    return reader.before((stamp) => stamp.text < first, options);
   }
+  const { since } = query;
+  if (since === undefined) return reader.fromStart(options);
+  return reader.before((stamp) => stamp.at < since - leadMs, options);
+}
 
-  async next(): Promise<void> {
-    if (!this.#changed && !this.#signal?.aborted)
-      await new Promise<void>((resolve) => (this.#wake = resolve));
-    this.#changed = false;
-  }
+interface Last {
+  query: HostLogQuery;
+  selection: Selection;
+  isOver: boolean;
+}
 
-  close(): void {
-    this.#signal?.removeEventListener('abort', this.#notice);
-    for (const watcher of this.#watchers) watcher.close();
-  }
-
-  #watch(file: string): void {
-    const watcher = watch(dirname(file), (_, name) => {
-      if (name === null || name === basename(file)) this.#notice();
-    });
-    this.#watchers.push(watcher);
-    // The directory goes with the container.
-    watcher.on('error', () => this.#notice());
-  }
-
-  readonly #notice = (): void => {
-    this.#changed = true;
-    this.#wake();
-  };
+async function lastOf(
+  reader: LogReader,
+  file: LogFile,
+  { query: { tail = 0, since }, selection, isOver }: Last,
+): Promise<{ lines: HostLogLine[]; joiner: LineJoiner }> {
+  const options = { runBegin: await runBegin(file) };
+  return lastLines({ tail, since, selection }, async (attempt) => {
+    const bytes = firstTailBytes * 4 ** attempt;
+    const { joiner, isAll } = await reader.back(bytes, options);
+    const lines = reader.rest({ isBounded: true, isOver });
+    return { joiner, lines, isAll: () => isAll, isWide: bytes >= wideBytes };
+  });
 }
 
 const exists = (path: string) =>

@@ -1,62 +1,76 @@
 /** Reads on over the files of one container's output, also while they are replaced and the oldest dropped. */
-import type { LogQuery } from '../../core/ports/logs.ts';
-import type { StampedLine } from '../log-cursor.ts';
-import { LogLineParser } from './log-lines.ts';
+import type { HostLogLine } from '../../core/ports/host-containers.ts';
+import { LineJoiner, type JoinerOptions } from '../line-joiner.ts';
+import type { Stamp } from '../log-stamps.ts';
+import { LogLineParser, firstStamp } from './log-lines.ts';
 import { openNewest, openSegment, segmentPath, statSegment } from './log-segments.ts';
 import type { OpenSegment } from './log-segments.ts';
 
 /** Below every number. */
-const NONE = -1;
-const CHUNK_BYTES = 64 * 1024;
-const FIRST_WINDOW_BYTES = 64 * 1024;
-/** The kernel's time of a file is some milliseconds behind the clock. */
-const CLOCK_SLACK_MS = 1000;
+const none = -1;
+const chunkBytes = 64 * 1024;
+/** More than the longest record of conmon's. */
+const recordBytes = 16 * 1024;
+const firstWindowBytes = 64 * 1024;
 
 export class LogReader {
   readonly #path: string;
   #current: OpenSegment | undefined;
   /** Of the current file; of the one before it where it has none yet. */
-  #number = NONE;
+  #number = none;
   #position = 0;
-  #parser = new LogLineParser();
+  #parser = new LogLineParser(new LineJoiner());
+  readonly #buffer = Buffer.allocUnsafe(chunkBytes);
 
   constructor(path: string) {
     this.#path = path;
   }
 
-  /**
-   * Lines from the place that was reached on. `ends`: what is there now is all that is wanted, and what has no line break
-   * yet is a line. Files that were last written before `since` (epoch ms) may be left out.
-   */
-  async *rest(ends: boolean, since = 0): AsyncGenerator<StampedLine> {
-    // A container that writes faster than this is read would keep us for ever.
-    const end = ends ? await statSegment(this.#path) : undefined;
-    for (;;) {
-      yield* this.#toEnd(end);
-      if (end !== undefined && end.inode === this.#current?.inode) break;
-      if (this.#current && (await statSegment(this.#path))?.inode === this.#current.inode) break;
-      // What came between our reading and the replacement.
-      yield* this.#toEnd(end);
-      const next = await this.#next(since);
-      if (!next) break;
-      await this.#moveTo(next, 0);
-    }
-    if (ends) yield* this.#parser.end();
+  /** To the beginning of all. */
+  async fromStart(options: JoinerOptions): Promise<LineJoiner> {
+    await this.close();
+    this.#number = none;
+    return this.#parse(options, false);
   }
 
-  /** The last lines that match; looks back no further than it must. Afterwards the place is behind them. */
-  async last(count: number, { since, until }: LogQuery, ends: boolean): Promise<StampedLine[]> {
-    for (let window = FIRST_WINDOW_BYTES; ; window *= 4) {
-      const everything = await this.#seekBack(window);
-      this.#parser = new LogLineParser();
-      let kept: StampedLine[] = [];
-      for await (const line of this.rest(ends)) {
-        if ((since === undefined || line.at >= since) && (until === undefined || line.at < until))
-          kept.push(line);
-        // The first of each stream may lack its beginning: two more than asked for.
-        if (kept.length > 2 * (count + 2)) kept = kept.slice(-(count + 2));
-      }
-      if (everything || kept.length >= count + 2) return count === 0 ? [] : kept.slice(-count);
+  /** To some place before the first record of a time, as near as is cheap. */
+  async before(isBefore: (stamp: Stamp) => boolean, options: JoinerOptions): Promise<LineJoiner> {
+    for (let window = firstWindowBytes; ; window *= 4) {
+      if (await this.#seekBack(window)) return this.#parse(options, false);
+      const stamp = await this.#stampHere();
+      if (stamp && isBefore(stamp)) return this.#parse(options, true);
+    }
+  }
+
+  /** To where about so many bytes are left. */
+  async back(bytes: number, options: JoinerOptions): Promise<{ joiner: LineJoiner; isAll: boolean }> {
+    const isAll = await this.#seekBack(bytes);
+    return { joiner: this.#parse({ ...options, isMidway: !isAll }, !isAll), isAll };
+  }
+
+  /**
+   * Lines from the place that was reached on. `isBounded`: no further than to what is there now. `isOver`: no more comes
+   * later, so that what has no line break is a line as well.
+   */
+  async *rest({ isBounded, isOver }: { isBounded: boolean; isOver: boolean }): AsyncGenerator<HostLogLine[]> {
+    // A container that writes faster than this is read would keep us for ever.
+    const end = isBounded || isOver ? await statSegment(this.#path) : undefined;
+    yield* this.#toNewest(end);
+    if (!isOver) return;
+    this.#parser.joiner.end();
+    yield* this.#taken();
+  }
+
+  async *#toNewest(end: { inode: number; size: number } | undefined): AsyncGenerator<HostLogLine[]> {
+    for (;;) {
+      yield* this.#toEnd(end);
+      if (end !== undefined && end.inode === this.#current?.inode) return;
+      if (this.#current && (await statSegment(this.#path))?.inode === this.#current.inode) return;
+      // What came between our reading and the replacement.
+      yield* this.#toEnd(end);
+      const next = await this.#next();
+      if (!next) return;
+      await this.#moveTo(next, 0);
     }
   }
 
@@ -65,33 +79,44 @@ export class LogReader {
     this.#current = undefined;
   }
 
-  async *#toEnd(end: { inode: number; size: number } | undefined): AsyncGenerator<StampedLine> {
+  #parse(options: JoinerOptions, isCut: boolean): LineJoiner {
+    const joiner = new LineJoiner(options);
+    this.#parser = new LogLineParser(joiner, isCut);
+    return joiner;
+  }
+
+  async *#toEnd(end: { inode: number; size: number } | undefined): AsyncGenerator<HostLogLine[]> {
     if (!this.#current) return;
     const limit = end?.inode === this.#current.inode ? end.size : Infinity;
-    const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
     while (this.#position < limit) {
-      const wanted = Math.min(CHUNK_BYTES, limit - this.#position);
-      const { bytesRead } = await this.#current.handle.read(buffer, 0, wanted, this.#position);
+      const wanted = Math.min(chunkBytes, limit - this.#position);
+      const { bytesRead } = await this.#current.handle.read(this.#buffer, 0, wanted, this.#position);
       if (bytesRead === 0) return;
       this.#position += bytesRead;
-      yield* this.#parser.push(buffer.subarray(0, bytesRead));
+      this.#parser.push(this.#buffer.subarray(0, bytesRead));
+      yield* this.#taken();
     }
   }
 
+  *#taken(): Generator<HostLogLine[]> {
+    const lines = this.#parser.joiner.take();
+    if (lines.length > 0) yield lines;
+  }
+
   /** The file after the current one. */
-  async #next(since: number): Promise<(OpenSegment & { number: number }) | undefined> {
+  async #next(): Promise<(OpenSegment & { number: number }) | undefined> {
     const current = this.#current?.inode;
     const { numbers, newest } = await openNewest(this.#path);
-    let whole = numbers.includes(this.#number);
+    let isNext = numbers.includes(this.#number);
     for (const number of numbers.filter((each) => each > this.#number)) {
       const segment = await openSegment(segmentPath(this.#path, number));
-      if (segment && segment.inode !== current && segment.writtenAt + CLOCK_SLACK_MS >= since) {
+      if (segment && segment.inode !== current) {
         // Files were dropped: a line that was broken off before them has no end.
-        if (!whole) this.#parser = new LogLineParser();
+        if (!isNext) this.#parser.forget();
         await newest?.handle.close();
         return { ...segment, number };
       }
-      whole = segment !== undefined;
+      isNext = segment !== undefined;
       this.#number = number;
       await segment?.handle.close();
     }
@@ -107,15 +132,22 @@ export class LogReader {
     this.#position = position;
   }
 
+  /** Of the first record from here on. Undefined where none is near. */
+  async #stampHere(): Promise<Stamp | undefined> {
+    if (!this.#current) return undefined;
+    const { bytesRead } = await this.#current.handle.read(this.#buffer, 0, 2 * recordBytes, this.#position);
+    return firstStamp(this.#buffer.subarray(0, bytesRead));
+  }
+
   /** To where so many bytes are left. True where there are no more: at the beginning of all. */
   async #seekBack(window: number): Promise<boolean> {
     await this.close();
-    this.#number = NONE;
+    this.#number = none;
     const { numbers, newest } = await openNewest(this.#path);
     if (!newest) return true;
     let left = window - newest.size;
-    if (left <= 0) {
-      await this.#moveTo({ ...newest, number: numbers.at(-1) ?? NONE }, newest.size - window);
+    if (left < 0) {
+      await this.#moveTo({ ...newest, number: numbers.at(-1) ?? none }, newest.size - window);
       return false;
     }
     await newest.handle.close();
@@ -123,7 +155,7 @@ export class LogReader {
       const segment = await openSegment(segmentPath(this.#path, number));
       if (!segment) break;
       if (segment.inode !== newest.inode) left -= segment.size;
-      if (left <= 0) {
+      if (left < 0) {
         await this.#moveTo({ ...segment, number }, -left);
         return false;
       }

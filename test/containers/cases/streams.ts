@@ -1,22 +1,8 @@
-/** Answers that go on: output that is followed, events, usage, pulls; and jobs, which are watched in turns. */
+/** Answers that go on: events, usage, pulls; and jobs, which are watched in turns. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { eventsOf, openLines, valuesOf, type LineStream } from '../../fixtures/line-stream.ts';
 import { until } from '../../fixtures/processes.ts';
 import type { Suite } from '../suite.ts';
-
-interface Line {
-  message: string;
-  cursor: string;
-}
-
-/** Counts on where the last run ended, about a hundred lines a second. */
-const counter = [
-  'n=$(cat /data/n 2>/dev/null || echo 0)',
-  // Between two numbers, not within one.
-  'trap over=1 TERM',
-  'while [ -z "$over" ]; do n=$((n+1)); echo $n; sleep 0.01; done',
-  'echo $n > /data/n',
-].join('; ');
 
 export function streamCases({ workshop, client, clear }: Suite): void {
   const open: LineStream[] = [];
@@ -34,83 +20,6 @@ export function streamCases({ workshop, client, clear }: Suite): void {
     client.data<{ id: string }>('POST', '/containers', {
       ...{ image: workshop.it.image, name, command: ['sh', '-c', command], start: true },
     });
-  const numbers = (stream: LineStream) => valuesOf<Line>(stream).map(({ message }) => Number(message));
-  const inTurn = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
-
-  it('follows output over restarts, without a lost or doubled line', async () => {
-    await make(counter);
-    const stream = await streamOf('/containers/app/logs?follow=true&tail=all');
-    expect([stream.status, stream.contentType]).toEqual([200, 'application/x-ndjson']);
-    for (const least of [50, 100]) {
-      await until(`${least} lines`, async () => numbers(stream).length > least);
-      await client.data('POST', '/containers/app/restart');
-    }
-    const before = numbers(stream).length;
-    await until('lines of the last run', async () => numbers(stream).length > before + 50);
-    const read = numbers(stream);
-    expect(read).toEqual(inTurn(read.length));
-    await client.data('DELETE', '/containers/app?force=true');
-    await stream.ended;
-  });
-
-  it('goes on after the line that a client had last, also after a restart of the server', async () => {
-    await make(counter);
-    const headers = { accept: 'text/event-stream' };
-    const first = await streamOf('/containers/app/logs?follow=true&tail=all', { headers });
-    expect(first.contentType).toBe('text/event-stream');
-    await until('some events', async () => eventsOf<Line>(first).length > 30);
-    first.close();
-    const had = eventsOf<Line>(first);
-    await workshop.it.server.stop();
-    await workshop.it.serve();
-    const last = had.at(-1)!;
-    expect(last.id).toBe(last.data.cursor);
-    const second = await streamOf('/containers/app/logs?follow=true', {
-      headers: { ...headers, 'last-event-id': last.id! },
-    });
-    await until('more events', async () => eventsOf<Line>(second).length > 30);
-    const read = [...had, ...eventsOf<Line>(second)].map(({ data }) => Number(data.message));
-    expect(read).toEqual(inTurn(read.length));
-  });
-
-  it('follows what matches, after the last of it that was there', async () => {
-    await make('seq 1 30; while :; do sleep 0.1; echo again 3; done');
-    const stream = await streamOf('/containers/app/logs?follow=true&search=3&tail=2');
-    await until('what comes', async () => valuesOf<Line>(stream).length > 4);
-    expect(valuesOf<Line>(stream).every(({ message }) => message.includes('3'))).toBe(true);
-    const cursors = valuesOf<Line>(stream).map(({ cursor }) => cursor);
-    expect(new Set(cursors).size).toBe(cursors.length);
-  });
-
-  it('pages through output by cursor', async () => {
-    await make('seq 1 250');
-    interface Page {
-      items: Line[];
-      next: string;
-    }
-    const all = () => client.data<Page>('GET', '/containers/app/logs?tail=all');
-    await until('all lines', async () => (await all()).items.length === 250);
-    const [, , third] = (await all()).items;
-    const rest = await client.data<Page>(
-      'GET',
-      `/containers/app/logs?after=${encodeURIComponent(third!.cursor)}`,
-    );
-    expect(rest.items[0]!.message).toBe('4');
-    expect(rest.items).toHaveLength(247);
-    const found = await client.data<Page>('GET', '/containers/app/logs?search=25&tail=2');
-    expect(found.items.map(({ message }) => message)).toEqual(['225', '250']);
-  });
-
-  it('is plain text where that is asked for', async () => {
-    await make('echo one; echo two');
-    const text = async (query: string) =>
-      (await client.call('GET', `/containers/app/logs?format=text${query}`)).body.data as string;
-    await until('both lines', async () => (await text('')) === 'one\ntwo\n');
-    expect(await text('&timestamps=true&tail=1')).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z two\n$/);
-    const { headers } = await client.call('GET', '/containers/app/logs?download=true');
-    expect(headers.get('content-disposition')).toContain('attachment');
-  });
-
   it('tells what a container uses, until it stops', async () => {
     await make('while :; do :; done');
     const stream = await streamOf('/metrics/containers/app?stream=true', {

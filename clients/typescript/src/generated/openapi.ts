@@ -852,7 +852,7 @@ export interface paths {
         };
         /**
          * What a container has written
-         * @description Lines as JSON, at most 10000 (next goes on where more is true), or as text where that is asked for. With follow a stream of NDJSON, or of server-sent events whose ids resume it as Last-Event-ID; it goes on over restarts of the container.
+         * @description Lines as JSON, at most 10000, or as text where that is asked for. next_since is where the next request goes on. With follow a stream of NDJSON, or of server-sent events whose ids resume it as Last-Event-ID; it goes on over restarts of the container. A line is at most 1 MiB long.
          */
         get: operations["getContainerLogs"];
         put?: never;
@@ -8050,15 +8050,17 @@ export interface operations {
             query?: {
                 /** @description Only the last so many lines, at most 10000, or all. 100 where no start is given. */
                 tail?: unknown;
-                /** @description A time, seconds since 1970, or how long ago (10m). */
+                /** @description A time, seconds since 1970, how long ago (10m), or the next_since of an answer. */
                 since?: string;
-                /** @description As since. */
+                /** @description A time as since; not included. */
                 until?: string;
                 /** @description Go on, as NDJSON or server-sent events. */
                 follow?: boolean;
                 stdout?: boolean;
                 stderr?: boolean;
-                /** @description A part of the message. */
+                /** @description Only lines of these levels, with commas: fatal, error, warn, info, debug, trace, unknown. */
+                level?: string;
+                /** @description A part of the message, in any case. */
                 search?: string;
                 /** @description json or text. */
                 format?: string;
@@ -8066,8 +8068,6 @@ export interface operations {
                 timestamps?: boolean;
                 /** @description As a file. */
                 download?: boolean;
-                /** @description The cursor of a line: begins with the next one. */
-                after?: string;
             };
             header?: never;
             path: {
@@ -8096,11 +8096,20 @@ export interface operations {
                             total: number;
                             items: ({
                                 timestamp: string;
+                                /** @description stdout or stderr. */
                                 stream: string;
+                                /** @description unknown where the line does not tell it. */
+                                level: string;
                                 message: string;
+                                /** @description As since: begins with the next line. */
+                                cursor: string;
                             } & {
                                 [key: string]: unknown;
                             })[];
+                            /** @description There are more lines than fit in one answer. */
+                            more: boolean;
+                            /** @description As since of the next request: what follows, no line lost or doubled. */
+                            next_since: string;
                         } & {
                             [key: string]: unknown;
                         };

@@ -12,6 +12,8 @@ export interface Quirks {
   impliedUlimits: readonly ('nofile' | 'nproc')[];
   /** Resolution of the times in its logs; Podman before 5 gives whole seconds. */
   logTimeMs: number;
+  /** Every piece of a long line but the last has so many bytes; Podman's have any number. */
+  logPieceBytes: number | undefined;
   /** What its log driver takes; Podman has one file only. */
   logFiles: boolean;
   /** `one-shot` of the stats call: without it Docker waits a second for a second sample. */
@@ -46,6 +48,7 @@ export function quirksOf(server: { podman: boolean; apiVersion: string }): Quirk
       exitEventFilter: [],
       impliedUlimits: ['nofile', 'nproc'],
       logTimeMs: 1000,
+      logPieceBytes: undefined,
       logFiles: false,
       oneShotStats: false,
       qualifiesNames: true,
@@ -66,6 +69,7 @@ export function quirksOf(server: { podman: boolean; apiVersion: string }): Quirk
     exitEventFilter: ['die'],
     impliedUlimits: [],
     logTimeMs: 1,
+    logPieceBytes: 16 * 1024,
     logFiles: true,
     oneShotStats: compareVersions(server.apiVersion, '1.41') >= 0,
     qualifiesNames: false,

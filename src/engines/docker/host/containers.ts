@@ -19,12 +19,12 @@ import type { Page } from '../../../core/ports/page.ts';
 import { hasStatus, segment, type Call } from '../client/connection.ts';
 import type { DockerClient } from '../client/docker-client.ts';
 import type { ContainerDetails } from '../client/types.ts';
+import type { LogReading } from '../engine-logs.ts';
 import { taskContainerPrefix } from '../labels.ts';
 import { openExec } from '../task-exec.ts';
 import { createBody } from './container-body.ts';
 import { describeDetails, describeSummary, isHolder, plainName } from './container-description.ts';
 import { pageOfContainers } from './container-list.ts';
-import { hostLogs, type LogReading } from './container-logs.ts';
 import { updateContainer } from './container-update.ts';
 import { exitCodeOf } from './container-end.ts';
 import { asHostCall, hostError, notFound } from './errors.ts';
@@ -191,10 +191,10 @@ export class DockerContainers implements HostContainers {
     });
   }
 
-  async *logs(container: ContainerReference, query: HostLogQuery = {}): AsyncGenerator<HostLogLine> {
+  async *logs(container: ContainerReference, query: HostLogQuery = {}): AsyncGenerator<HostLogLine[]> {
     const details = await this.#find(container);
     try {
-      yield* hostLogs(this.#parts.logsOf(details), query);
+      yield* this.#parts.logsOf(details)(query);
     } catch (error) {
       throw hostError(error);
     }

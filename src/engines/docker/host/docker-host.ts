@@ -12,8 +12,7 @@ import type { EngineInfo } from '../../../core/ports/engine.ts';
 import type { DockerClient } from '../client/docker-client.ts';
 import type { ContainerDetails } from '../client/types.ts';
 import type { ImageSource } from '../images/image-source.ts';
-import { stampedLogs } from '../task-logs.ts';
-import type { LogReading } from './container-logs.ts';
+import { logSource, readLogs, type LogReading } from '../engine-logs.ts';
 import { DockerContainers } from './containers.ts';
 import { asHostCall } from './errors.ts';
 import { hostEvents } from './events.ts';
@@ -93,6 +92,6 @@ export class DockerHost implements ContainerHost {
   }
 }
 
-function engineLogs(client: DockerClient, { Id, Config }: ContainerDetails): LogReading {
-  return (query) => stampedLogs({ client, containerId: Id, tty: Config.Tty }, query);
+function engineLogs(client: DockerClient, details: ContainerDetails): LogReading {
+  return (query) => readLogs(logSource(client, details), query);
 }
