@@ -11,7 +11,10 @@ import { documentCases } from './cases/document.ts';
 import { engineDownCases } from './cases/engine-down.ts';
 import { exampleCases } from './cases/examples.ts';
 import { logCases } from './cases/logs.ts';
-import { refusalCases } from './cases/refusals.ts';
+import { refusedAccessCases } from './cases/refused-access.ts';
+import { refusedBodyCases } from './cases/refused-bodies.ts';
+import { refusedNameCases } from './cases/refused-names.ts';
+import { refusedQueryCases } from './cases/refused-queries.ts';
 import { streamCases } from './cases/streams.ts';
 
 export interface Suite {
@@ -28,7 +31,10 @@ export interface Suite {
 const subjects: [name: string, cases: (suite: Suite) => void][] = [
   ['the document', documentCases],
   ['its examples', exampleCases],
-  ['bad input', refusalCases],
+  ['bad bodies', refusedBodyCases],
+  ['bad queries', refusedQueryCases],
+  ['bad names', refusedNameCases],
+  ['what the machine keeps', refusedAccessCases],
   ['beside the document', besideCases],
   ['streams', streamCases],
   ['output', logCases],

@@ -18,6 +18,11 @@ export class DockerApiError extends Error {
 export const isNameTaken = (error: unknown): boolean =>
   hasStatus(error, 409, 500) && /name .* is already in use/.test((error as Error).message);
 
+/** Of the beginning of several ids. Podman says so with the status of what is not there. */
+export const isAmbiguous = (error: unknown): boolean =>
+  error instanceof DockerApiError &&
+  /more than one result|multiple IDs found|matches more than one/i.test(error.message);
+
 export const hasStatus = (error: unknown, ...statuses: number[]): boolean =>
   error instanceof DockerApiError && statuses.includes(error.status);
 

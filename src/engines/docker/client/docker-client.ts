@@ -279,7 +279,8 @@ const isBusy = (error: unknown): boolean =>
 
 /** Undefined for what is not there; throws any other error. */
 function absent(error: unknown): undefined {
-  if (hasStatus(error, 404) || goneMeanwhile(error)) return undefined;
+  const isGone = hasStatus(error, 404) || goneMeanwhile(error);
+  if (isGone && !isAmbiguous(error)) return undefined;
   throw error;
 }
 

@@ -1,11 +1,10 @@
 /** From what an engine answers to the errors of the container host's port, whatever status it chose for them. */
 import { AppError, type ErrorCode } from '../../../core/errors.ts';
-import { DockerApiError, isNameTaken } from '../client/connection.ts';
+import { DockerApiError, isAmbiguous, isNameTaken } from '../client/connection.ts';
 import { cleaned } from '../start-errors.ts';
 
 /** What it is when the status does not tell: Podman answers 500 to most of what Docker has a status for. */
 const words: [RegExp, ErrorCode][] = [
-  [/more than one result|multiple IDs found|matches more than one/i, 'InvalidParameter'],
   [/network (?:with )?name .* already|already exists/i, 'AlreadyExists'],
   [/toomanyrequests|rate limit/i, 'Throttled'],
   [/unauthorized|authentication required|no basic auth|denied: |access forbidden/i, 'AccessDenied'],
@@ -33,6 +32,7 @@ export function hostError(error: unknown): unknown {
   if (!(error instanceof DockerApiError)) return error;
   const message = cleaned(error.message.replace(/^Conflict\. /, ''));
   if (isNameTaken(error)) return new AppError('AlreadyExists', message, { field: 'name' });
+  if (isAmbiguous(error)) return new AppError('InvalidParameter', message);
   const told = error.status === 400 || error.status === 404 ? statuses[error.status] : undefined;
   const spoken = words.find(([form]) => form.test(message))?.[1];
   return new AppError(told ?? spoken ?? statuses[error.status] ?? 'Server', message);
