@@ -6,6 +6,7 @@ import {
   Connection,
   DockerApiError,
   hasStatus,
+  isAmbiguous,
   imagePath,
   segment,
   type Call,
