@@ -4,6 +4,7 @@ import { EngineError } from '../../core/errors.ts';
 import type { Engine, StartedTask, TaskSpec } from '../../core/ports/engine.ts';
 import type { LogLine, LogQuery } from '../../core/ports/logs.ts';
 import { containerName } from '../docker/labels.ts';
+import type { ListedContainers } from './host/listed-containers.ts';
 import type { KnownContainer, OwnEvents } from './host/own-events.ts';
 import { tellingHost } from './host/telling-host.ts';
 import { bundleOf } from './locations.ts';
@@ -19,6 +20,7 @@ export interface EmbeddedEngineParts {
   storageDriver: string;
   rotation: LogRotation;
   events: OwnEvents;
+  listed: ListedContainers;
   /** Releases the adapter and all that it was made of. */
   close: () => Promise<void>;
 }
@@ -43,6 +45,7 @@ export function embeddedEngine({
   storageDriver,
   rotation,
   events,
+  listed,
   close,
 }: EmbeddedEngineParts): Engine {
   const pathOf = (containerId: string) => logPathOf(locations, storageDriver, containerId);
@@ -58,7 +61,11 @@ export function embeddedEngine({
     }
   }
   async function startTask(spec: TaskSpec): Promise<StartedTask> {
-    const started = await adapter.startTask(leftToRotation(spec));
+    const started = await adapter.startTask(leftToRotation(spec)).catch((error: unknown) => {
+      listed.unsure();
+      throw error;
+    });
+    for (const { runtimeId } of started.containers) listed.changed(runtimeId);
     const logs = started.containers.map(({ name, runtimeId }) => {
       const { log: limits } = spec.containers.find((each) => each.name === name)!;
       return { path: pathOf(runtimeId), limits };
@@ -70,16 +77,19 @@ export function embeddedEngine({
     return started;
   }
   async function removeTask(id: string): Promise<void> {
-    await adapter.removeTask(id);
-    for (const container of events.ofTask(id)) events.tellOf(container, 'destroy');
+    await adapter.removeTask(id).finally(() => listed.changedOfTask(id));
+    for (const container of events.ofTask(id)) {
+      listed.changed(container.id);
+      events.tellOf(container, 'destroy');
+    }
   }
   return {
-    host: adapter.host && tellingHost(adapter.host, events),
+    host: adapter.host && tellingHost(adapter.host, events, listed),
     info: () => adapter.info(),
     check: () => adapter.check(),
     ensureImage: (reference, options) => adapter.ensureImage(reference, options),
     startTask,
-    stopTask: (id) => adapter.stopTask(id),
+    stopTask: (id) => adapter.stopTask(id).finally(() => listed.changedOfTask(id)),
     removeTask,
     watch: (signal) => adapter.watch(signal),
     list: () => adapter.list(),

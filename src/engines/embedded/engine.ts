@@ -20,6 +20,7 @@ import type { CgroupLayout } from '../../linux/cgroup-layout.ts';
 import { removeCgroup } from '../../linux/cgroup-tree.ts';
 import { embeddedEngine, logFileOf, logPathOf } from './embedded-engine.ts';
 import { ExitWatcher } from './exit-watcher.ts';
+import { ListedContainers } from './host/listed-containers.ts';
 import { OwnEvents } from './host/own-events.ts';
 import { toldExits } from './host/told-exits.ts';
 import { bundleOf, defaultRunDirectory, locationsOf } from './locations.ts';
@@ -75,11 +76,22 @@ export async function createEmbeddedEngine(options: EmbeddedEngineOptions): Prom
   });
   const rotation = new LogRotation(options.log);
   const events = new OwnEvents();
-  const machine: Machine = { service, storageDriver, support, layout, exits, events, rotation, wasOom };
+  const listed = new ListedContainers();
+  const machine: Machine = {
+    service,
+    storageDriver,
+    support,
+    layout,
+    exits,
+    events,
+    listed,
+    rotation,
+    wasOom,
+  };
   try {
     await rotateWhatRuns(rotation, options.owner, locations, storageDriver);
     const { adapter, close } = await openAdapter(options, machine);
-    return embeddedEngine({ adapter, locations, storageDriver, rotation, events, close });
+    return embeddedEngine({ adapter, locations, storageDriver, rotation, events, listed, close });
   } catch (error) {
     await rotation.close();
     await service.close({ empty: service.isFirst });
@@ -94,13 +106,14 @@ interface Machine {
   layout: CgroupLayout;
   exits: ExitWatcher;
   events: OwnEvents;
+  listed: ListedContainers;
   rotation: LogRotation;
   wasOom: (containerId: string) => Promise<boolean>;
 }
 
 async function openAdapter(
   options: EmbeddedEngineOptions,
-  { service, storageDriver, support, layout, exits, events, rotation, wasOom }: Machine,
+  { service, storageDriver, support, layout, exits, events, listed, rotation, wasOom }: Machine,
 ): Promise<{ adapter: Engine; close: () => Promise<void> }> {
   const { owner, publishAddress, log, poolSize = 8 } = options;
   const cgroupParent = `/longshore-${owner}`;
@@ -127,7 +140,7 @@ async function openAdapter(
       },
       // Podman fails to remove a directory in which something is made meanwhile.
       beforeRemoval: (taskId) => rotation.end(taskId),
-      exits: toldExits(exits, events, () => host),
+      exits: toldExits(exits, { events, listed }, () => host),
       wasOom: ({ Id }) => wasOom(Id),
       log,
     });

@@ -37,6 +37,10 @@ export class Removals {
     }
   }
 
+  isGoing(id: string): boolean {
+    return this.#going.has(id);
+  }
+
   #find(container: string): Going | undefined {
     if (this.#going.size === 0) return undefined;
     return [...this.#going.values()].find(({ id, name }) => name === container || id.startsWith(container));

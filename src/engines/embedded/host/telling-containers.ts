@@ -1,10 +1,27 @@
 /** Containers one by one, with everything that is done to them told. */
-import type { ContainerReference, HostContainers } from '../../../core/ports/host-containers.ts';
+import { AppError } from '../../../core/errors.ts';
+import type {
+  ContainerReference,
+  HostContainer,
+  HostContainerDetails,
+  HostContainers,
+} from '../../../core/ports/host-containers.ts';
+import { pageOfContainers } from '../../docker/host/container-list.ts';
+import type { ContainerSource, ListedContainers } from './listed-containers.ts';
 import type { KnownContainer, OwnEvents } from './own-events.ts';
 import { Removals } from './removals.ts';
 
-export function tellingContainers(inner: HostContainers, events: OwnEvents): HostContainers {
+export function tellingContainers(
+  inner: HostContainers,
+  events: OwnEvents,
+  listed: ListedContainers,
+): HostContainers {
   const removals = new Removals();
+  const source: ContainerSource = {
+    list: async () => (await inner.list()).items,
+    ask: (id) => inner.inspect(id).then(summaryOf, absent),
+    isGoing: (id) => removals.isGoing(id),
+  };
   const find = async (container: ContainerReference): Promise<KnownContainer> => {
     const { id, name, image, task } =
       typeof container === 'string' ? await inner.inspect(container) : container;
@@ -12,6 +29,14 @@ export function tellingContainers(inner: HostContainers, events: OwnEvents): Hos
   };
   const knownOf = async (container: ContainerReference): Promise<KnownContainer> =>
     (typeof container === 'string' ? events.known(container) : undefined) ?? find(container);
+  /** What fails may have changed something too. */
+  const changing = async <T>(id: string, work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } finally {
+      listed.changed(id);
+    }
+  };
   /** Told once it is done; what failed or changed nothing is not. */
   const telling = async <T>(
     container: ContainerReference,
@@ -19,12 +44,12 @@ export function tellingContainers(inner: HostContainers, events: OwnEvents): Hos
     work: () => Promise<T>,
   ): Promise<T> => {
     const known = await knownOf(container);
-    const done = await work();
+    const done = await changing(known.id, work);
     if (done !== false) events.tellOf(known, action);
     return done;
   };
   return {
-    list: (query) => inner.list(query),
+    list: async (query = {}) => pageOfContainers(await listed.all(source), query),
     // Whoever does something to a container asks for it first.
     inspect: async (container) => {
       await removals.over(container);
@@ -32,6 +57,7 @@ export function tellingContainers(inner: HostContainers, events: OwnEvents): Hos
     },
     create: async (spec) => {
       const made = await inner.create(spec);
+      listed.changed(made.id);
       const { name, image } = spec;
       events.tellOf(name === undefined ? await find(made.id) : { id: made.id, name, image }, 'create');
       return made;
@@ -47,14 +73,16 @@ export function tellingContainers(inner: HostContainers, events: OwnEvents): Hos
     unpause: (container) => telling(container, 'unpause', () => inner.unpause(container)),
     rename: async (container, name) => {
       const known = await find(container);
-      await inner.rename(container, name);
+      await changing(known.id, () => inner.rename(container, name));
       events.tellOf({ ...known, name }, 'rename');
     },
     update: (container, changes) => telling(container, 'update', () => inner.update(container, changes)),
     remove: async (container, options) => {
       const known = await knownOf(container);
       // Told before the removal that it waited for, it is asked for anew.
-      await removals.removing(known, (again) => inner.remove(again ? known.id : container, options));
+      const remove = (again: boolean) => inner.remove(again ? known.id : container, options);
+      // Told as changed when it is not going any more.
+      await changing(known.id, () => removals.removing(known, remove));
       events.tellOf(known, 'destroy');
     },
     wait: (container, signal) => inner.wait(container, signal),
@@ -66,4 +94,19 @@ export function tellingContainers(inner: HostContainers, events: OwnEvents): Hos
     readArchive: (container, path) => inner.readArchive(container, path),
     writeArchive: (container, path, archive) => inner.writeArchive(container, path, archive),
   };
+}
+
+/** Without what only details have. */
+function summaryOf(details: HostContainerDetails): HostContainer {
+  const { id, name, image, imageId, state, createdAt, health, ports, labels, networks, task } = details;
+  return {
+    ...{ id, name, image, imageId, state, createdAt, ports, labels, networks },
+    ...(health !== undefined && { health }),
+    ...(task !== undefined && { task }),
+  };
+}
+
+function absent(error: unknown): undefined {
+  if (error instanceof AppError && error.code === 'ResourceNotFound') return undefined;
+  throw error;
 }

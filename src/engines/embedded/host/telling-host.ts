@@ -4,15 +4,20 @@ import type { HostImages } from '../../../core/ports/host-images.ts';
 import type { HostNetworks } from '../../../core/ports/host-networks.ts';
 import type { HostVolumes } from '../../../core/ports/host-volumes.ts';
 import { prune } from '../../docker/host/prune.ts';
+import type { ListedContainers } from './listed-containers.ts';
 import type { OwnEvents } from './own-events.ts';
 import { tellingContainers } from './telling-containers.ts';
 
-export function tellingHost(inner: ContainerHost, events: OwnEvents): ContainerHost {
+export function tellingHost(
+  inner: ContainerHost,
+  events: OwnEvents,
+  listed: ListedContainers,
+): ContainerHost {
   const told = {
-    containers: tellingContainers(inner.containers, events),
+    containers: tellingContainers(inner.containers, events, listed),
     images: tellingImages(inner.images, events),
     volumes: tellingVolumes(inner.volumes, events),
-    networks: tellingNetworks(inner.networks, events),
+    networks: tellingNetworks(inner.networks, events, listed),
   };
   return {
     ...told,
@@ -77,11 +82,15 @@ function tellingVolumes(inner: HostVolumes, events: OwnEvents): HostVolumes {
   };
 }
 
-function tellingNetworks(inner: HostNetworks, events: OwnEvents): HostNetworks {
+function tellingNetworks(inner: HostNetworks, events: OwnEvents, listed: ListedContainers): HostNetworks {
   const tell = teller(events, 'network');
   const telling = async (network: string, action: string, work: () => Promise<void>) => {
     const { id, name } = await inner.inspect(network);
-    await work();
+    try {
+      await work();
+    } finally {
+      listed.unsure();
+    }
     tell(action, id, name);
   };
   return {

@@ -1,11 +1,12 @@
 import type { ContainerHost } from '../../../core/ports/container-host.ts';
 import type { ContainerExit, ExitSource } from '../../docker/exit-source.ts';
+import type { ListedContainers } from './listed-containers.ts';
 import type { OwnEvents } from './own-events.ts';
 
-/** The same exits, each told as an event too. `hostOf`: the host, once there is one. */
+/** The same exits, each told as an event too, and to the list. `hostOf`: the host, once there is one. */
 export function toldExits(
   inner: ExitSource,
-  events: OwnEvents,
+  { events, listed }: { events: OwnEvents; listed: ListedContainers },
   hostOf: () => ContainerHost | undefined,
 ): ExitSource {
   const tell = async ({ containerId, exitCode, at }: ContainerExit): Promise<void> => {
@@ -17,7 +18,16 @@ export function toldExits(
       inner.open(
         {
           ...listener,
+          health: (available, reason) => {
+            listed.unsure();
+            listener.health(available, reason);
+          },
+          resync: () => {
+            listed.unsure();
+            listener.resync();
+          },
           exited: (exit) => {
+            listed.changed(exit.containerId);
             listener.exited(exit);
             // Gone before it could be asked about: its removal is told.
             tell(exit).catch(() => undefined);
