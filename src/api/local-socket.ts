@@ -39,6 +39,7 @@ export function localSocket(directory: string): LocalSocket {
         calls.add(request);
         app.routing(request, response);
       });
+      server.on('clientError', (error, socket) => app.server.emit('clientError', error, socket));
       const path = join(directory, socketName);
       await removeLinked(path);
       remove =

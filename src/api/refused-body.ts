@@ -14,7 +14,8 @@ export function readRefusedBodies(app: FastifyInstance): void {
   });
 }
 
-function discarded(body: IncomingMessage): Promise<void> {
+/** Resolves when all of it has come, or as much as is waited for. */
+export function discarded(body: IncomingMessage): Promise<void> {
   return new Promise((resolve) => {
     let bytes = 0;
     const count = (chunk: Buffer) => {

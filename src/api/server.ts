@@ -49,6 +49,7 @@ import { countedLimits, measureRequests } from './request-metrics.ts';
 import { ajvOptions, refuseInPlainWords } from './request-validation.ts';
 import { answerBrokenHttp, answerBrokenPaths, answerErrors } from './root-errors.ts';
 import { setSecurityHeaders } from './security-headers.ts';
+import { defaultUploadBounds, Uploads, type UploadBounds } from './uploads.ts';
 
 export interface ServerOptions<Core> {
   ecs: Omit<EcsFaceOptions<Core>, 'log'>;
@@ -76,6 +77,7 @@ export interface ServerOptions<Core> {
   clock?: Clock;
   /** Bytes; 1 MiB unless told. */
   bodyLimit?: number;
+  patience?: Partial<Patience>;
 }
 
 /** Between the callers and this server: proxies, names, pages of other sites. */
@@ -88,6 +90,16 @@ export interface Reach {
   hostNames: readonly string[];
   tls: boolean;
 }
+
+/** How long what a client sends may take: milliseconds. */
+export interface Patience extends UploadBounds {
+  /** A request, with its body. */
+  requestMs: number;
+  /** Whether one has taken longer. */
+  checkedEveryMs: number;
+}
+
+const defaultPatience: Patience = { ...defaultUploadBounds, requestMs: 60_000, checkedEveryMs: 30_000 };
 
 const loopbackOnly: Reach = { trustedProxies: [], corsOrigins: [], hostNames: [], tls: false };
 
@@ -108,15 +120,22 @@ export function createServer<Core>(options: ServerOptions<Core>): Server {
   const { log } = options;
   const bodyLimit = options.bodyLimit ?? 1024 * 1024;
   const reach = options.reach ?? loopbackOnly;
+  const { door, clock = systemClock } = options;
+  const patience = { ...defaultPatience, ...options.patience };
+  const uploads = new Uploads(clock, patience);
   const app = fastify({
     bodyLimit,
     // A request that comes drop by drop must not hold its connection for ever. Answers may take as long as they do.
-    requestTimeout: 60_000,
+    requestTimeout: patience.requestMs,
+    http: { headersTimeout: patience.requestMs, connectionsCheckingInterval: patience.checkedEveryMs },
     ajv: ajvOptions,
     genReqId: requestId,
     trustProxy: reach.trustedProxies.length > 0 && [...reach.trustedProxies],
     frameworkErrors: answerBrokenPaths(reach),
-    clientErrorHandler: answerBrokenHttp,
+    clientErrorHandler: (error, socket) => {
+      const isUpload = error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && uploads.isOne(socket);
+      if (!isUpload) answerBrokenHttp(error, socket);
+    },
     // ARNs stand in paths.
     routerOptions: { maxParamLength: 2048 },
     logger: false,
@@ -155,7 +174,6 @@ export function createServer<Core>(options: ServerOptions<Core>): Server {
     const guard = access ? countedGuard(options.auth.guard, access) : options.auth.guard;
     void app.register(authRoutes({ ...options.auth, guard }));
   }
-  const { door, clock = systemClock } = options;
   const entry = new ConnectionEntry(door, clock);
   const bounds = { ...defaultBounds, ...options.live?.bounds };
   const sessions = new ExecSessions({ clock, log, bounds });
@@ -167,7 +185,16 @@ export function createServer<Core>(options: ServerOptions<Core>): Server {
     void app.register(lambdaFace({ core: options.functions, region: options.ecs.region, log, door }));
   }
   if (options.containers) {
-    containers = { core: options.containers, door, entry, sessions, audit: options.audit?.log, clock, log };
+    containers = {
+      core: options.containers,
+      door,
+      entry,
+      sessions,
+      audit: options.audit?.log,
+      uploads,
+      clock,
+      log,
+    };
     void app.register(containersFace(containers));
   }
   void app.register(docsRoutes);

@@ -1,4 +1,5 @@
 /** What is asked of one image: `<image>/history`, `/tag`, `/push`, `/save`. Its name has slashes, so it is found from the end. */
+import type { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import {
   checkedReference,
@@ -134,7 +135,7 @@ function pushed(
 const tar = 'application/x-tar';
 
 /** Its body is an archive of any size, which goes through as it comes. */
-export function imageLoadRoute(app: TypedApp, { core }: ContainersFaceOptions): void {
+export function imageLoadRoute(app: TypedApp, { core, uploads }: ContainersFaceOptions): void {
   app.post(
     `${prefix}/images/load`,
     {
@@ -147,13 +148,9 @@ export function imageLoadRoute(app: TypedApp, { core }: ContainersFaceOptions): 
         response: { 200: schemas.success(schemas.anything), ...errors },
       },
     },
-    async ({ principal, headers, raw }) => {
-      if (headers['content-type'] !== tar) {
-        throw new AppError('InvalidParameter', `Send the archive with Content-Type: ${tar}.`, {
-          field: 'Content-Type',
-        });
-      }
-      return enveloped({ loaded: await loadImages(core, principal, raw) });
+    async (request, reply) => {
+      const load = (archive: Readable) => loadImages(core, request.principal, archive);
+      return enveloped({ loaded: await uploads.read(request, reply, load) });
     },
   );
 }

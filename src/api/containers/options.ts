@@ -6,6 +6,7 @@ import type { AuditLog } from '../../core/ports/audit.ts';
 import type { ConnectionEntry } from '../auth/connection-entry.ts';
 import type { FrontDoorOptions } from '../auth/front-door.ts';
 import type { ExecSessions } from '../sockets/exec-sessions.ts';
+import type { Uploads } from '../uploads.ts';
 
 export interface ContainersFaceOptions {
   core: ContainersCore;
@@ -14,6 +15,7 @@ export interface ContainersFaceOptions {
   /** Who comes with a WebSocket. */
   entry: ConnectionEntry;
   sessions: ExecSessions;
+  uploads: Uploads;
   /** Absent: nothing is recorded. */
   audit: AuditLog | undefined;
   clock: Clock;

@@ -20,14 +20,22 @@ import { volumeChangeRoutes, volumeRoutes } from './volume-routes.ts';
 
 const streamsOfCaller = 200;
 
+/** Their bodies are left where they are, whatever type they are said to be of. */
+function archiveRoutes(options: ContainersFaceOptions): FastifyPluginCallback {
+  return (app: FastifyInstance, _, done) => {
+    app.removeAllContentTypeParsers();
+    app.addContentTypeParser('*', (_request, _body, parsed) => parsed(null, undefined));
+    imageLoadRoute(app.withTypeProvider<TypeBoxTypeProvider>(), options);
+    done();
+  };
+}
+
 export function containersFace(options: ContainersFaceOptions): FastifyPluginCallback {
   return (app: FastifyInstance, _, done) => {
     app.setErrorHandler((error, request, reply) => sendContainersError(error, request, reply, options.log));
     // Requests are read by hand (members.ts), so that every field that is wrong is named.
     app.setValidatorCompiler(() => () => true);
     readJsonBodies(app, { emptyIsAbsent: true });
-    // Left where it is; only the route that loads images reads it.
-    app.addContentTypeParser('application/x-tar', (_request, _body, parsed) => parsed(null, undefined));
     const streams = new OpenStreams(app, streamsOfCaller);
     const typed = app.withTypeProvider<TypeBoxTypeProvider>();
     containerRoutes(typed, options);
@@ -39,7 +47,7 @@ export function containersFace(options: ContainersFaceOptions): FastifyPluginCal
     imageRoutes(typed, options, streams);
     imageReadingRoutes(typed, options);
     imageChangingRoutes(typed, options, streams);
-    imageLoadRoute(typed, options);
+    void app.register(archiveRoutes(options));
     volumeRoutes(typed, options);
     volumeChangeRoutes(typed, options);
     networkRoutes(typed, options);

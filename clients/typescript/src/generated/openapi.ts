@@ -922,23 +922,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/images/load": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Images from a tar archive of docker save */
-        post: operations["loadImages"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/volumes": {
         parameters: {
             query?: never;
@@ -1214,6 +1197,23 @@ export interface paths {
         post?: never;
         /** End a job that runs */
         delete: operations["cancelJob"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/images/load": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Images from a tar archive of docker save */
+        post: operations["loadImages"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -8599,72 +8599,6 @@ export interface operations {
             };
         };
     };
-    loadImages: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Default Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** @constant */
-                        code: 200;
-                        /** @constant */
-                        message: "success";
-                        data: {
-                            [key: string]: unknown;
-                        };
-                    };
-                };
-            };
-            /** @description A refusal. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** @example 400 */
-                        code: number;
-                        /** @description What is wrong, and what to do about it. */
-                        message: string;
-                        /** @description Every field that is wrong; empty where it is not about fields. */
-                        errors: {
-                            field: string;
-                            message: string;
-                        }[];
-                    };
-                };
-            };
-            /** @description A refusal. */
-            "5XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        /** @example 400 */
-                        code: number;
-                        /** @description What is wrong, and what to do about it. */
-                        message: string;
-                        /** @description Every field that is wrong; empty where it is not about fields. */
-                        errors: {
-                            field: string;
-                            message: string;
-                        }[];
-                    };
-                };
-            };
-        };
-    };
     listVolumes: {
         parameters: {
             query?: {
@@ -10162,6 +10096,72 @@ export interface operations {
             path: {
                 job_id: string;
             };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 200;
+                        /** @constant */
+                        message: "success";
+                        data: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    loadImages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;

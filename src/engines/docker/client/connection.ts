@@ -1,6 +1,6 @@
 /** HTTP to an engine's socket: kept-alive connections for short calls, a connection of its own for each stream. */
 import { Agent, request, type ClientRequest, type IncomingMessage, type RequestOptions } from 'node:http';
-import type { Duplex } from 'node:stream';
+import { finished, type Duplex, type Readable } from 'node:stream';
 import { EngineError } from '../../../core/errors.ts';
 
 /** The engine understood the request and refused it. */
@@ -129,6 +129,8 @@ export class Connection {
         return await responseTo(outgoing, call.timeoutMs ?? callTimeoutMs);
       } catch (error) {
         if (call.signal?.aborted) throw error;
+        // The engine is not to blame for what we did not send.
+        if (isStream(call.body) && call.body.errored) throw call.body.errored;
         // The engine closed an idle connection, or was restarted, while we picked it: what we asked never arrived.
         if (outgoing.reusedSocket && isReset(error) && !isStream(call.body)) continue;
         throw this.#unavailable(error);
@@ -153,8 +155,11 @@ export class Connection {
       signal: call.signal,
     });
     outgoing.on('socket', (socket) => socket.setKeepAlive?.(true, 30_000));
-    if (streamed) (call.body as NodeJS.ReadableStream).pipe(outgoing);
-    else outgoing.end(payload);
+    if (isStream(call.body)) {
+      // One that broke off would leave the engine waiting for the rest.
+      finished(call.body, { writable: false }, (error) => error && outgoing.destroy(error));
+      call.body.pipe(outgoing);
+    } else outgoing.end(payload);
     return outgoing;
   }
 
@@ -212,7 +217,7 @@ function responseTo(outgoing: ClientRequest, timeoutMs: number): Promise<Incomin
   });
 }
 
-const isStream = (body: unknown): boolean =>
+const isStream = (body: unknown): body is Readable =>
   typeof (body as { pipe?: unknown } | undefined)?.pipe === 'function';
 
 const isReset = (error: unknown) =>
