@@ -164,34 +164,6 @@ export function hostDescriptionCases(t: HostTrial): void {
       expect(page.items[0]!.image).toBe(t.trial.container().image);
     });
 
-    it('lists what it tells of one, whatever was done to it', async () => {
-      const ports = [{ containerPort: 80, protocol: 'tcp' as const, hostIp: '127.0.0.1' }];
-      const labels = { lists: t.name('label') };
-      const name = await t.create({ command: ['sleep', '1000'], ports, labels });
-      const isListedAs = async (state: string) => {
-        const { items } = await t.containers.list({ labels: [`lists=${labels.lists}`] });
-        expect(items).toHaveLength(1);
-        const told = await t.containers.inspect(name);
-        expect(told).toMatchObject(items[0]!);
-        expect(told.state).toBe(state);
-      };
-      await isListedAs('created');
-      await t.containers.start(name);
-      await isListedAs('running');
-      await t.containers.pause(name);
-      await isListedAs('paused');
-      await t.containers.unpause(name);
-      await isListedAs('running');
-      await t.containers.kill(name);
-      await t.containers.wait(name);
-      await expect.poll(() => isListedAs('exited').then(() => true)).toBe(true);
-      await t.containers.start(name);
-      await t.containers.stop(name, { timeoutSeconds: 0 });
-      await isListedAs('exited');
-      await t.containers.remove(name);
-      expect((await t.containers.list({ labels: [`lists=${labels.lists}`] })).items).toEqual([]);
-    });
-
     it('makes from what is said of one another that is the same', async () => {
       const spec = {
         command: ['sh', '-c', 'exec sleep 1000'],
@@ -298,6 +270,41 @@ export function hostShareCases(t: HostTrial): void {
       await expect(t.containers.remove(runtimeId)).rejects.toMatchObject({ code: 'ResourceInUse' });
       await t.containers.remove(runtimeId, { force: true });
       expect((await t.containers.list({ task: task.id })).total).toBe(0);
+    });
+  });
+}
+
+export function hostListCases(t: HostTrial): void {
+  describe('container host: lists', () => {
+    it('lists what it tells of one, whatever was done to it', async () => {
+      const ports = [{ containerPort: 80, protocol: 'tcp' as const, hostIp: '127.0.0.1' }];
+      const labels = { lists: t.name('label') };
+      const name = await t.create({ command: ['sleep', '1000'], ports, labels });
+      const isListedAs = async (state: string) => {
+        const { items } = await t.containers.list({ labels: [`lists=${labels.lists}`] });
+        expect(items).toHaveLength(1);
+        const { createdAt, ...listed } = items[0]!;
+        const told = await t.containers.inspect(name);
+        expect(told).toMatchObject(listed);
+        // Lists tell whole seconds.
+        expect(createdAt).toBe(Math.floor(told.createdAt / 1000) * 1000);
+        expect(told.state).toBe(state);
+      };
+      await isListedAs('created');
+      await t.containers.start(name);
+      await isListedAs('running');
+      await t.containers.pause(name);
+      await isListedAs('paused');
+      await t.containers.unpause(name);
+      await isListedAs('running');
+      await t.containers.kill(name);
+      await t.containers.wait(name);
+      await expect.poll(() => isListedAs('exited').then(() => true)).toBe(true);
+      await t.containers.start(name);
+      await t.containers.stop(name, { timeoutSeconds: 0 });
+      await isListedAs('exited');
+      await t.containers.remove(name);
+      expect((await t.containers.list({ labels: [`lists=${labels.lists}`] })).items).toEqual([]);
     });
   });
 }

@@ -3,6 +3,7 @@ import {
   hostDescriptionCases,
   hostEndCases,
   hostLifeCases,
+  hostListCases,
   hostRefusalCases,
   hostShareCases,
 } from './host-containers.ts';
@@ -19,6 +20,7 @@ export function hostCases(trial: Trial): void {
     hostEndCases,
     hostRefusalCases,
     hostDescriptionCases,
+    hostListCases,
     hostShareCases,
     hostLogCases,
     hostUseCases,

@@ -96,9 +96,10 @@ export function tellingContainers(
   };
 }
 
-/** Without what only details have. */
+/** As lists tell it, to the second and without what only details have. */
 function summaryOf(details: HostContainerDetails): HostContainer {
-  const { id, name, image, imageId, state, createdAt, health, ports, labels, networks, task } = details;
+  const { id, name, image, imageId, state, health, ports, labels, networks, task } = details;
+  const createdAt = Math.floor(details.createdAt / 1000) * 1000;
   return {
     ...{ id, name, image, imageId, state, createdAt, ports, labels, networks },
     ...(health !== undefined && { health }),
