@@ -7,10 +7,12 @@ import { containersClient, type ContainersClient } from '../fixtures/containers.
 import { useWorkshop, type EngineKind, type Workshop } from '../fixtures/workshop.ts';
 import { accessCases } from './cases/access.ts';
 import { besideCases } from './cases/beside.ts';
+import { brokenPullCases } from './cases/broken-pulls.ts';
 import { documentCases } from './cases/document.ts';
 import { engineDownCases } from './cases/engine-down.ts';
 import { exampleCases } from './cases/examples.ts';
 import { logCases } from './cases/logs.ts';
+import { readerCases } from './cases/readers.ts';
 import { refusedAccessCases } from './cases/refused-access.ts';
 import { refusedBodyCases } from './cases/refused-bodies.ts';
 import { refusedNameCases } from './cases/refused-names.ts';
@@ -38,6 +40,8 @@ const subjects: [name: string, cases: (suite: Suite) => void][] = [
   ['beside the document', besideCases],
   ['streams', streamCases],
   ['output', logCases],
+  ['readers of output', readerCases],
+  ['pulls that fail', brokenPullCases],
   ['access', accessCases],
   ['an engine that is down', engineDownCases],
 ];

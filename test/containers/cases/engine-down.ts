@@ -18,6 +18,7 @@ export function engineDownCases({ workshop, client }: Suite): void {
     expect(refusal.body).toEqual({ code: 503, message: expect.any(String) as string, errors: [] });
     // Where its socket is concerns nobody who only calls.
     expect(refusal.body.message).not.toContain(workshop.it.traced.socket);
+    expect((await fetch(`${workshop.it.server.url}/api/v1/metrics/resources`)).status).toBe(200);
     await restarted;
     await until(
       'the engine to be back',

@@ -1,6 +1,9 @@
 /** Queries that say something wrong: each wrong member is named, all of them at once. */
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Suite } from '../suite.ts';
+
+const RUNS = process.env['LONGSHORE_LONG'] === '1' ? 10_000 : 200;
 
 type Refusal = [query: string, fields: string[]];
 
@@ -121,5 +124,23 @@ export function refusedQueryCases({ client }: Suite): void {
     'name=a&label=b&q=c',
   ])('takes %s', async (query) => {
     expect(await client.data('GET', `/containers?${query}`)).toMatchObject({ items: [] });
+  });
+
+  it('nothing that a query may say is more than refused', async () => {
+    const value = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.integer().map(String),
+      fc.constantFrom('all', '', '1e400'),
+    );
+    const names = ['limit', 'offset', 'status', 'sort', 'label', 'tail', 'since', 'until', 'after', 'search'];
+    const query = fc.dictionary(fc.constantFrom(...names), value, { minKeys: 1, maxKeys: 4 });
+    const route = fc.constantFrom('/containers', '/images', '/containers/any/logs', '/jobs', '/volumes');
+    await fc.assert(
+      fc.asyncProperty(route, query, async (path, members) => {
+        const { status } = await client.call('GET', `${path}?${new URLSearchParams(members).toString()}`);
+        expect([200, 400, 404]).toContain(status);
+      }),
+      { numRuns: RUNS },
+    );
   });
 }
