@@ -7,21 +7,21 @@
 export const levels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'unknown'] as const;
 export type Level = (typeof levels)[number];
 
-const words: Record<string, Level> = {
-  ...{ fatal: 'fatal', critical: 'fatal', crit: 'fatal', panic: 'fatal', emerg: 'fatal', emergency: 'fatal' },
-  ...{ alert: 'fatal', ftl: 'fatal', dpanic: 'fatal' },
-  ...{ error: 'error', err: 'error', eror: 'error', severe: 'error' },
-  ...{ warn: 'warn', warning: 'warn', wrn: 'warn' },
-  ...{ info: 'info', information: 'info', informational: 'info', inf: 'info', notice: 'info', log: 'info' },
-  ...{ debug: 'debug', dbg: 'debug', debu: 'debug', fine: 'debug' },
-  ...{ trace: 'trace', trc: 'trace', verbose: 'trace', finer: 'trace', finest: 'trace', silly: 'trace' },
+const names: Record<Exclude<Level, 'unknown'>, string> = {
+  fatal: 'fatal critical crit panic dpanic emerg emergency alert ftl',
+  error: 'error err eror severe',
+  warn: 'warn warning wrn',
+  info: 'info information informational inf notice log',
+  debug: 'debug dbg debu fine',
+  trace: 'trace trc verbose finer finest silly',
 };
 
+const levelOfName = new Map(
+  Object.entries(names).flatMap(([level, text]) => text.split(' ').map((name) => [name, level as Level])),
+);
+
 /** What a program calls a level. Undefined for what is none. */
-export function levelNamed(name: string): Level | undefined {
-  const word = name.toLowerCase();
-  return Object.hasOwn(words, word) ? words[word] : undefined;
-}
+export const levelNamed = (name: string): Level | undefined => levelOfName.get(name.toLowerCase());
 
 /** Of longer lines the rest is not looked at. */
 const mostCharacters = 1024;
@@ -84,23 +84,37 @@ function ofPair(line: string): Level | undefined {
 }
 
 /**
- * A word in capitals, in brackets, or before a colon. A word as any other in a sentence tells nothing: `no error`.
+ * A word in capitals, in brackets, or before a colon at the beginning. As any other in a sentence it tells nothing:
+ * `no error`. Looked for by hand, since most lines have a dozen words and none of these.
  */
 function ofHead(line: string): Level | undefined {
-  const head = line.slice(0, mostHeadCharacters).replaceAll(escape, '');
-  for (const { 0: word, index } of head.matchAll(/[A-Za-z]{3,13}/g)) {
-    const level = levelNamed(word);
-    if (level !== undefined && isMark(head, word, index)) return level;
+  const head = line.slice(0, mostHeadCharacters);
+  const plain = head.includes('\u001b') ? head.replaceAll(colours, '') : head;
+  for (let start = 0; start < plain.length; start++) {
+    if (!isLetter(plain.charCodeAt(start))) continue;
+    let end = start + 1;
+    while (isLetter(plain.charCodeAt(end))) end++;
+    const level = isMark(plain, start, end) ? levelNamed(plain.slice(start, end)) : undefined;
+    if (level !== undefined) return level;
+    start = end;
   }
   return undefined;
 }
 
-/** Colours of a terminal. */
-const escape = /\u001b\[[\d;]{0,16}m/g;
+/** Of a terminal. */
+const colours = /\u001b\[[\d;]{0,16}m/g;
 
-function isMark(head: string, word: string, index: number): boolean {
-  const before = head[index - 1] ?? ' ';
-  const after = head[index + word.length] ?? ' ';
-  if (/[\w/.-]/.test(before) || /[\w/.-]/.test(after)) return false;
-  return word === word.toUpperCase() || (before === '[' && after === ']') || (index === 0 && after === ':');
+/** ASCII only; no number, as behind the end of text, is none. */
+const isLetter = (code: number): boolean => (code >= 97 && code <= 122) || isCapital(code);
+const isCapital = (code: number): boolean => code >= 65 && code <= 90;
+
+function isMark(text: string, start: number, end: number): boolean {
+  const before = text[start - 1] ?? ' ';
+  const after = text[end] ?? ' ';
+  const isShouted = isCapital(text.charCodeAt(start)) && isCapital(text.charCodeAt(end - 1));
+  const isMarked = isShouted || (before === '[' && after === ']') || (start === 0 && after === ':');
+  return isMarked && !withinName.test(before) && !withinName.test(after);
 }
+
+/** Beside a word: it is a part of a path, a name or a number. */
+const withinName = /[\w/.-]/;

@@ -58,6 +58,8 @@ export async function* readLogs(source: LogSource, query: HostLogQuery): AsyncGe
 
 /** More is asked for than this: everything. */
 const mostTail = 1_000_000;
+/** Where the engine's last lines are of no use: a while in which they may have been written. */
+const recentMs = 600_000;
 /** Pieces of one line with more records between them are not looked for. */
 const wideRecords = 20_000;
 
@@ -68,18 +70,32 @@ function lastOf(
   selection: Selection,
 ): Promise<{ lines: HostLogLine[]; joiner: LineJoiner }> {
   return lastLines({ tail, since, selection }, async (attempt): Promise<Window> => {
-    const asked = (tail * 2 + 64) * 8 ** attempt;
-    const isWhole = asked > mostTail || (since !== undefined && attempt > 0);
+    const range = windowRange(source, { tail, since, attempt });
+    const isWhole = range.tail === undefined && range.since === secondsBefore(source, since);
     const joiner = new LineJoiner({ isMidway: !isWhole });
-    const range = isWhole ? { since: secondsBefore(source, since) } : { tail: asked };
     const count = { records: 0 };
     return {
       joiner,
       lines: read(source, joiner, { ...range, signal }, count),
-      isAll: () => isWhole || count.records < asked,
-      isWide: asked >= wideRecords,
+      isAll: () => isWhole || (range.tail !== undefined && count.records < range.tail),
+      isWide: (range.tail ?? 0) >= wideRecords,
     };
   });
+}
+
+/** The last of these is all that may match. */
+function windowRange(
+  source: LogSource,
+  { tail, since, attempt }: { tail: number; since: number | undefined; attempt: number },
+): Pick<Range, 'tail' | 'since'> {
+  const whole = { since: secondsBefore(source, since) };
+  if (!source.client.quirks.tailsRecords) {
+    const recently = Date.now() - recentMs;
+    if (attempt > 0 || (since !== undefined && since > recently)) return whole;
+    return { since: secondsBefore(source, recently) };
+  }
+  const asked = (tail * 2 + 64) * 8 ** attempt;
+  return asked > mostTail || (since !== undefined && attempt > 0) ? whole : { tail: asked };
 }
 
 async function* read(

@@ -14,6 +14,8 @@ export interface Quirks {
   logTimeMs: number;
   /** Every piece of a long line but the last has so many bytes; Podman's have any number. */
   logPieceBytes: number | undefined;
+  /** Tells the last records as they are; Podman joins pieces there, and wrongly. */
+  tailsRecords: boolean;
   /** What its log driver takes; Podman has one file only. */
   logFiles: boolean;
   /** `one-shot` of the stats call: without it Docker waits a second for a second sample. */
@@ -49,6 +51,7 @@ export function quirksOf(server: { podman: boolean; apiVersion: string }): Quirk
       impliedUlimits: ['nofile', 'nproc'],
       logTimeMs: 1000,
       logPieceBytes: undefined,
+      tailsRecords: false,
       logFiles: false,
       oneShotStats: false,
       qualifiesNames: true,
@@ -70,6 +73,7 @@ export function quirksOf(server: { podman: boolean; apiVersion: string }): Quirk
     impliedUlimits: [],
     logTimeMs: 1,
     logPieceBytes: 16 * 1024,
+    tailsRecords: true,
     logFiles: true,
     oneShotStats: compareVersions(server.apiVersion, '1.41') >= 0,
     qualifiesNames: false,
