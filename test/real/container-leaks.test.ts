@@ -1,5 +1,5 @@
 /** Containers are made, started, stopped and removed over and over: the machine holds as much as before. */
-import { request } from 'node:http';
+import { request, type ClientRequest } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { containersClient, type ContainersClient } from '../fixtures/containers.ts';
 import {
@@ -38,6 +38,12 @@ interface Line {
   message: string;
 }
 
+/** Whatever its end is. */
+function ended(call: ClientRequest): Promise<void> {
+  call.once('error', () => undefined);
+  return new Promise((resolve) => call.once('close', resolve));
+}
+
 describe.each(LOCAL_ENGINES)('%s', (kind) => {
   const workshop = useWorkshop(kind);
   let client: ContainersClient;
@@ -63,6 +69,8 @@ describe.each(LOCAL_ENGINES)('%s', (kind) => {
     if (number % 2 === 0) await leaveStream(`/containers/${id}/logs?follow=true`, 3);
     if (number % 3 === 0) await leaveStream(`/metrics/containers/${id}?stream=true`, 1);
     if (number % 4 === 0) await leaveStream(`/events`, 0);
+    if (number % 4 === 1) await client.data('POST', `/containers/${id}/exec`, { command: ['true'] });
+    if (number % 4 === 2) await leaveCommand(id);
     if (number % 5 === 0) await leaveCall('POST', `/containers/${id}/restart?timeout=1`);
     if (number % 7 === 0) await leaveCall('GET', `/containers/${id}/logs?tail=all`);
     if (number % 5 === 1) await client.data('POST', `/containers/${id}/kill`);
@@ -101,13 +109,22 @@ describe.each(LOCAL_ENGINES)('%s', (kind) => {
 
   /** Goes once the request is sent. */
   async function leaveCall(method: string, path: string): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const call = request(urlOf(path), { method, agent: false });
-      call.once('error', () => undefined);
-      call.once('close', resolve);
-      call.once('finish', () => call.destroy());
-      call.end();
+    const call = request(urlOf(path), { method, agent: false });
+    call.once('finish', () => call.destroy());
+    await ended(call.end());
+  }
+
+  /** Goes while the command runs. */
+  async function leaveCommand(id: string): Promise<void> {
+    const headers = { 'content-type': 'application/json' };
+    const call = request(urlOf(`/containers/${id}/exec`), { method: 'POST', headers, agent: false });
+    const over = ended(call.end(JSON.stringify({ command: ['sleep', '12345'] })));
+    await until('the command to run', async () => {
+      const { processes } = await client.data<{ processes: string[][] }>('GET', `/containers/${id}/top`);
+      return processes.some((columns) => columns.join(' ').includes('sleep 12345'));
     });
+    call.destroy();
+    await over;
   }
 
   /** What the client did not wait for may still go on. */
