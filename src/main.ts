@@ -137,7 +137,7 @@ async function open(config: Config): Promise<RunningServer> {
         log,
       }),
     );
-    const containers = keep(await openContainers(config, core, engine));
+    const containers = keep(await openContainers(config, core, { engine, log }));
     const server = keep(
       faces(config, core, control, { ...parts, local, credentials, functions, containers: containers.core }),
     );

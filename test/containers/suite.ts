@@ -13,6 +13,7 @@ import { engineDownCases } from './cases/engine-down.ts';
 import { exampleCases } from './cases/examples.ts';
 import { logCases } from './cases/logs.ts';
 import { readerCases } from './cases/readers.ts';
+import { metricsCases } from './cases/metrics.ts';
 import { refusedAccessCases } from './cases/refused-access.ts';
 import { refusedBodyCases } from './cases/refused-bodies.ts';
 import { refusedNameCases } from './cases/refused-names.ts';
@@ -42,6 +43,7 @@ const subjects: [name: string, cases: (suite: Suite) => void][] = [
   ['output', logCases],
   ['readers of output', readerCases],
   ['pulls that fail', brokenPullCases],
+  ['metrics', metricsCases],
   ['access', accessCases],
   ['an engine that is down', engineDownCases],
 ];

@@ -1,19 +1,35 @@
-/** What the machine and a container use now, and go on using. */
-import { containerUsage, machineUsage, usageStream } from '../../core/containers/usage.ts';
-import type { ContainerUsage } from '../../core/ports/host-containers.ts';
+/** What the machine and a container use: now, in steps of the past, or from now on as a stream. */
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { containerHistory, machineHistory } from '../../core/containers/history.ts';
+import { containerUsage, machineUsage, watchContainer, watchMachine } from '../../core/containers/usage.ts';
+import type { Scope } from '../../core/scopes.ts';
 import { watchCaller, type OpenStreams } from '../streams.ts';
 import type { TypedApp } from '../typed-app.ts';
 import { accessOf } from './container-routes.ts';
+import { metricsQuery } from './metrics-query.ts';
+import * as metrics from './metrics-schemas.ts';
+import { containerStepOf, machineStepOf, resourcesOf, seriesOf, usageOf } from './metrics-views.ts';
 import { prefix, type ContainersFaceOptions } from './options.ts';
 import { readQuery } from './queries.ts';
 import * as schemas from './schemas.ts';
-import { streamFormOf, tell, type Told } from './telling.ts';
-import { enveloped, resourcesOf, usageOf } from './views.ts';
+import { streamFormOf, tell } from './telling.ts';
+import { enveloped } from './views.ts';
 
 const tags = ['metrics'];
+/** The machine is measured no more often. */
+const leastIntervalMs = { machine: 2000, container: 1000 };
+
+const description =
+  'With range or step also what was used before, in steps with averages and maxima, at most 2881 of them. ' +
+  'With stream one value after the other, for as long as there is something to tell of.';
 
 export function metricsRoutes(app: TypedApp, options: ContainersFaceOptions, streams: OpenStreams): void {
-  const { core } = options;
+  machineRoute(app, options, streams);
+  containerRoute(app, options, streams);
+}
+
+function machineRoute(app: TypedApp, options: ContainersFaceOptions, streams: OpenStreams): void {
+  const { core, clock } = options;
   app.get(
     `${prefix}/metrics/resources`,
     {
@@ -21,13 +37,31 @@ export function metricsRoutes(app: TypedApp, options: ContainersFaceOptions, str
       schema: {
         operationId: 'getResources',
         summary: 'How much of the machine is used, in percent',
+        description,
         tags,
-        response: { 200: schemas.success(schemas.resources), ...schemas.errors },
+        querystring: metrics.query,
+        response: { 200: schemas.success(metrics.resources), ...schemas.errors },
       },
     },
-    () => enveloped(resourcesOf(machineUsage(core))),
+    async (request, reply) => {
+      const { intervalMs, window } = readQuery(request.query, (query) =>
+        metricsQuery(query, clock.now(), leastIntervalMs.machine),
+      );
+      if (intervalMs !== undefined) {
+        return stream(request, reply, { options, streams, scope: 'metrics:read' }, async (signal) =>
+          mapped(watchMachine(core, { intervalMs, signal }), resourcesOf),
+        );
+      }
+      const now = resourcesOf(machineUsage(core));
+      if (window === undefined) return enveloped(now);
+      const points = await machineHistory(core, window);
+      return enveloped({ ...now, ...seriesOf(window, points, machineStepOf) });
+    },
   );
+}
 
+function containerRoute(app: TypedApp, options: ContainersFaceOptions, streams: OpenStreams): void {
+  const { core, clock } = options;
   app.get(
     `${prefix}/metrics/containers/:container_id`,
     {
@@ -35,41 +69,51 @@ export function metricsRoutes(app: TypedApp, options: ContainersFaceOptions, str
       schema: {
         operationId: 'getContainerUsage',
         summary: 'What a container uses; all zero for one that does not run',
+        description: `${description} A stream goes on over stops and starts of the container until it is removed.`,
         tags,
         params: schemas.containerParams,
-        querystring: schemas.usageQuery,
-        response: { 200: schemas.success(schemas.usage), ...schemas.errors },
+        querystring: metrics.query,
+        response: { 200: schemas.success(metrics.usage), ...schemas.errors },
       },
     },
     async (request, reply) => {
+      const { principal } = request;
       const reference = request.params.container_id;
-      const isStream = readQuery(request.query, (query) => {
-        query.only('stream');
-        return query.flag('stream') ?? false;
-      });
-      if (!isStream) {
-        const { container, usage } = await containerUsage(core, request.principal, reference);
-        return enveloped(usageOf(container, usage));
+      const { intervalMs, window } = readQuery(request.query, (query) =>
+        metricsQuery(query, clock.now(), leastIntervalMs.container),
+      );
+      if (intervalMs !== undefined) {
+        return stream(request, reply, { options, streams, scope: 'containers:read' }, async (signal) =>
+          mapped(await watchContainer(core, principal, reference, { intervalMs, signal }), usageOf),
+        );
       }
-      const gone = streams.begin(request, reply);
-      if (gone === undefined) return reply.hijack();
-      const { signal } = gone;
-      const { container, samples } = await usageStream(core, request.principal, reference, signal);
-      const watch = watchCaller(request, gone, 'containers:read', options);
-      try {
-        const form = streamFormOf(request) ?? 'events';
-        await tell({ items: told(container, samples), form, signal, request, reply, options });
-      } finally {
-        watch.cancel();
-      }
-      return reply;
+      if (window === undefined) return enveloped(usageOf(await containerUsage(core, principal, reference)));
+      const { points, ...now } = await containerHistory(core, principal, reference, window);
+      return enveloped({ ...usageOf(now), ...seriesOf(window, points, containerStepOf) });
     },
   );
 }
 
-async function* told(
-  container: Parameters<typeof usageOf>[0],
-  samples: AsyncIterable<ContainerUsage>,
-): AsyncGenerator<Told> {
-  for await (const usage of samples) yield { value: usageOf(container, usage) };
+/** Until there is nothing more, the client goes, or may no longer read. */
+async function stream(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { options, streams, scope }: { options: ContainersFaceOptions; streams: OpenStreams; scope: Scope },
+  open: (signal: AbortSignal) => Promise<AsyncIterable<unknown>>,
+): Promise<FastifyReply> {
+  const gone = streams.begin(request, reply);
+  if (gone === undefined) return reply.hijack();
+  const { signal } = gone;
+  const items = mapped(await open(signal), (value) => ({ value }));
+  const watch = watchCaller(request, gone, scope, options);
+  try {
+    await tell({ items, form: streamFormOf(request) ?? 'events', signal, request, reply, options });
+  } finally {
+    watch.cancel();
+  }
+  return reply;
+}
+
+async function* mapped<T, R>(items: AsyncIterable<T>, map: (item: T) => R): AsyncGenerator<R> {
+  for await (const item of items) yield map(item);
 }

@@ -159,26 +159,6 @@ export const imageRemovalQuery = Type.Object({
   noprune: Type.Optional(Type.Boolean({ description: 'Keep parents without a tag.' })),
 });
 
-const traffic = Type.Object({ rx_bytes: Type.Integer(), tx_bytes: Type.Integer() }, extra);
-export const resources = Type.Object(
-  {
-    cpu_usage: Type.Number({ description: 'Percent of all cores.' }),
-    memory_usage: Type.Number({ description: 'Percent.' }),
-    disk_usage: Type.Number({ description: 'Percent of the file system with the data directory.' }),
-    network: traffic,
-  },
-  extra,
-);
-export const usage = Type.Object(
-  {
-    container_id: Type.String(),
-    cpu_usage: Type.Number({ description: 'Percent of one core, as docker stats counts.' }),
-    memory_usage: Type.Number({ description: 'Percent of its limit, or of the machine.' }),
-    network: traffic,
-  },
-  extra,
-);
-
 export const logsQuery = Type.Object({
   tail: Type.Optional(
     any('Only the last so many lines, at most 10000, or all. 100 where no start is given.'),
@@ -295,11 +275,6 @@ export const network = Type.Object({
 export const connection = Type.Object({
   container: text('Id or name.'),
   aliases: Type.Optional(Type.Array(Type.String())),
-});
-export const usageQuery = Type.Object({
-  stream: Type.Optional(
-    Type.Boolean({ description: 'About one a second, as server-sent events or NDJSON.' }),
-  ),
 });
 export const pageQuery = Type.Object(page);
 export const jobParams = Type.Object({ job_id: Type.String() });

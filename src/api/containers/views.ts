@@ -3,13 +3,11 @@ import { levelOf } from '../../core/containers/log-level.ts';
 import type { Outcome } from '../../core/containers/lifecycle.ts';
 import type { HostContainerSpec, HostMount, PortRequest } from '../../core/ports/host-container-spec.ts';
 import type {
-  ContainerUsage,
   HostContainer,
   HostContainerDetails,
   HostLogLine,
   PublishedPort,
 } from '../../core/ports/host-containers.ts';
-import type { MachineUsage } from '../../core/ports/machine-usage.ts';
 
 export interface Envelope<T> {
   code: 200;
@@ -120,51 +118,6 @@ function limitsOf({ limits = {} }: HostContainerSpec) {
 }
 
 export const outcomeOf = ({ id, name, state, changed }: Outcome) => ({ id, name, status: state, changed });
-
-/** Two decimals are more than any of these is measured to. */
-const percent = (value: number): number => Math.round(value * 100) / 100;
-const share = (part: number, whole: number): number => (whole > 0 ? percent((part / whole) * 100) : 0);
-
-export function resourcesOf(usage: MachineUsage) {
-  const [oneMinute, fiveMinutes, fifteenMinutes] = usage.load;
-  return {
-    cpu_usage: percent(usage.cpuPercent),
-    memory_usage: share(usage.memoryUsedBytes, usage.memoryTotalBytes),
-    disk_usage: share(usage.diskUsedBytes, usage.diskTotalBytes),
-    network: {
-      rx_bytes: usage.networkRxBytes,
-      tx_bytes: usage.networkTxBytes,
-      rx_bytes_per_second: Math.round(usage.networkRxBytesPerSecond),
-      tx_bytes_per_second: Math.round(usage.networkTxBytesPerSecond),
-    },
-    cpu_cores: usage.cores,
-    load: { '1m': oneMinute, '5m': fiveMinutes, '15m': fifteenMinutes },
-    memory_used_bytes: usage.memoryUsedBytes,
-    memory_total_bytes: usage.memoryTotalBytes,
-    disk_used_bytes: usage.diskUsedBytes,
-    disk_total_bytes: usage.diskTotalBytes,
-    timestamp: timeOf(usage.at),
-  };
-}
-
-export function usageOf(container: Pick<HostContainer, 'id' | 'name' | 'state'>, usage: ContainerUsage) {
-  const cpu = usage.cpuPercent ?? 0;
-  return {
-    container_id: container.id,
-    name: container.name,
-    status: container.state,
-    cpu_usage: percent(cpu),
-    cpu_percent_of_host: usage.cpus > 0 ? percent(cpu / usage.cpus) : 0,
-    memory_usage: share(usage.memoryBytes, usage.memoryLimitBytes),
-    memory_used_bytes: usage.memoryBytes,
-    memory_limit_bytes: usage.memoryLimitBytes,
-    memory_includes_cache: usage.memoryIncludesCache,
-    network: { rx_bytes: usage.networkRxBytes, tx_bytes: usage.networkTxBytes },
-    block_io: { read_bytes: usage.blockReadBytes, write_bytes: usage.blockWriteBytes },
-    pids: usage.pids,
-    timestamp: timeOf(usage.at),
-  };
-}
 
 export const lineOf = ({ at, stream, message, cursor }: HostLogLine) => ({
   timestamp: new Date(at).toISOString(),

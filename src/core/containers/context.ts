@@ -5,6 +5,7 @@ import type { ContainerHost } from '../ports/container-host.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EngineInfo } from '../ports/engine.ts';
 import type { MachineMeter } from '../ports/machine-usage.ts';
+import type { UsageHistories } from '../ports/usage-history.ts';
 import type { Jobs } from './jobs.ts';
 
 export interface ContainersCore {
@@ -13,6 +14,7 @@ export interface ContainersCore {
   engine: EngineInfo;
   machine: MachinePolicy;
   meter: MachineMeter;
+  history: UsageHistories;
   jobs: Jobs;
   clock: Clock;
   /** The server's own: whatever on the machine bears no account's name is this one's. */

@@ -1,5 +1,6 @@
 /** The output of a container over all its runs: an engine ends the reading with each of them. */
 import { AppError, EngineError } from '../errors.ts';
+import { pause } from '../pause.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ContainerHost, HostEvent } from '../ports/container-host.ts';
 import type { HostContainerDetails, HostLogLine, HostLogQuery } from '../ports/host-containers.ts';
@@ -140,17 +141,4 @@ function eventsOf(
     if (error instanceof EngineError && error.code === 'UnsupportedByEngine') return undefined;
     throw error;
   }
-}
-
-function pause(clock: Clock, ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      timer.cancel();
-      signal?.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = clock.after(ms, done);
-    if (signal?.aborted === true) done();
-    else signal?.addEventListener('abort', done, { once: true });
-  });
 }

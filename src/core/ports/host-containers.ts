@@ -49,10 +49,8 @@ export interface HostContainers {
   logs(container: ContainerReference, query?: HostLogQuery): AsyncIterable<HostLogLine[]>;
   /** `Conflict` where it does not run. The size of the terminal is set by `resize`, which may be called at once. */
   exec(container: ContainerReference, argv: readonly string[], options?: ExecOptions): Promise<ExecSession>;
-  /** What it uses now. Takes no time to measure: shares are over the time since it was last asked. */
-  stats(container: ContainerReference): Promise<ContainerUsage>;
-  /** About one a second, from the next one on, until it stops or the signal fires. */
-  statsStream(container: ContainerReference, signal: AbortSignal): AsyncIterable<ContainerUsage>;
+  /** What it uses now. Takes no time to measure: shares are over the time since it was last asked. One of a list will do. */
+  stats(container: string | HostContainer): Promise<ContainerUsage>;
   /** A tar archive of the file or directory at `path` in the container. Destroy it to end the reading. */
   readArchive(container: ContainerReference, path: string): Promise<NodeJS.ReadableStream>;
   /** Unpacks a tar archive, plain or compressed, in the directory at `path` in the container. */
@@ -189,7 +187,7 @@ export interface ContainerUsage {
   running: boolean;
   cpuNanos: number;
   /**
-   * 100 is one core used whole. Over the time since the sample before, or the last second of a stream. Absent where
+   * 100 is one core used whole. Over the time since the sample before. Absent where
    * there is none that is younger than five minutes.
    */
   cpuPercent?: number;

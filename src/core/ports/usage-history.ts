@@ -47,3 +47,12 @@ export interface UsageHistory<S extends SeriesShape> {
   /** Removes every other series. */
   keepOnly(series: ReadonlySet<string>): Promise<void>;
 }
+
+export interface UsageHistories {
+  /** By full id. */
+  containers: UsageHistory<ContainerShape>;
+  /** Of one series, `machineSeries`. */
+  machine: UsageHistory<MachineShape>;
+}
+
+export const machineSeries = 'machine';

@@ -20,19 +20,6 @@ export function streamCases({ workshop, client, clear }: Suite): void {
     client.data<{ id: string }>('POST', '/containers', {
       ...{ image: workshop.it.image, name, command: ['sh', '-c', command], start: true },
     });
-  it('tells what a container uses, until it stops', async () => {
-    await make('while :; do :; done');
-    const stream = await streamOf('/metrics/containers/app?stream=true', {
-      headers: { accept: 'application/x-ndjson' },
-    });
-    interface Usage {
-      cpu_usage: number;
-    }
-    await until('a busy sample', async () => valuesOf<Usage>(stream).some(({ cpu_usage }) => cpu_usage > 10));
-    await client.data('POST', '/containers/app/kill');
-    await stream.ended;
-  });
-
   it('tells what happens', async () => {
     const stream = await streamOf('/events?kind=container');
     const { id } = await make('sleep 1000');

@@ -1103,7 +1103,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How much of the machine is used, in percent */
+        /**
+         * How much of the machine is used, in percent
+         * @description With range or step also what was used before, in steps with averages and maxima, at most 2881 of them. With stream one value after the other, for as long as there is something to tell of.
+         */
         get: operations["getResources"];
         put?: never;
         post?: never;
@@ -1120,7 +1123,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What a container uses; all zero for one that does not run */
+        /**
+         * What a container uses; all zero for one that does not run
+         * @description With range or step also what was used before, in steps with averages and maxima, at most 2881 of them. With stream one value after the other, for as long as there is something to tell of. A stream goes on over stops and starts of the container until it is removed.
+         */
         get: operations["getContainerUsage"];
         put?: never;
         post?: never;
@@ -9653,7 +9659,25 @@ export interface operations {
     };
     getResources: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description What was used, since so long ago: up to 30d. 1h where only step is given.
+                 * @example 15s
+                 */
+                range?: string;
+                /**
+                 * @description Length of the steps of that. The shortest that is kept: 15s for 1h, 1m for 24h, 15m for 30d.
+                 * @example 15s
+                 */
+                step?: string;
+                /** @description Go on, as server-sent events, or NDJSON where that is accepted. */
+                stream?: boolean;
+                /**
+                 * @description Between two values of a stream, up to 60s.
+                 * @example 15s
+                 */
+                interval?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -9679,11 +9703,58 @@ export interface operations {
                             /** @description Percent of the file system with the data directory. */
                             disk_usage: number;
                             network: {
+                                /** @description Since it began. */
                                 rx_bytes: number;
+                                /** @description Since it began. */
                                 tx_bytes: number;
                             } & {
                                 [key: string]: unknown;
                             };
+                            /** @description Of series. */
+                            range?: string;
+                            /** @description Of series. */
+                            step?: string;
+                            /** @description Where range or step is given: oldest first. */
+                            series?: {
+                                /**
+                                 * Format: date-time
+                                 * @description When the step begins. A step in which nothing was measured is left out.
+                                 * @example 2025-04-17T14:30:00Z
+                                 */
+                                timestamp: string;
+                                /** @description How many measurements are in it. */
+                                samples: number;
+                                /** @description As above, on average; null where it was measured once only. */
+                                cpu_usage: number | null;
+                                /** @description The most of those of its measurements. */
+                                cpu_usage_max: number | null;
+                                /** @description As above, on average. */
+                                memory_usage: number;
+                                memory_usage_max: number;
+                                memory_used_bytes: number;
+                                memory_used_bytes_max: number;
+                                memory_total_bytes: number;
+                                /** @description Percent, on average. */
+                                disk_usage: number;
+                                disk_usage_max: number;
+                                disk_used_bytes: number;
+                                disk_total_bytes: number;
+                                /** @description Runnable processes over a minute, on average. */
+                                load: number;
+                                network: {
+                                    /** @description Since it began, at the end of the step. */
+                                    rx_bytes: number;
+                                    tx_bytes: number;
+                                    /** @description Per second on average; null where it was measured once only. */
+                                    rx_bytes_per_second: number | null;
+                                    /** @description Per second on average; null where it was measured once only. */
+                                    tx_bytes_per_second: number | null;
+                                    /** @description The most of those of its measurements. */
+                                    rx_bytes_per_second_max: number | null;
+                                    /** @description The most of those of its measurements. */
+                                    tx_bytes_per_second_max: number | null;
+                                };
+                            }[];
                         } & {
                             [key: string]: unknown;
                         };
@@ -9733,8 +9804,23 @@ export interface operations {
     getContainerUsage: {
         parameters: {
             query?: {
-                /** @description About one a second, as server-sent events or NDJSON. */
+                /**
+                 * @description What was used, since so long ago: up to 30d. 1h where only step is given.
+                 * @example 15s
+                 */
+                range?: string;
+                /**
+                 * @description Length of the steps of that. The shortest that is kept: 15s for 1h, 1m for 24h, 15m for 30d.
+                 * @example 15s
+                 */
+                step?: string;
+                /** @description Go on, as server-sent events, or NDJSON where that is accepted. */
                 stream?: boolean;
+                /**
+                 * @description Between two values of a stream, up to 60s.
+                 * @example 15s
+                 */
+                interval?: string;
             };
             header?: never;
             path: {
@@ -9766,11 +9852,65 @@ export interface operations {
                             /** @description Percent of its limit, or of the machine. */
                             memory_usage: number;
                             network: {
+                                /** @description Since it began. */
                                 rx_bytes: number;
+                                /** @description Since it began. */
                                 tx_bytes: number;
                             } & {
                                 [key: string]: unknown;
                             };
+                            /** @description Of series. */
+                            range?: string;
+                            /** @description Of series. */
+                            step?: string;
+                            /** @description Where range or step is given: oldest first. */
+                            series?: {
+                                /**
+                                 * Format: date-time
+                                 * @description When the step begins. A step in which nothing was measured is left out.
+                                 * @example 2025-04-17T14:30:00Z
+                                 */
+                                timestamp: string;
+                                /** @description How many measurements are in it. */
+                                samples: number;
+                                /** @description As above, on average; null where it was measured once only. */
+                                cpu_usage: number | null;
+                                /** @description The most of those of its measurements. */
+                                cpu_usage_max: number | null;
+                                /** @description As above, on average. */
+                                memory_usage: number;
+                                memory_usage_max: number;
+                                memory_used_bytes: number;
+                                memory_used_bytes_max: number;
+                                memory_limit_bytes: number;
+                                pids: number;
+                                pids_max: number;
+                                network: {
+                                    /** @description Since it began, at the end of the step. */
+                                    rx_bytes: number;
+                                    tx_bytes: number;
+                                    /** @description Per second on average; null where it was measured once only. */
+                                    rx_bytes_per_second: number | null;
+                                    /** @description Per second on average; null where it was measured once only. */
+                                    tx_bytes_per_second: number | null;
+                                    /** @description The most of those of its measurements. */
+                                    rx_bytes_per_second_max: number | null;
+                                    /** @description The most of those of its measurements. */
+                                    tx_bytes_per_second_max: number | null;
+                                };
+                                block_io: {
+                                    read_bytes: number;
+                                    write_bytes: number;
+                                    /** @description Per second on average; null where it was measured once only. */
+                                    read_bytes_per_second: number | null;
+                                    /** @description Per second on average; null where it was measured once only. */
+                                    write_bytes_per_second: number | null;
+                                    /** @description The most of those of its measurements. */
+                                    read_bytes_per_second_max: number | null;
+                                    /** @description The most of those of its measurements. */
+                                    write_bytes_per_second_max: number | null;
+                                };
+                            }[];
                         } & {
                             [key: string]: unknown;
                         };

@@ -86,7 +86,8 @@ export function describeDetails(details: ContainerDetails, quirks: Quirks): Host
 const shownImage = (name: string, { qualifiesNames }: Quirks): string =>
   qualifiesNames ? name.replace(/^docker\.io\/(library\/)?/, '') : name;
 
-const isLive = (state: ContainerState) => ['running', 'paused', 'restarting'].includes(state);
+/** Whether it has processes, or will have them again in a moment. */
+export const isLive = (state: ContainerState) => ['running', 'paused', 'restarting'].includes(state);
 
 export const plainName = (name: string) => name.replace(/^\//, '');
 

@@ -23,7 +23,7 @@ import type { LogReading } from '../engine-logs.ts';
 import { taskContainerPrefix } from '../labels.ts';
 import { openExec } from '../task-exec.ts';
 import { createBody } from './container-body.ts';
-import { describeDetails, describeSummary, isHolder, plainName } from './container-description.ts';
+import { describeDetails, describeSummary, isHolder, isLive, plainName } from './container-description.ts';
 import { pageOfContainers } from './container-list.ts';
 import { updateContainer } from './container-update.ts';
 import { exitCodeOf } from './container-end.ts';
@@ -34,7 +34,6 @@ import { startError } from './start-error.ts';
 import { killContainer } from './kill.ts';
 import { stopContainer } from './stop.ts';
 import type { UsageMeter } from './usage-meter.ts';
-import { usageStream } from './usage-stream.ts';
 
 export interface ContainersParts {
   client: DockerClient;
@@ -210,14 +209,10 @@ export class DockerContainers implements HostContainers {
     return openExec(this.#client, { id: details.Id, name: plainName(details.Name) }, argv, options);
   }
 
-  async stats(container: ContainerReference): Promise<ContainerUsage> {
-    const { Id, State } = await this.#find(container);
+  async stats(container: string | HostContainer): Promise<ContainerUsage> {
+    const { id, state } = typeof container === 'string' ? await this.inspect(container) : container;
     const { meter } = this.#parts;
-    return State.Running ? asHostCall(() => meter.read(Id)) : meter.idle();
-  }
-
-  statsStream(container: ContainerReference, signal: AbortSignal): AsyncIterable<ContainerUsage> {
-    return usageStream(() => this.stats(typeof container === 'string' ? container : container.id), signal);
+    return isLive(state) ? asHostCall(() => meter.read(id)) : meter.idle();
   }
 
   async readArchive(container: ContainerReference, path: string): Promise<NodeJS.ReadableStream> {

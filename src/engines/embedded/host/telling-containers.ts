@@ -90,7 +90,6 @@ export function tellingContainers(
     logs: (container, query) => inner.logs(container, query),
     exec: (container, argv, options) => inner.exec(container, argv, options),
     stats: (container) => inner.stats(container),
-    statsStream: (container, signal) => inner.statsStream(container, signal),
     readArchive: (container, path) => inner.readArchive(container, path),
     writeArchive: (container, path, archive) => inner.writeArchive(container, path, archive),
   };
