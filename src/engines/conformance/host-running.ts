@@ -96,13 +96,14 @@ export function hostUseCases(t: HostTrial): void {
       expect(cpuPercent).toBeLessThan(101 * cpus);
       expect(memoryBytes).toBeGreaterThan(0);
       expect(pids).toBeGreaterThanOrEqual(1);
+      const [listed] = (await t.containers.list({ name })).items;
       await t.containers.stop(name, { timeoutSeconds: 0 });
-      expect(await t.containers.stats(name)).toMatchObject({
-        running: false,
-        cpuNanos: 0,
-        memoryBytes: 0,
-        pids: 0,
-      });
+      // Also of one that was told of while it still ran.
+      for (const container of [name, listed!]) {
+        expect(await t.containers.stats(container)).toMatchObject({
+          ...{ running: false, cpuNanos: 0, memoryBytes: 0, pids: 0 },
+        });
+      }
     });
 
     it('changes limits while it runs', async () => {

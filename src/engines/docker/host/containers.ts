@@ -212,7 +212,14 @@ export class DockerContainers implements HostContainers {
   async stats(container: string | HostContainer): Promise<ContainerUsage> {
     const { id, state } = typeof container === 'string' ? await this.inspect(container) : container;
     const { meter } = this.#parts;
-    return isLive(state) ? asHostCall(() => meter.read(id)) : meter.idle();
+    if (!isLive(state)) return meter.idle();
+    try {
+      return await asHostCall(() => meter.read(id));
+    } catch (error) {
+      // Podman refuses to measure one that has ended since.
+      if (isLive((await this.inspect(id)).state)) throw error;
+      return meter.idle();
+    }
   }
 
   async readArchive(container: ContainerReference, path: string): Promise<NodeJS.ReadableStream> {
