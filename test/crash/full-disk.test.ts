@@ -3,6 +3,7 @@ import { mkdtemp, rm, rmdir, statfs, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { containersClient } from '../fixtures/containers.ts';
 import { run } from '../fixtures/processes.ts';
 import { containerOf, page, pageServer, sh, sleeper } from '../fixtures/task-client.ts';
 import { useWorkshop } from '../fixtures/workshop.ts';
@@ -79,6 +80,30 @@ it('says that an image has no room', async () => {
   expect(task.stoppedReason).toMatch(/^CannotPullContainerError: .*no space left on device; free disk space/);
   const next = await client().start([sh('exit 3')]);
   expect(containerOf(await client().stopped(next)).exitCode).toBe(3);
+});
+
+it('says so to who works with images and containers one by one, and goes on', async () => {
+  const containers = containersClient(() => workshop.it.server.url);
+  const huge = await workshop.it.push('huge-again:1', { files: { '/huge': 'y'.repeat(80_000_000) } });
+  const full = expect.stringMatching(/no space left on device; free disk space/) as string;
+  const refused = { status: 500, body: { code: 500, message: full } };
+  expect(await containers.call('POST', '/images/pull', { name: huge })).toMatchObject({
+    ...refused,
+    body: { ...refused.body, errors: [] },
+  });
+  const image = workshop.it.image;
+  await fill();
+  try {
+    expect(await containers.call('POST', '/containers', { image, name: 'no-room' })).toMatchObject(refused);
+    expect((await containers.call('GET', '/containers')).status).toBe(200);
+  } finally {
+    await free();
+  }
+  expect(await containers.data('GET', '/containers')).toMatchObject({ total: 0 });
+  await containers.refused(404, 'GET', `/images/${huge}`);
+  const body = { image, name: 'no-room', command: ['true'], start: true };
+  await containers.data('POST', '/containers', body);
+  await containers.data('DELETE', '/containers/no-room?force=true');
 });
 
 it('ends tasks whose end it could not write down at once', async () => {

@@ -39,6 +39,8 @@ export interface DockerEngineOptions {
   name?: EngineInfo['name'];
   /** Cgroup that the containers' own are made in. Absent: the engine's. */
   cgroupParent?: string;
+  /** Takes away what a failed pull has left, where the engine itself does not. Never rejects. */
+  tidyImages?: (client: DockerClient) => Promise<void>;
   /** How the output of a container of no task is read. Absent: the engine is asked for it. */
   logsOf?: (details: ContainerDetails) => LogReading;
   /** What the engine does not do for containers of no task. Absent: it does all that its API takes. */
@@ -82,6 +84,7 @@ export async function createDockerEngine(options: DockerEngineOptions): Promise<
       registryMirrors: options.registryMirrors ?? [],
       insecureRegistries: options.insecureRegistries ?? [],
       credentialsDirectory: options.credentialsDirectory,
+      tidy: () => options.tidyImages?.(client) ?? Promise.resolve(),
       log: options.log,
     });
     return await openEngine(options, client, info, images);

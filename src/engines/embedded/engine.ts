@@ -27,6 +27,7 @@ import { bundleOf, defaultRunDirectory, locationsOf } from './locations.ts';
 import type { Locations } from './locations.ts';
 import { readLogFile } from './log-file.ts';
 import { LogRotation, logLimitsOf } from './log-rotation.ts';
+import { removeLooseLayers } from './loose-layers.ts';
 import type { ContainerLog } from './log-rotation.ts';
 import { wasKilledForMemory } from './memory-kills.ts';
 import { chooseStorageDriver } from './platform.ts';
@@ -137,6 +138,12 @@ async function openAdapter(
       logsOf: ({ Id: id, State }) => {
         const file = logFileOf(service.locations, storageDriver, { id, running: State.Running });
         return (query) => readLogFile(file, query);
+      },
+      tidyImages: async (client) => {
+        const storage = { graphRoot: service.locations.graphRoot, driver: storageDriver };
+        await removeLooseLayers(client, storage).catch((error: unknown) => {
+          log.warn({ err: error }, 'Layers of an image that did not come whole stay');
+        });
       },
       // Podman fails to remove a directory in which something is made meanwhile.
       beforeRemoval: (taskId) => rotation.end(taskId),

@@ -1,6 +1,7 @@
 import { AppError, EngineError, type ErrorCode } from '../../../core/errors.ts';
 import type { Quirks } from '../client/quirks.ts';
 import { familiarName, nameOf, type ImageReference } from '../images/reference.ts';
+import { hostError } from './errors.ts';
 
 /** Whole, or the beginning that engines show. A repository may be called so too; no engine finds it then. */
 export const namesImageId = (text: string): boolean =>
@@ -26,9 +27,9 @@ const kinds: [RegExp, ErrorCode][] = [
   ],
 ];
 
-/** What ImageSource says of a reference and its registry, as the host's port has it. */
+/** What ImageSource and the engine say of a reference and its registry, as the host's port has it. */
 export function registryError(error: unknown): unknown {
-  if (!(error instanceof EngineError) || error.code !== 'CannotPullContainerError') return error;
+  if (!(error instanceof EngineError) || error.code !== 'CannotPullContainerError') return hostError(error);
   const code = kinds.find(([form]) => form.test(error.message))?.[1] ?? 'Server';
   return new AppError(code, error.message, code === 'InvalidParameter' ? { field: 'name' } : {});
 }

@@ -136,11 +136,11 @@ export class DockerImages implements HostImages {
           .filter((name) => name !== ''),
       );
     };
-    await asHostCall(async () => {
-      const headers = { 'content-type': 'application/x-tar' };
-      const call = { query: { quiet: '0' }, headers, body: archive, timeoutMs: 0 };
-      await this.#client.progress(await this.#client.connection.stream('POST', '/images/load', call), take);
-    });
+    const headers = { 'content-type': 'application/x-tar' };
+    const call = { query: { quiet: '0' }, headers, body: archive, timeoutMs: 0 };
+    const work = async () =>
+      this.#client.progress(await this.#client.connection.stream('POST', '/images/load', call), take);
+    await asHostCall(() => this.#source.turns.take(work));
     return loaded;
   }
 

@@ -11,6 +11,7 @@ import { DockerApiError } from '../client/connection.ts';
 import type { ImageDetails, PullMessage } from '../client/types.ts';
 import { hinted } from '../start-errors.ts';
 import { storedCredentials, type RegistryCredentials } from './credentials.ts';
+import { ImageTurns } from './image-turns.ts';
 import { familiarName, hub, nameOf, parseReference, type ImageReference } from './reference.ts';
 import { RegistryClient, type ManifestAnswer } from './registry.ts';
 
@@ -26,6 +27,8 @@ export interface ImageSourceOptions {
   registryMirrors: readonly string[];
   insecureRegistries: readonly string[];
   credentialsDirectory?: string;
+  /** Takes away what a pull or load that failed has left. Called only while none runs; it never rejects. */
+  tidy?: () => Promise<void>;
   log: ImageSourceLog;
 }
 
@@ -64,6 +67,8 @@ const maxKnown = 1000;
 export class ImageSource {
   readonly #options: ImageSourceOptions;
   readonly #registry: RegistryClient;
+  /** Whatever brings images to the engine takes one. */
+  readonly turns: ImageTurns;
   readonly #running = new Map<string, Running>();
   /** The longest unused first. */
   readonly #known = new Map<string, KnownImage>();
@@ -71,6 +76,7 @@ export class ImageSource {
   constructor(options: ImageSourceOptions) {
     this.#options = options;
     this.#registry = new RegistryClient({ insecure: options.insecureRegistries });
+    this.turns = new ImageTurns(options.tidy ?? (() => Promise.resolve()));
   }
 
   /** Throws CannotPullContainerError, EngineUnavailable. Calls for one reference and one user share one answer. */
@@ -145,7 +151,7 @@ export class ImageSource {
     const parsed = parseReference(reference);
     if (parsed.digest !== undefined) {
       const local = await this.#local(parsed);
-      return local ? this.#info(reference, parsed, local, false) : this.#pull(reference, parsed, options);
+      return local ? this.#info(reference, parsed, local, false) : this.#fetch(reference, parsed, options);
     }
     const asked = this.#credentials(parsed, options.auth).then((found) =>
       this.#ask(parsed, found, options.signal),
@@ -171,7 +177,7 @@ export class ImageSource {
     }
     if (answer.kind === 'missing')
       throw cannotPull(reference, 'not found in its registry; check its name and tag');
-    return this.#pull(reference, parsed, options).catch((error: unknown) => {
+    return this.#fetch(reference, parsed, options).catch((error: unknown) => {
       const refused = error instanceof EngineError && error.code === 'CannotPullContainerError';
       if (!local || !refused || options.fresh) throw error;
       return this.#cached(reference, parsed, local, error.message);
@@ -212,6 +218,10 @@ export class ImageSource {
       this.#options.log.warn({ reason: (error as Error).message }, 'Asking the registry without credentials');
       return undefined;
     }
+  }
+
+  #fetch(reference: string, parsed: ImageReference, options: EnsureOptions): Promise<ImageInfo> {
+    return this.turns.take(() => this.#pull(reference, parsed, options));
   }
 
   async #pull(reference: string, parsed: ImageReference, options: EnsureOptions): Promise<ImageInfo> {

@@ -5,6 +5,7 @@
 import { Readable } from 'node:stream';
 import { EngineError } from '../../../core/errors.ts';
 import type { DockerClient } from '../client/docker-client.ts';
+import { tarOf } from '../tar.ts';
 
 const repo = 'longshore-holder';
 const tag = '1';
@@ -84,30 +85,12 @@ export async function ensureHolderImage(
   architecture: keyof typeof machines,
 ): Promise<void> {
   if (await client.inspectImage(holderImage)) return;
-  await client.importImage(Readable.from([tarOf('pause', holderProgram(architecture))]), repo, tag);
+  await client.importImage(Readable.from([tarOf({ pause: holderProgram(architecture) })]), repo, tag);
   if (await client.inspectImage(holderImage)) return;
   throw new EngineError(
     'ResourceInitializationError',
     `${client.address} did not keep the image ${holderImage}`,
   );
-}
-
-/** A tar archive (ustar) of one executable file. */
-function tarOf(name: string, content: Buffer): Buffer {
-  const header = Buffer.alloc(512);
-  const octal = (value: number, length: number) => `${value.toString(8).padStart(length - 1, '0')}\0`;
-  header.write(name, 0);
-  header.write(octal(0o755, 8), 100);
-  header.write(octal(0, 8), 108);
-  header.write(octal(0, 8), 116);
-  header.write(octal(content.length, 12), 124);
-  header.write(octal(0, 12), 136);
-  header.write('        0', 148);
-  header.write('ustar\x0000', 257);
-  const sum = header.reduce((total, byte) => total + byte, 0);
-  header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
-  const padding = Buffer.alloc((512 - (content.length % 512)) % 512);
-  return Buffer.concat([header, content, padding, Buffer.alloc(1024)]);
 }
 
 function words(...values: number[]): number[] {
