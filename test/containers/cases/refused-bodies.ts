@@ -207,6 +207,11 @@ export function refusedBodyCases({ workshop, client, clear }: Suite): void {
       expect({ status, field: body.errors?.[0]?.field }).toEqual({ status: 415, field: 'Content-Type' });
     });
 
+    it('is refused where it is larger than any container needs', async () => {
+      const body = { image, command: ['x'.repeat(1_200_000)] };
+      expect(await client.refused(413, 'POST', '/containers', body)).toEqual([]);
+    });
+
     it('makes nothing of all that', async () => {
       expect(await client.data('GET', '/containers')).toEqual({ total: 0, items: [] });
     });
@@ -229,6 +234,19 @@ export function refusedBodyCases({ workshop, client, clear }: Suite): void {
       const body = { image: workshop.it.image, environment };
       const made = await client.data<{ environment: object }>('POST', '/containers', body);
       expect(made.environment).toMatchObject({ N: '5', T: 'true', E: '', PATH: '/bin' });
+    });
+  });
+
+  it('what is nowhere is told in the forms of both faces that share the prefix', async () => {
+    const { status, body } = await client.call('GET', '/nothing/here');
+    expect({ status, body }).toMatchObject({
+      status: 404,
+      body: {
+        code: 404,
+        message: expect.any(String) as string,
+        errors: [],
+        error: { code: expect.any(String) as string },
+      },
     });
   });
 

@@ -26,6 +26,8 @@ export interface Quirks {
   stopSignals: boolean;
   /** Given to a container that asks for none: Podman takes nothing for 0, and kills at once. */
   stopTimeoutSeconds: number | undefined;
+  /** A removal by force kills at once; Podman's gives the container its time to stop in. */
+  removalKills: boolean;
   /** Answers a wait, and a kill, as soon as the container ended; Podman may look only every 20 seconds. */
   promptWaits: boolean;
   /** What `ps` is asked for. Podman runs a program of the container for Docker's, and counts itself for columns. */
@@ -57,6 +59,7 @@ export function quirksOf(server: { podman: boolean; apiVersion: string }): Quirk
       qualifiesNames: true,
       stopSignals: false,
       stopTimeoutSeconds: 10,
+      removalKills: false,
       promptWaits: false,
       processColumns: 'user,pid,ppid,pcpu,etime,tty,time,args',
       updates: 'podman',
@@ -79,6 +82,7 @@ export function quirksOf(server: { podman: boolean; apiVersion: string }): Quirk
     qualifiesNames: false,
     stopSignals: compareVersions(server.apiVersion, '1.42') >= 0,
     stopTimeoutSeconds: undefined,
+    removalKills: true,
     promptWaits: true,
     processColumns: undefined,
     updates: 'docker',

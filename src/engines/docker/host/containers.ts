@@ -16,7 +16,7 @@ import type {
 } from '../../../core/ports/host-containers.ts';
 import type { ExecSession } from '../../../core/ports/exec.ts';
 import type { Page } from '../../../core/ports/page.ts';
-import { hasStatus, segment, type Call } from '../client/connection.ts';
+import { DockerApiError, hasStatus, segment, type Call } from '../client/connection.ts';
 import type { DockerClient } from '../client/docker-client.ts';
 import type { ContainerDetails } from '../client/types.ts';
 import type { LogReading } from '../engine-logs.ts';
@@ -164,7 +164,18 @@ export class DockerContainers implements HostContainers {
       refuseTaskContainer(details);
       if (details.State.Running) throw stillRuns(details);
     }
-    await asHostCall(() => this.#client.removeContainer(details.Id, { force, volumes: anonymousVolumes }));
+    await asHostCall(async () => {
+      await this.#endBeforeRemoval(details);
+      await this.#client.removeContainer(details.Id, { force, volumes: anonymousVolumes });
+    });
+  }
+
+  /** One that ended meanwhile is removed all the same. */
+  async #endBeforeRemoval({ Id, State }: ContainerDetails): Promise<void> {
+    if (this.#client.quirks.removalKills || !State.Running || State.Paused) return;
+    await killContainer(this.#client, Id, 'SIGKILL').catch((error: unknown) => {
+      if (!(error instanceof DockerApiError)) throw error;
+    });
   }
 
   async wait(container: ContainerReference, signal?: AbortSignal): Promise<{ exitCode: number }> {
