@@ -174,6 +174,7 @@ describe.each(LOCAL_ENGINES)('%s', (kind) => {
       const after = await settled(before);
       const told = JSON.stringify({ before: { ...before, things: [] }, after: { ...after, things: [] } });
       expect(grown(before, after)).toEqual([]);
+      expect(after.locks - before.locks, told).toBeLessThanOrEqual(CYCLES / 4);
       expect(await kernelRemains(remains)).toEqual([]);
       for (const each of ['server', 'engine'] as const) {
         expect(after.sockets[each], told).toBeLessThanOrEqual(before.sockets[each] + KEPT_SOCKETS);

@@ -8,8 +8,10 @@ it('lets those who ask for a container wait until it is removed', async () => {
   let end: () => void = () => undefined;
   const removal = removals.removing(web, () => new Promise<void>((resolve) => (end = resolve)));
   const order: string[] = [];
-  const waiting = ['abc123', 'abc', 'web'].map((name) => removals.over(name).then(() => order.push(name)));
-  await removals.over('other');
+  const waiting = ['abc123', 'abc', 'web'].map((name) =>
+    removals.asking(name, async () => void order.push(name)),
+  );
+  await removals.asking('other', async () => undefined);
   expect(order).toEqual([]);
   end();
   await Promise.all([removal, ...waiting]);
@@ -23,11 +25,24 @@ it('removes one after the other, also after one that failed', async () => {
   const work = async (again: boolean) => {
     running.push(again);
     expect(++now).toBe(1);
-    await removals.over('other');
+    await removals.asking('other', async () => undefined);
     now--;
     if (!again) throw new Error('busy');
   };
   const all = await Promise.allSettled([1, 2, 3].map(() => removals.removing(web, work)));
   expect(all.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'fulfilled']);
   expect(running).toEqual([false, true, true]);
+});
+
+it('removes after those who asked before', async () => {
+  const removals = new Removals();
+  const order: string[] = [];
+  let answer: () => void = () => undefined;
+  const asking = removals.asking('web', () => new Promise<void>((resolve) => (answer = resolve)));
+  const removal = removals.removing(web, async () => void order.push('removed'));
+  await removals.asking('other', async () => undefined);
+  order.push('answered');
+  answer();
+  await Promise.all([asking, removal]);
+  expect(order).toEqual(['answered', 'removed']);
 });

@@ -19,12 +19,14 @@ export function tellingContainers(
   const removals = new Removals();
   const source: ContainerSource = {
     list: async () => (await inner.list()).items,
-    ask: (id) => inner.inspect(id).then(summaryOf, absent),
+    ask: (id) => removals.asking(id, () => inner.inspect(id)).then(summaryOf, absent),
     isGoing: (id) => removals.isGoing(id),
   };
   const find = async (container: ContainerReference): Promise<KnownContainer> => {
     const { id, name, image, task } =
-      typeof container === 'string' ? await inner.inspect(container) : container;
+      typeof container === 'string'
+        ? await removals.asking(container, () => inner.inspect(container))
+        : container;
     return { id, name, image, ...(task && { task: task.id }) };
   };
   const knownOf = async (container: ContainerReference): Promise<KnownContainer> =>
@@ -50,11 +52,7 @@ export function tellingContainers(
   };
   return {
     list: async (query = {}) => pageOfContainers(await listed.all(source), query),
-    // Whoever does something to a container asks for it first.
-    inspect: async (container) => {
-      await removals.over(container);
-      return inner.inspect(container);
-    },
+    inspect: (container) => removals.asking(container, () => inner.inspect(container)),
     create: async (spec) => {
       const made = await inner.create(spec);
       listed.changed(made.id);
@@ -86,10 +84,10 @@ export function tellingContainers(
       events.tellOf(known, 'destroy');
     },
     wait: (container, signal) => inner.wait(container, signal),
-    top: (container) => inner.top(container),
+    top: (container) => removals.asking(container, () => inner.top(container)),
     logs: (container, query) => inner.logs(container, query),
     exec: (container, argv, options) => inner.exec(container, argv, options),
-    stats: (container) => inner.stats(container),
+    stats: (container) => removals.asking(container, () => inner.stats(container)),
     readArchive: (container, path) => inner.readArchive(container, path),
     writeArchive: (container, path, archive) => inner.writeArchive(container, path, archive),
   };
