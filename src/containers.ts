@@ -6,20 +6,31 @@ import type { Config } from './config.ts';
 import type { ContainersCore } from './core/containers/context.ts';
 import { Jobs } from './core/containers/jobs.ts';
 import type { Core } from './core/context.ts';
+import { Limiter } from './core/limiter.ts';
 import type { Engine } from './core/ports/engine.ts';
 import { openUsageHistories } from './store/usage/usage-histories.ts';
 import type { Log } from './telemetry/log.ts';
+import type { RegistriesCore } from './core/registries/registries.ts';
+import { plainRegistries } from './engines/docker/images/plain-registries.ts';
 
 export interface Containers {
   core: ContainersCore;
   close(): Promise<void>;
 }
 
+/** Questions to registries for newer images, of all callers together. */
+const checksAtOnce = 6;
+
+interface Parts extends Pick<RegistriesCore, 'store' | 'sealer'> {
+  engine: Pick<Engine, 'host'>;
+  log: Log;
+}
+
 /** Begins to write down what is used. */
 export async function openContainers(
   config: Config,
   { clock, engine: info, machine }: Pick<Core, 'clock' | 'engine' | 'machine'>,
-  { engine, log }: { engine: Pick<Engine, 'host'>; log: Log },
+  { engine, log, store, sealer }: Parts,
 ): Promise<Containers> {
   const history = await openUsageHistories(join(config.dataDir, 'usage'), info.name);
   const meter = await openMachineMeter(config.dataDir);
@@ -31,7 +42,9 @@ export async function openContainers(
   sampler.start();
   return {
     core: {
-      ...{ host: engine.host, engine: info, machine, meter, history, jobs, clock },
+      ...{ host: engine.host, engine: info, machine, meter, history, jobs, clock, store, sealer },
+      checks: new Limiter(checksAtOnce),
+      isPlainRegistry: plainRegistries(config.insecureRegistry),
       ...{ account: config.accountId, publishAddress: config.publishAddress },
     },
     close: async () => {

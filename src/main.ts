@@ -16,6 +16,7 @@ import { ControlPlane } from './control/control-plane.ts';
 import type { Core } from './core/context.ts';
 import type { ContainersCore } from './core/containers/context.ts';
 import type { CredentialCore } from './core/credential-check.ts';
+import { accountCredentials } from './core/registries/account-credentials.ts';
 import type { AuditEntry, AuditLog, AuditQuery, FoundEntry } from './core/ports/audit.ts';
 import type { EngineInfo } from './core/ports/engine.ts';
 import type { LogStore } from './core/ports/logs.ts';
@@ -120,8 +121,9 @@ async function open(config: Config): Promise<RunningServer> {
     const metrics = new Metrics(version());
     const engine = measuredEngine(keep(choice.engine), metrics.engine);
     const parts = { store, engine, logs, audit, log, metrics };
+    const credentials = { store, clock: systemClock, sealer: openSealer(config.dataDir) };
     rememberEngine(config.dataDir, choice.engine.info().name);
-    const { core, control } = controlPlane(config, directory, parts);
+    const { core, control } = controlPlane(config, directory, { ...parts, credentials });
     keep(control);
     await control.start();
     const metricsListener =
@@ -129,7 +131,6 @@ async function open(config: Config): Promise<RunningServer> {
         ? undefined
         : keep(await listenForMetrics(listenAddress(config.metricsListen), metrics, log));
     const local = localSocket(config.dataDir);
-    const credentials = { store, clock: systemClock, sealer: openSealer(config.dataDir) };
     const functions = keep(
       await openConfiguredFunctions(config, directory, {
         ...credentials,
@@ -137,7 +138,7 @@ async function open(config: Config): Promise<RunningServer> {
         log,
       }),
     );
-    const containers = keep(await openContainers(config, core, { engine, log }));
+    const containers = keep(await openContainers(config, core, { engine, log, ...credentials }));
     const server = keep(
       faces(config, core, control, { ...parts, local, credentials, functions, containers: containers.core }),
     );
@@ -182,7 +183,13 @@ function openConfiguredFunctions(
 function controlPlane(
   config: Config,
   directory: DataDirectory,
-  parts: { store: Store; engine: MeasuredEngine; logs: LogStore; log: Log },
+  parts: {
+    store: Store;
+    engine: MeasuredEngine;
+    logs: LogStore;
+    credentials: CredentialCore;
+    log: Log;
+  },
 ): { core: Core; control: ControlPlane } {
   const core: Core = {
     store: parts.store,
@@ -197,7 +204,10 @@ function controlPlane(
     }),
     wakeTask: (taskArn) => control.wake(taskArn),
   };
-  const control = new ControlPlane({ core, ...parts, concurrency: CONCURRENT_TASKS });
+  const control = new ControlPlane({
+    ...{ core, ...parts, concurrency: CONCURRENT_TASKS },
+    credentialsOf: (account) => accountCredentials(parts.credentials, account),
+  });
   return { core, control };
 }
 

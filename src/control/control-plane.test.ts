@@ -11,7 +11,8 @@ beforeEach(async () => {
   test = await openLoopTest({ start: false });
   const log = { info: () => undefined, warn: () => undefined };
   const { core, engine, logs } = test;
-  plane = new ControlPlane({ core, engine, logs, log, concurrency: 4 });
+  const credentialsOf = () => () => Promise.resolve(undefined);
+  plane = new ControlPlane({ core, engine, logs, credentialsOf, log, concurrency: 4 });
   core.wakeTask = (arn) => plane.wake(arn);
   await plane.start();
 });

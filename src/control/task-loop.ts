@@ -6,10 +6,11 @@
 import type { Core } from '../core/context.ts';
 import { EngineError } from '../core/errors.ts';
 import type { Engine, EngineEvent, EngineTask } from '../core/ports/engine.ts';
+import type { CredentialSource } from '../core/ports/image-transfer.ts';
 import type { LogStore } from '../core/ports/logs.ts';
 import type { TaskRecord } from '../core/records.ts';
 import { asFailedToStart, asStarted, changeTask, withExits } from '../core/task-transitions.ts';
-import { Limiter } from './limiter.ts';
+import { Limiter } from '../core/limiter.ts';
 import { observationOf, Observations, startedTask, type Observed } from './observations.ts';
 import { bringUp, tearDown, type TaskWork } from './task-work.ts';
 import { nextStep, type Activity, type Step } from './task-plan.ts';
@@ -19,6 +20,8 @@ export interface TaskLoopOptions {
   core: Pick<Core, 'store' | 'clock'>;
   engine: Engine;
   logs: LogStore;
+  /** What an account has stored for registries. */
+  credentialsOf: (account: string) => CredentialSource;
   log: LoopLog;
   /** How many tasks are started, and how many removed, at a time. Pulls and stops, which mostly wait, are not held up. */
   concurrency: number;
@@ -328,8 +331,8 @@ export class TaskLoop {
   }
 
   private work(record: TaskRecord, observed: Observed): TaskWork {
-    const { core, engine, logs, log } = this.options;
+    const { core, engine, logs, credentialsOf, log } = this.options;
     const { starts, removals } = this;
-    return { core, engine, logs, log, starts, removals, record, observed };
+    return { core, engine, logs, credentialsOf, log, starts, removals, record, observed };
   }
 }

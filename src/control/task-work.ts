@@ -1,11 +1,13 @@
 /** The two long steps of a task's life: bringing it up and taking it down. */
+import { parseArn } from '../core/arn.ts';
 import { epochSeconds, type Core } from '../core/context.ts';
 import { EngineError, type EngineErrorCode } from '../core/errors.ts';
 import type { Engine, StartedTask } from '../core/ports/engine.ts';
+import type { CredentialSource } from '../core/ports/image-transfer.ts';
 import type { LogStore } from '../core/ports/logs.ts';
 import type { TaskRecord } from '../core/records.ts';
 import { advanced, asStarted, asStopped, changeTask, withExits } from '../core/task-transitions.ts';
-import type { Limiter } from './limiter.ts';
+import type { Limiter } from '../core/limiter.ts';
 import { sameContainer, type Observed } from './observations.ts';
 
 export interface TaskWork {
@@ -15,6 +17,8 @@ export interface TaskWork {
   log: { warn(details: object, message: string): void };
   starts: Limiter;
   removals: Limiter;
+  /** What an account has stored for the registries of its tasks' images. */
+  credentialsOf: (account: string) => CredentialSource;
   record: TaskRecord;
   observed: Observed;
 }
@@ -80,11 +84,12 @@ function noteStarted(observed: Observed, started: StartedTask): void {
 }
 
 async function ensureImages(work: TaskWork, signal: AbortSignal): Promise<void> {
+  const credentials = work.credentialsOf(parseArn(work.record.id)?.accountId ?? '');
   const images = new Map(work.record.spec.containers.map(({ image, name }) => [image, name]));
   await Promise.all(
     [...images].map(async ([image, container]) => {
       try {
-        await work.engine.ensureImage(image, { signal });
+        await work.engine.ensureImage(image, { credentials, signal });
       } catch (error) {
         const { code, message } = asEngineError(work, error, 'CannotPullContainerError');
         throw new EngineError(code, message, container);

@@ -187,6 +187,21 @@ export interface UserRecord {
   createdAt: number;
 }
 
+/** What an account shows to a registry of images. */
+export interface RegistryRecord {
+  /** Made of account and address, which no two have both of. */
+  id: string;
+  account: string;
+  /** `docker.io`, or host[:port] in lower case. */
+  address: string;
+  name: string;
+  username: string;
+  /** Password or token, sealed. */
+  sealedPassword: string;
+  createdAt: number;
+  updatedAt: number;
+}
+
 /** A token that was given back before its end. */
 export interface RevokedTokenRecord {
   /** Its `jti`. */

@@ -24,6 +24,7 @@ export const scopeTable = {
   functions: ['create', 'update', 'delete', 'logs'],
   containers: ['read', 'create', 'update', 'delete', 'exec', 'logs', 'secrets'],
   images: ['read', 'create', 'update', 'delete'],
+  registries: ['read', 'create', 'update', 'delete'],
   volumes: ['read', 'create', 'delete'],
   networks: ['read', 'create', 'update', 'delete'],
   keys: ['read', 'create', 'delete'],
@@ -65,6 +66,7 @@ const seesEverything = [
   'containers:read',
   'containers:logs',
   'images:read',
+  'registries:read',
   'volumes:read',
   'networks:read',
 ];
@@ -84,6 +86,7 @@ export const roles: Readonly<Record<RoleName, readonly string[]>> = {
       'functions',
       'containers',
       'images',
+      'registries',
       'volumes',
       'networks',
     ],

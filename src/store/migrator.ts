@@ -4,6 +4,7 @@ import { credentials } from './migrations/0002-credentials.ts';
 import { stateCounters } from './migrations/0003-state-counters.ts';
 import { functions } from './migrations/0004-functions.ts';
 import { sessionSizes } from './migrations/0005-session-sizes.ts';
+import { registries } from './migrations/0006-registries.ts';
 import type { Migration } from './migrations/migration.ts';
 
 export interface MigrationHistory {
@@ -16,6 +17,7 @@ export const migrations: readonly Migration[] = [
   stateCounters,
   functions,
   sessionSizes,
+  registries,
 ];
 
 /**

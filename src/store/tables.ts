@@ -81,6 +81,7 @@ export const tables: Readonly<Record<TableName, TableDefinition>> = {
   }),
   users: table<'users'>({ fields: { kind: 'text', account: 'text' } }),
   revokedTokens: table<'revokedTokens'>({ fields: { expiresAt: 'number' }, remembersAbsence: true }),
+  registries: table<'registries'>({ fields: { account: 'text', address: 'text' }, counters: [['account']] }),
   functions: table<'functions'>({
     fields: { account: 'text', language: 'text', languageTitle: 'text' },
     counters: [['account'], ['account', 'language']],

@@ -18,6 +18,7 @@ import { refusedAccessCases } from './cases/refused-access.ts';
 import { refusedBodyCases } from './cases/refused-bodies.ts';
 import { refusedNameCases } from './cases/refused-names.ts';
 import { refusedQueryCases } from './cases/refused-queries.ts';
+import { registryCases } from './cases/registries.ts';
 import { streamCases } from './cases/streams.ts';
 
 export interface Suite {
@@ -44,6 +45,7 @@ const subjects: [name: string, cases: (suite: Suite) => void][] = [
   ['readers of output', readerCases],
   ['pulls that fail', brokenPullCases],
   ['metrics', metricsCases],
+  ['registries', registryCases],
   ['access', accessCases],
   ['an engine that is down', engineDownCases],
 ];

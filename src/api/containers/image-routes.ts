@@ -60,7 +60,7 @@ export function imageRoutes(app: TypedApp, options: ContainersFaceOptions, strea
       request.audit = { target: reference };
       const auth = registryAuthOf(request.headers);
       const run = async (transfer: TransferOptions) =>
-        pulledOf(name, tag, await pullImage(core, reference, { ...transfer, auth }));
+        pulledOf(name, tag, await pullImage(core, request.principal, reference, { ...transfer, auth }));
       return answerTransfer({ kind: 'pull', target: reference, run }, request, reply, { options, streams });
     },
   );

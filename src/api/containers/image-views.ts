@@ -1,4 +1,6 @@
 /** Images as the document writes them. */
+import type { ContainerCheck, ImageCheck } from '../../core/containers/image-updates.ts';
+import { shownTag } from '../../core/containers/images.ts';
 import type { HostImage, HostImageDetails, ImageLayer, PulledImage } from '../../core/ports/host-images.ts';
 import { timeOf } from './views.ts';
 
@@ -13,10 +15,8 @@ export const imageOf = (image: HostImage) => ({
   containers: image.containers,
 });
 
-/** Names without a registry are what people typed; the same image may also bear its mirror's. */
 function imageNameOf({ tags, digests }: Pick<HostImage, 'tags' | 'digests'>) {
-  const [shortest] = tags.toSorted((left, right) => left.length - right.length);
-  const { repository, tag } = repositoryAndTag(shortest);
+  const { repository, tag } = repositoryAndTag(shownTag(tags));
   return { name: repository ?? digests[0]?.replace(/@.*$/, '') ?? '<none>', tag: tag ?? '<none>' };
 }
 
@@ -66,4 +66,24 @@ export const pulledOf = (name: string, tag: string, pulled: PulledImage) => ({
   digest: pulled.digest,
   size: pulled.sizeBytes,
   status: pulled.downloaded ? ('downloaded' as const) : ('up_to_date' as const),
+});
+
+export const imageCheckOf = (check: ImageCheck) => ({
+  image: check.reference,
+  image_id: check.imageId,
+  status: check.status,
+  current: check.current[0] ?? null,
+  current_digests: check.current,
+  latest: check.latest ?? null,
+  reason: check.reason ?? null,
+  message: check.message ?? null,
+  checked_at: check.checkedAt === undefined ? null : timeOf(check.checkedAt),
+  retry_at: check.retryAt === undefined ? null : timeOf(check.retryAt),
+});
+
+export const containerCheckOf = (check: ContainerCheck) => ({
+  container_id: check.container.id,
+  name: check.container.name,
+  image_replaced: check.replaced,
+  ...imageCheckOf(check),
 });

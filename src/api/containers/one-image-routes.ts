@@ -3,7 +3,6 @@ import type { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import {
   checkedReference,
-  checkImageUpdate,
   describeImage,
   imageHistory,
   loadImages,
@@ -11,6 +10,7 @@ import {
   saveImages,
   tagImage,
 } from '../../core/containers/images.ts';
+import { checkImageUpdate } from '../../core/containers/image-updates.ts';
 import type { ContainersCore } from '../../core/containers/context.ts';
 import { AppError } from '../../core/errors.ts';
 import type { TransferOptions } from '../../core/ports/host-images.ts';
@@ -20,12 +20,14 @@ import type { TypedApp } from '../typed-app.ts';
 import { accessOf } from './container-routes.ts';
 import { imageReference } from './creation-body.ts';
 import { tagForm } from './image-routes.ts';
-import { imageDetailOf, layerOf, repositoryAndTag } from './image-views.ts';
+import { imageCheckOf, imageDetailOf, layerOf, repositoryAndTag } from './image-views.ts';
 import { prefix, type ContainersFaceOptions } from './options.ts';
 import { readBody } from './queries.ts';
 import { registryAuthOf } from './registry-auth.ts';
+import * as registrySchemas from './registry-schemas.ts';
 import * as schemas from './schemas.ts';
 import { answerTransfer } from './transfer.ts';
+import { readRefresh } from './update-routes.ts';
 import { enveloped } from './views.ts';
 
 const tags = schemas.imageTags;
@@ -40,14 +42,15 @@ export function imageReadingRoutes(app: TypedApp, { core }: ContainersFaceOption
         operationId: 'getImage',
         summary: 'One image in full',
         description:
-          'After its name also /history: its layers; /update: whether its registry has another by now; /save: a tar archive.',
+          'After its name also /history: its layers; /update: whether its registry has another by now, asked again with refresh=true; /save: a tar archive.',
         tags,
         params: schemas.imageParams,
+        querystring: registrySchemas.updateQuery,
         response: { 200: schemas.success(schemas.anything), ...errors },
       },
     },
     async (request, reply) => {
-      const { principal, params } = request;
+      const { principal, params, query } = request;
       const { image, action } = parted(params['*'], ['history', 'update', 'save']);
       switch (action) {
         case 'history': {
@@ -55,7 +58,7 @@ export function imageReadingRoutes(app: TypedApp, { core }: ContainersFaceOption
           return enveloped({ total: layers.length, items: layers.map(layerOf) });
         }
         case 'update':
-          return enveloped(await checkImageUpdate(core, principal, image));
+          return enveloped(imageCheckOf(await checkImageUpdate(core, principal, image, readRefresh(query))));
         case 'save':
           return saved(core, principal, image, reply);
         case undefined:

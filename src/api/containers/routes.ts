@@ -16,6 +16,8 @@ import { connectionRoutes, networkRoutes } from './network-routes.ts';
 import { imageChangingRoutes, imageLoadRoute, imageReadingRoutes } from './one-image-routes.ts';
 import type { ContainersFaceOptions } from './options.ts';
 import { pruneRoutes } from './prune-routes.ts';
+import { registryChangeRoutes, registryRoutes } from './registry-routes.ts';
+import { updateRoutes } from './update-routes.ts';
 import { volumeChangeRoutes, volumeRoutes } from './volume-routes.ts';
 
 const streamsOfCaller = 200;
@@ -48,6 +50,9 @@ export function containersFace(options: ContainersFaceOptions): FastifyPluginCal
     imageReadingRoutes(typed, options);
     imageChangingRoutes(typed, options, streams);
     void app.register(archiveRoutes(options));
+    updateRoutes(typed, options, streams);
+    registryRoutes(typed, options);
+    registryChangeRoutes(typed, options);
     volumeRoutes(typed, options);
     volumeChangeRoutes(typed, options);
     networkRoutes(typed, options);

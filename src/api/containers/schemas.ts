@@ -8,11 +8,11 @@ export const tags = ['containers'];
 export const imageTags = ['images'];
 
 const shown = <T>(examples: T[]) => (examples.length === 0 ? {} : { examples });
-const text = (description: string, examples: string[] = []) =>
+export const text = (description: string, examples: string[] = []) =>
   Type.String({ description, ...shown(examples) });
 const any = (description: string, examples: unknown[] = []) =>
   Type.Unknown({ description, ...shown(examples) });
-const time = Type.String({ format: 'date-time', examples: ['2025-04-17T14:30:00Z'] });
+export const time = Type.String({ format: 'date-time', examples: ['2025-04-17T14:30:00Z'] });
 
 export const success = (data: TSchema) =>
   Type.Object({ code: Type.Literal(200), message: Type.Literal('success'), data });
@@ -43,7 +43,7 @@ const container = {
   image: text('As it was given.', ['nginx:latest']),
   created_at: time,
 };
-const extra = { additionalProperties: true };
+export const extra = { additionalProperties: true };
 export const containerItem = Type.Object(container, extra);
 export const containerDetail = Type.Object(container, extra);
 export const listOf = (item: TSchema) =>
@@ -59,7 +59,7 @@ const page = {
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
   offset: Type.Optional(Type.Integer({ minimum: 0 })),
 };
-const optionalText = (description: string) => Type.Optional(text(description));
+export const optionalText = (description: string) => Type.Optional(text(description));
 export const containersQuery = Type.Object({
   status: optionalText('One status or several with commas; also stopped and all.'),
   ...page,

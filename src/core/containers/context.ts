@@ -2,13 +2,15 @@
 import type { MachinePolicy } from '../context.ts';
 import { EngineError } from '../errors.ts';
 import type { ContainerHost } from '../ports/container-host.ts';
-import type { Clock } from '../ports/clock.ts';
 import type { EngineInfo } from '../ports/engine.ts';
 import type { MachineMeter } from '../ports/machine-usage.ts';
 import type { UsageHistories } from '../ports/usage-history.ts';
+import type { Limiter } from '../limiter.ts';
+import type { RegistriesCore } from '../registries/registries.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { Jobs } from './jobs.ts';
 
-export interface ContainersCore {
+export interface ContainersCore extends RegistriesCore {
   /** Absent where the engine has no containers of its own. */
   host: ContainerHost | undefined;
   engine: EngineInfo;
@@ -16,6 +18,10 @@ export interface ContainersCore {
   meter: MachineMeter;
   history: UsageHistories;
   jobs: Jobs;
+  /** Bounds how many registries are asked for updates at a time. */
+  checks: Limiter;
+  /** Whether the engine speaks plain HTTP to the registry of this address. */
+  isPlainRegistry: (address: string) => boolean;
   clock: Clock;
   /** The server's own: whatever on the machine bears no account's name is this one's. */
   account: string;

@@ -5,6 +5,7 @@ import type { HostContainerSpec, HostMount, PortRequest } from '../ports/host-co
 import type { HostContainerDetails } from '../ports/host-containers.ts';
 import type { Principal } from '../principal.ts';
 import { hostOf, type ContainersCore } from './context.ts';
+import { pullImage } from './images.ts';
 import { startContainer } from './lifecycle.ts';
 import { Problems } from './problems.ts';
 import { marked, refuseReserved, reservedLabel, sees, seesServer } from './visibility.ts';
@@ -36,7 +37,7 @@ export async function createContainer(
 ): Promise<Creation> {
   const host = hostOf(core);
   await judge(core, caller, request);
-  await haveImage(core, request);
+  await haveImage(core, caller, request);
   const { id, warnings } = await created(core, {
     ...request.spec,
     ports: request.spec.ports?.map((port) => ({ ...port, hostIp: port.hostIp ?? core.publishAddress })),
@@ -171,7 +172,11 @@ function absent(error: unknown): undefined {
   throw error;
 }
 
-async function haveImage(core: ContainersCore, { spec, pull }: CreationRequest): Promise<void> {
+async function haveImage(
+  core: ContainersCore,
+  caller: Principal,
+  { spec, pull }: CreationRequest,
+): Promise<void> {
   const { images } = hostOf(core);
   try {
     const there = pull === 'always' ? undefined : await images.inspect(spec.image).catch(absent);
@@ -180,7 +185,7 @@ async function haveImage(core: ContainersCore, { spec, pull }: CreationRequest):
         field: 'image',
       });
     }
-    if (there === undefined) await images.pull(spec.image);
+    if (there === undefined) await pullImage(core, caller, spec.image);
     refuseForgedLabels(spec.image, (there ?? (await images.inspect(spec.image))).labels);
   } catch (error) {
     if (error instanceof AppError)

@@ -8,13 +8,14 @@ import type {
   HostImageDetails,
   ImageLayer,
   ImageQuery,
-  ImageUpdate,
   PulledImage,
   RemovedImage,
   TransferOptions,
 } from '../ports/host-images.ts';
+import type { RegistryAuth } from '../ports/image-transfer.ts';
 import type { Page } from '../ports/page.ts';
 import type { Principal } from '../principal.ts';
+import { accountCredentials } from '../registries/account-credentials.ts';
 import { hostOf, type ContainersCore } from './context.ts';
 import { pageOf } from './page-of.ts';
 import { sees, seesServer } from './visibility.ts';
@@ -50,25 +51,40 @@ const hidden = (reference: string) => (error: unknown) => {
   throw error instanceof AppError && error.code === 'ResourceNotFound' ? noImage(reference) : error;
 };
 
+export interface CallerTransfer extends Omit<TransferOptions, 'credentials'> {
+  /** What the caller sent along: it goes before what the account has stored. */
+  auth?: RegistryAuth | undefined;
+}
+
+const withCredentials = (
+  core: ContainersCore,
+  caller: Principal,
+  { auth, ...options }: CallerTransfer,
+): TransferOptions => ({
+  ...options,
+  credentials: auth === undefined ? accountCredentials(core, caller.account) : () => Promise.resolve(auth),
+});
+
 /** Throws with the words of the registry. */
 export async function pullImage(
   core: ContainersCore,
+  caller: Principal,
   reference: string,
-  options: TransferOptions = {},
+  options: CallerTransfer = {},
 ): Promise<PulledImage> {
-  return hostOf(core).images.pull(reference, options);
+  return hostOf(core).images.pull(reference, withCredentials(core, caller, options));
 }
 
-/** To the registry that the reference names, with the server's credentials. Throws with its words. */
+/** To the registry that the reference names. Throws with its words. */
 export async function pushImage(
   core: ContainersCore,
   caller: Principal,
   reference: string,
-  options: TransferOptions = {},
+  options: CallerTransfer = {},
 ): Promise<{ digest: string }> {
   await describeImage(core, caller, reference);
   requireMachine(core, caller);
-  return hostOf(core).images.push(reference, options);
+  return hostOf(core).images.push(reference, withCredentials(core, caller, options));
 }
 
 /** A tar archive of the images; destroy it to end the reading. */
@@ -100,7 +116,7 @@ export async function removeImage(
   const { id } = await describeImage(core, caller, reference);
   requireMachine(core, caller);
   // By its id all its references would go; what was asked for is one of them, or the image.
-  return hostOf(core).images.remove(isId(reference) ? id : reference, options);
+  return hostOf(core).images.remove(isImageId(reference) ? id : reference, options);
 }
 
 export async function imageHistory(
@@ -124,15 +140,6 @@ export async function tagImage(
   return hostOf(core).images.inspect(id);
 }
 
-export async function checkImageUpdate(
-  core: ContainersCore,
-  caller: Principal,
-  reference: string,
-): Promise<ImageUpdate> {
-  await describeImage(core, caller, reference);
-  return hostOf(core).images.checkUpdate(reference);
-}
-
 /** Throws `Forbidden` for what changes images that other accounts use. */
 export function requireMachine(core: Pick<ContainersCore, 'account'>, caller: Principal): void {
   if (seesServer(core, caller)) return;
@@ -147,7 +154,11 @@ async function imagesInUse(core: ContainersCore, caller: Principal): Promise<Set
   return new Set(items.filter((each) => sees(core, caller, each)).map(({ imageId }) => imageId));
 }
 
-const isId = (reference: string): boolean => /^(?:sha256:)?[0-9a-f]{12,64}$/.test(reference);
+/** The name that lists show an image with: without a registry is what people typed, the other may be a mirror's. */
+export const shownTag = (tags: readonly string[]): string | undefined =>
+  tags.toSorted((left, right) => left.length - right.length)[0];
+
+export const isImageId = (reference: string): boolean => /^(?:sha256:)?[0-9a-f]{12,64}$/.test(reference);
 
 /** What no reference or id of an image holds never gets into a path of an engine. */
 const form = /^[a-zA-Z0-9][a-zA-Z0-9._:@/-]{0,511}$/;

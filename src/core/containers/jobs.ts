@@ -9,8 +9,8 @@ import type { Page, PageQuery } from '../ports/page.ts';
 
 export interface Job {
   readonly id: string;
-  readonly kind: 'pull' | 'push';
-  /** The image's reference. */
+  readonly kind: 'pull' | 'push' | 'check';
+  /** The image's reference; of a check of several `images`. */
   readonly target: string;
   readonly account: string;
   readonly holder: string;

@@ -4,7 +4,7 @@
  */
 import type { ContainerHost } from './container-host.ts';
 import type { ExecSession } from './exec.ts';
-import type { PullProgress, RegistryAuth } from './image-transfer.ts';
+import type { CredentialSource, PullProgress } from './image-transfer.ts';
 import type { LogLine, LogQuery } from './logs.ts';
 
 export interface PortMapping {
@@ -204,7 +204,11 @@ export interface Engine {
   /** Makes the image available as ECS does: asks the registry whether it changed, falls back to what is cached. */
   ensureImage(
     reference: string,
-    options?: { auth?: RegistryAuth; onProgress?: (progress: PullProgress) => void; signal?: AbortSignal },
+    options?: {
+      credentials?: CredentialSource;
+      onProgress?: (progress: PullProgress) => void;
+      signal?: AbortSignal;
+    },
   ): Promise<ImageInfo>;
   /**
    * Gives the task its network, holds its ports and starts its containers in order. Resolves when every one has a

@@ -1,6 +1,6 @@
 /** Images one by one. Errors, names and units: container-host.ts. */
 import type { Page, PageQuery } from './page.ts';
-import type { PullProgress, RegistryAuth } from './image-transfer.ts';
+import type { CredentialSource, PullProgress, RegistryAuth } from './image-transfer.ts';
 
 export interface HostImages {
   /** The newest first. Without the layers that other images are made of. */
@@ -11,8 +11,14 @@ export interface HostImages {
    * the registry cannot be asked. `ResourceNotFound`, `AccessDenied` and `Throttled` are the registry's words.
    */
   pull(reference: string, options?: TransferOptions): Promise<PulledImage>;
-  /** Whether the registry has another image by now under this reference than the machine has. Fetches none. */
-  checkUpdate(reference: string, options?: Pick<TransferOptions, 'auth' | 'signal'>): Promise<ImageUpdate>;
+  /**
+   * Whether the registry, or a mirror for Docker Hub, has another image by now under this reference than the machine
+   * has. Fetches none. What a registry said is remembered for some minutes. Why it cannot be told is in the answer;
+   * throws only for an image that the machine does not have, and for a reference that is none.
+   */
+  checkUpdate(reference: string, options?: UpdateOptions): Promise<ImageUpdate>;
+  /** Whether a registry takes these credentials. `registry`: as references call it. */
+  checkRegistry(registry: string, auth: RegistryAuth, signal?: AbortSignal): Promise<RegistryCheck>;
   /** To the registry that the reference names. */
   push(reference: string, options?: TransferOptions): Promise<{ digest: string }>;
   /** `repository`: name without a tag, with the registry where it is not Docker Hub. */
@@ -71,8 +77,8 @@ export interface HostImageDetails extends Omit<HostImage, 'containers'> {
 }
 
 export interface TransferOptions {
-  /** Absent: what Docker's config.json of the server knows of the registry. */
-  auth?: RegistryAuth;
+  /** Where it has none: what Docker's config.json of the server knows of the registry. */
+  credentials?: CredentialSource;
   onProgress?: (progress: PullProgress) => void;
   /** Ends the transfer, once nobody else waits for the same. */
   signal?: AbortSignal;
@@ -87,12 +93,35 @@ export interface PulledImage {
   downloaded: boolean;
 }
 
+export interface UpdateOptions extends Pick<TransferOptions, 'credentials'> {
+  /** The image to compare, by id. Absent: what the machine has under the reference. */
+  image?: string;
+  /** Asks again, though what was said is not old. A registry that asked to be left alone still is. */
+  refresh?: boolean;
+}
+
 export interface ImageUpdate {
-  /** What the machine has under this reference; empty where it has none. */
-  local: string[];
-  /** What the registry has. */
-  registry: string;
-  available: boolean;
+  reference: string;
+  status: 'up_to_date' | 'update_available' | 'not_checkable';
+  /** Digests that the machine has the image under by this name. */
+  current: string[];
+  /** What the registry has: a manifest's digest, or an index's. */
+  latest?: string;
+  /** Of `not_checkable`. */
+  reason?:
+    'local' | 'pinned' | 'missing' | 'refused' | 'throttled' | 'unreachable' | 'no_variant' | 'unreadable';
+  /** In words, where there is a reason. */
+  message?: string;
+  /** When the registry was asked: epoch ms. */
+  checkedAt?: number;
+  /** Before this the registry is not asked again: epoch ms. */
+  retryAt?: number;
+}
+
+export interface RegistryCheck {
+  /** `open`: it answers without credentials, so that they could not be tried. */
+  status: 'ok' | 'open' | 'refused' | 'throttled' | 'unreachable';
+  message: string;
 }
 
 export interface RemovedImage {

@@ -10,6 +10,7 @@ import type {
   EventRecord,
   HostPortRecord,
   HostRecord,
+  RegistryRecord,
   RevokedTokenRecord,
   TaskDefinitionRecord,
   TaskFamilyRecord,
@@ -37,6 +38,7 @@ export interface Records {
   credentials: CredentialRecord;
   users: UserRecord;
   revokedTokens: RevokedTokenRecord;
+  registries: RegistryRecord;
   functions: FunctionRecord;
   functionVersions: FunctionVersionRecord;
   sessions: SessionRecord;

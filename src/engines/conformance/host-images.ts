@@ -19,15 +19,21 @@ export function hostPullCases(t: HostTrial): void {
       expect(progress.length).toBeGreaterThan(0);
       expect(await t.host.images.pull(reference)).toEqual({ ...first, downloaded: false });
       expect(await t.host.images.checkUpdate(reference)).toMatchObject({
-        available: false,
-        registry: first.digest,
+        status: 'up_to_date',
+        current: [first.digest],
+        latest: first.digest,
       });
       await t.trial.setup.pushImage('host-moving:1', { files: { '/v': 'two' } });
-      const update = await t.host.images.checkUpdate(reference);
-      expect(update).toMatchObject({ available: true, local: [first.digest] });
+      const update = await t.host.images.checkUpdate(reference, { refresh: true });
+      expect(update).toMatchObject({ status: 'update_available', current: [first.digest] });
       const second = await t.host.images.pull(reference);
       t.afterwards(() => t.host.images.remove(first.id));
-      expect(second).toMatchObject({ downloaded: true, digest: update.registry });
+      expect(second).toMatchObject({ downloaded: true, digest: update.latest });
+      expect(await t.host.images.checkUpdate(reference)).toMatchObject({ status: 'up_to_date' });
+      expect(await t.host.images.checkUpdate(reference, { image: first.id })).toMatchObject({
+        status: 'update_available',
+        latest: second.digest,
+      });
     });
 
     it('says why one cannot be had', async () => {
@@ -77,7 +83,10 @@ export function hostImageCases(t: HostTrial): void {
       await images.tag(reference, repository, '2');
       const { digest } = await images.push(`${repository}:2`);
       expect(digest).toMatch(/^sha256:/);
-      expect((await images.checkUpdate(`${repository}:2`)).registry).toBe(digest);
+      expect(await images.checkUpdate(`${repository}:2`)).toMatchObject({
+        status: 'up_to_date',
+        latest: digest,
+      });
       const removed = await images.remove(`${repository}:2`);
       expect(removed.untagged.length).toBeGreaterThan(0);
       expect((await images.inspect(id)).tags).toEqual([reference]);

@@ -4,6 +4,7 @@ import { connectDocker, type DockerClient } from './client/docker-client.ts';
 import { DockerEngine } from './engine.ts';
 import type { LogReading } from './engine-logs.ts';
 import { DockerHost } from './host/docker-host.ts';
+import { DockerImages } from './host/images.ts';
 import type { HostGaps } from './host/gaps.ts';
 import { ExitEvents } from './exit-events.ts';
 import type { ExitSource } from './exit-source.ts';
@@ -11,6 +12,8 @@ import type { ContainerDetails } from './client/types.ts';
 import type { OomJudge } from './found-tasks.ts';
 import { dockersWord } from './oom-word.ts';
 import { ImageSource, type ImageSourceLog } from './images/image-source.ts';
+import { ImageUpdates } from './images/image-updates.ts';
+import { RegistryLookup } from './images/registry-lookup.ts';
 import { EngineNetworkSandboxes } from './sandbox/engine-networks.ts';
 import { ensureHolderImage } from './sandbox/holder-image.ts';
 import { Holders } from './sandbox/holders.ts';
@@ -78,16 +81,20 @@ export async function createDockerEngine(options: DockerEngineOptions): Promise<
       taskNetwork: options.networks ? 'own' : 'engine',
       ...(!options.networks && { taskNetworkReason: options.networksReason }),
     };
-    const images = new ImageSource({
-      client,
-      architecture: architecture.image,
+    const lookup = new RegistryLookup({
       registryMirrors: options.registryMirrors ?? [],
       insecureRegistries: options.insecureRegistries ?? [],
       credentialsDirectory: options.credentialsDirectory,
+      log: options.log,
+    });
+    const about = { client, lookup, architecture: architecture.image };
+    const source = new ImageSource({
+      ...about,
       tidy: () => options.tidyImages?.(client) ?? Promise.resolve(),
       log: options.log,
     });
-    return await openEngine(options, client, info, images);
+    const images = new DockerImages({ client, source, lookup, updates: new ImageUpdates(about) });
+    return await openEngine(options, client, info, { source, images });
   } catch (error) {
     client.close();
     throw error;
@@ -98,12 +105,12 @@ async function openEngine(
   options: DockerEngineOptions,
   client: DockerClient,
   info: EngineInfo,
-  images: ImageSource,
+  { source, images }: { source: ImageSource; images: DockerImages },
 ): Promise<Engine> {
   const { sandboxes, fill } = await sandboxesFor(options, client, info);
   const engine = new DockerEngine({
     client,
-    images,
+    images: source,
     host: new DockerHost({
       client,
       images,

@@ -37,6 +37,7 @@ const paged: Asked[] = [
   ['containerInstances', { where: { hostId: 'h' } }],
   ['hostPorts', { where: { hostId: 'h' } }],
   ['hostPorts', { where: { taskArn: 't' } }],
+  ['registries', { where: { account: 'a' }, orderBy: 'address' }],
 ];
 
 /** What the expiry loop asks: an index bounds the rows, the few that match are sorted. */

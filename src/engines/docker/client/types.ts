@@ -170,6 +170,7 @@ export interface ImageDetails {
   RepoTags: string[] | null;
   Architecture: string;
   Os: string;
+  Variant?: string;
   Size: number;
   Created?: string;
   Author?: string;

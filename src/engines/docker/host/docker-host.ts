@@ -11,13 +11,12 @@ import type {
 import type { EngineInfo } from '../../../core/ports/engine.ts';
 import type { DockerClient } from '../client/docker-client.ts';
 import type { ContainerDetails } from '../client/types.ts';
-import type { ImageSource } from '../images/image-source.ts';
 import { logSource, readLogs, type LogReading } from '../engine-logs.ts';
 import { DockerContainers } from './containers.ts';
 import { asHostCall } from './errors.ts';
 import { hostEvents } from './events.ts';
 import type { HostGaps } from './gaps.ts';
-import { DockerImages } from './images.ts';
+import type { DockerImages } from './images.ts';
 import { DockerNetworks } from './networks.ts';
 import { planPrune, prune } from './prune.ts';
 import { UsageMeter } from './usage-meter.ts';
@@ -25,7 +24,7 @@ import { DockerVolumes } from './volumes.ts';
 
 export interface DockerHostParts {
   client: DockerClient;
-  images: ImageSource;
+  images: DockerImages;
   info: EngineInfo;
   cgroupParent?: string;
   /** Absent: it does all that its API takes. */
@@ -53,7 +52,7 @@ export class DockerHost implements ContainerHost {
       gaps,
       logsOf: logsOf ?? ((details) => engineLogs(client, details)),
     });
-    this.images = new DockerImages(client, images);
+    this.images = images;
     this.volumes = new DockerVolumes(client);
     this.networks = new DockerNetworks(client);
   }

@@ -1,5 +1,4 @@
 /** Images one by one, over the Docker API. Which image a registry has is asked by ImageSource. */
-import { EngineError } from '../../../core/errors.ts';
 import type {
   HostImage,
   HostImageDetails,
@@ -9,15 +8,20 @@ import type {
   ImageUpdate,
   PulledImage,
   RemovedImage,
+  RegistryCheck,
   TransferOptions,
+  UpdateOptions,
 } from '../../../core/ports/host-images.ts';
+import type { RegistryAuth } from '../../../core/ports/image-transfer.ts';
 import type { Page } from '../../../core/ports/page.ts';
 import { imagePath } from '../client/connection.ts';
 import type { DockerClient } from '../client/docker-client.ts';
 import type { ImageDetails, ImageSummary, PullMessage } from '../client/types.ts';
 import { progressOf, type ImageSource } from '../images/image-source.ts';
 import { isHolderImage } from '../sandbox/holder-image.ts';
+import type { ImageUpdates } from '../images/image-updates.ts';
 import { nameOf, parseReference } from '../images/reference.ts';
+import type { RegistryLookup } from '../images/registry-lookup.ts';
 import { digestForm } from './container-description.ts';
 import { bears, includesText, pageOf, compareText } from './container-list.ts';
 import { asHostCall, notFound } from './errors.ts';
@@ -27,13 +31,24 @@ import { removeImage } from './image-removal.ts';
 
 const digestWord = /digest: (sha256:[0-9a-f]{64})/;
 
+export interface DockerImagesParts {
+  client: DockerClient;
+  source: ImageSource;
+  updates: ImageUpdates;
+  lookup: RegistryLookup;
+}
+
 export class DockerImages implements HostImages {
   readonly #client: DockerClient;
   readonly #source: ImageSource;
+  readonly #updates: ImageUpdates;
+  readonly #lookup: RegistryLookup;
 
-  constructor(client: DockerClient, source: ImageSource) {
+  constructor({ client, source, updates, lookup }: DockerImagesParts) {
     this.#client = client;
     this.#source = source;
+    this.#updates = updates;
+    this.#lookup = lookup;
   }
 
   async list(query: ImageQuery = {}): Promise<Page<HostImage>> {
@@ -57,29 +72,26 @@ export class DockerImages implements HostImages {
     }
   }
 
-  async checkUpdate(
-    reference: string,
-    options?: Pick<TransferOptions, 'auth' | 'signal'>,
-  ): Promise<ImageUpdate> {
-    try {
-      const { registry, local } = await this.#source.compare(reference, options);
-      if (registry.kind === 'digest') {
-        return { local, registry: registry.digest, available: !local.includes(registry.digest) };
-      }
-      const reason = registry.kind === 'missing' ? 'not found in its registry' : registry.reason;
-      throw new EngineError('CannotPullContainerError', `cannot ask for ${reference}: ${reason}`);
-    } catch (error) {
-      throw registryError(error);
-    }
+  async checkUpdate(reference: string, options: UpdateOptions = {}): Promise<ImageUpdate> {
+    const name = imageName(this.#parse(reference), this.#client.quirks);
+    const { image } = options;
+    const named = await asHostCall(() => this.#client.inspectImage(name));
+    const local = image === undefined ? named : await this.#find(image);
+    if (!local) throw notFound('image', reference);
+    return this.#updates.check(reference, local, named, options);
+  }
+
+  checkRegistry(registry: string, auth: RegistryAuth, signal?: AbortSignal): Promise<RegistryCheck> {
+    return this.#lookup.check(registry, auth, signal);
   }
 
   async push(
     reference: string,
-    { auth, onProgress, signal }: TransferOptions = {},
+    { credentials, onProgress, signal }: TransferOptions = {},
   ): Promise<{ digest: string }> {
     await this.#find(reference);
     const parsed = parseReference(reference);
-    const headers = { 'x-registry-auth': await this.#source.authorization(parsed, auth) };
+    const headers = { 'x-registry-auth': await this.#source.authorization(parsed, credentials) };
     const name = imageName({ ...parsed, digest: undefined }, this.#client.quirks).replace(/:[^:/]*$/, '');
     let digest = '';
     const take = (message: PullMessage) => {

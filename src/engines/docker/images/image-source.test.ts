@@ -11,6 +11,8 @@ import { startRegistry, type Registry } from '../../../../test/fixtures/registry
 import { connectDocker, type DockerClient } from '../client/docker-client.ts';
 import { DockerImages } from '../host/images.ts';
 import { ImageSource } from './image-source.ts';
+import { ImageUpdates } from './image-updates.ts';
+import { RegistryLookup } from './registry-lookup.ts';
 
 let daemon: TestEngine;
 let client: DockerClient;
@@ -38,17 +40,18 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true });
 }, 60_000);
 
-function source(registryMirrors: string[] = [], engine = client): ImageSource {
-  const made = new ImageSource({
-    client: engine,
-    architecture: arch() === 'arm64' ? 'arm64' : 'amd64',
-    registryMirrors,
-    insecureRegistries: [],
-    credentialsDirectory: directory,
-    log: { info: () => undefined, warn: (_, message) => void warnings.push(message) },
+const source = (registryMirrors: string[] = [], engine = client): ImageSource =>
+  partsOf(registryMirrors, engine).source;
+
+function partsOf(registryMirrors: string[], engine: DockerClient) {
+  const log = { info: () => undefined, warn: (_: object, message: string) => void warnings.push(message) };
+  const architecture = arch() === 'arm64' ? 'arm64' : 'amd64';
+  const lookup = new RegistryLookup({
+    ...{ registryMirrors, insecureRegistries: [], credentialsDirectory: directory, log },
   });
+  const made = new ImageSource({ client: engine, architecture, lookup, log });
   open.push(made);
-  return made;
+  return { client: engine, source: made, lookup, architecture };
 }
 
 const storeConfig = (config: object) => writeFile(join(directory, 'config.json'), JSON.stringify(config));
@@ -85,7 +88,9 @@ it("takes credentials from Docker's config.json, from a helper, and from the cal
 
   await storeConfig({});
   await pushImage(closed, 'given:1', { files: { '/g': 'g' } });
-  const given = source().ensure(`${closed.host}/given:1`, { auth: { username, password } });
+  const given = source().ensure(`${closed.host}/given:1`, {
+    credentials: (registry) => Promise.resolve(registry === closed.host ? { username, password } : undefined),
+  });
   expect(await given).toMatchObject({ pulled: true });
 });
 
@@ -194,12 +199,19 @@ it('asks a mirror before Docker Hub, and keeps the name', async () => {
   const mirror = await startRegistry();
   try {
     await pushImage(mirror, 'library/mirrored:1', { files: { '/m': 'm' } });
-    const images = source([`http://${mirror.host}`]);
-    expect(await images.ensure('mirrored:1')).toMatchObject({ pulled: true });
-    expect(await images.ensure('mirrored:1')).toMatchObject({ pulled: false });
+    const parts = partsOf([`http://${mirror.host}`], client);
+    const images = new DockerImages({ ...parts, updates: new ImageUpdates(parts) });
+    expect(await parts.source.ensure('mirrored:1')).toMatchObject({ pulled: true });
+    expect(await parts.source.ensure('mirrored:1')).toMatchObject({ pulled: false });
     const found = await client.inspectImage('mirrored:1');
     expect(found?.RepoTags).toEqual(['mirrored:1']);
-    await new DockerImages(client, images).remove('mirrored:1');
+    expect(await images.checkUpdate('mirrored:1')).toMatchObject({ status: 'up_to_date' });
+    const { digest } = await pushImage(mirror, 'library/mirrored:1', { files: { '/m': 'new' } });
+    expect(await images.checkUpdate('mirrored:1', { refresh: true })).toMatchObject({
+      status: 'update_available',
+      latest: digest,
+    });
+    await images.remove('mirrored:1');
     expect(await client.inspectImage(found!.Id)).toBeUndefined();
   } finally {
     await mirror.stop();

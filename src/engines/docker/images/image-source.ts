@@ -5,15 +5,15 @@
  */
 import { EngineError } from '../../../core/errors.ts';
 import type { ImageInfo } from '../../../core/ports/engine.ts';
-import type { PullProgress, RegistryAuth } from '../../../core/ports/image-transfer.ts';
+import type { CredentialSource, PullProgress } from '../../../core/ports/image-transfer.ts';
 import type { DockerClient } from '../client/docker-client.ts';
 import { DockerApiError } from '../client/connection.ts';
 import type { ImageDetails, PullMessage } from '../client/types.ts';
 import { hinted } from '../start-errors.ts';
-import { storedCredentials, type RegistryCredentials } from './credentials.ts';
+import type { RegistryCredentials } from './credentials.ts';
 import { ImageTurns } from './image-turns.ts';
 import { familiarName, hub, nameOf, parseReference, type ImageReference } from './reference.ts';
-import { RegistryClient, type ManifestAnswer } from './registry.ts';
+import type { RegistryLookup } from './registry-lookup.ts';
 
 export interface ImageSourceLog {
   info(details: object, message: string): void;
@@ -24,16 +24,14 @@ export interface ImageSourceOptions {
   client: DockerClient;
   /** Of the machine, as images call it: amd64, arm64. */
   architecture: string;
-  registryMirrors: readonly string[];
-  insecureRegistries: readonly string[];
-  credentialsDirectory?: string;
+  lookup: RegistryLookup;
   /** Takes away what a pull or load that failed has left. Called only while none runs; it never rejects. */
   tidy?: () => Promise<void>;
   log: ImageSourceLog;
 }
 
 export interface EnsureOptions {
-  auth?: RegistryAuth;
+  credentials?: CredentialSource;
   onProgress?: (progress: PullProgress) => void;
   signal?: AbortSignal;
   /** Fails where the registry gives none, instead of using what is here. */
@@ -53,6 +51,9 @@ interface KnownImage extends ReadyImage {
   at: number;
 }
 
+/** What is shown to the registry, by now. */
+type Asking = Omit<EnsureOptions, 'credentials'> & { credentials: RegistryCredentials | undefined };
+
 /** One question for an image, and the callers that wait for its answer. */
 interface Running {
   answer: Promise<ImageInfo>;
@@ -66,7 +67,6 @@ const maxKnown = 1000;
 
 export class ImageSource {
   readonly #options: ImageSourceOptions;
-  readonly #registry: RegistryClient;
   /** Whatever brings images to the engine takes one. */
   readonly turns: ImageTurns;
   readonly #running = new Map<string, Running>();
@@ -75,16 +75,17 @@ export class ImageSource {
 
   constructor(options: ImageSourceOptions) {
     this.#options = options;
-    this.#registry = new RegistryClient({ insecure: options.insecureRegistries });
     this.turns = new ImageTurns(options.tidy ?? (() => Promise.resolve()));
   }
 
   /** Throws CannotPullContainerError, EngineUnavailable. Calls for one reference and one user share one answer. */
   async ensure(reference: string, options: EnsureOptions = {}): Promise<ImageInfo> {
     options.signal?.throwIfAborted();
-    const { auth, fresh = false } = options;
-    const key = `${reference} ${fresh} ${auth?.username ?? ''} ${auth?.password ?? ''}`;
-    const running = this.#running.get(key) ?? this.#begin(key, reference, options);
+    const parsed = parseReference(reference);
+    const credentials = await this.#options.lookup.credentials(parsed, options.credentials);
+    options.signal?.throwIfAborted();
+    const key = JSON.stringify([reference, options.fresh ?? false, credentials]);
+    const running = this.#running.get(key) ?? this.#begin(key, reference, { ...options, credentials });
     running.waiting++;
     try {
       return await abortable(running.answer, options.signal);
@@ -94,7 +95,7 @@ export class ImageSource {
     }
   }
 
-  #begin(key: string, reference: string, options: EnsureOptions): Running {
+  #begin(key: string, reference: string, options: Asking): Running {
     const stop = new AbortController();
     const answer = this.#ensure(reference, { ...options, signal: stop.signal });
     const running = { answer, waiting: 0, stop };
@@ -120,20 +121,9 @@ export class ImageSource {
     return this.#note(reference, parsed, local);
   }
 
-  /** What the registry has under the reference now, and the digests that the engine has. Fetches no image. */
-  async compare(
-    reference: string,
-    { auth, signal }: EnsureOptions = {},
-  ): Promise<{ registry: ManifestAnswer; local: string[] }> {
-    const parsed = parseReference(reference);
-    const asking = this.#credentials(parsed, auth).then((found) => this.#ask(parsed, found, signal));
-    const [registry, local] = await Promise.all([asking, this.#local(parsed)]);
-    return { registry, local: local ? digestsOf(parsed, local) : [] };
-  }
-
   /** What a push shows to the registry of `reference`, as a header's value. */
-  async authorization(reference: ImageReference, given?: RegistryAuth): Promise<string> {
-    const header = authHeader(reference.registry, await this.#credentials(reference, given));
+  async authorization(reference: ImageReference, source: CredentialSource | undefined): Promise<string> {
+    const header = authHeader(reference.registry, await this.#options.lookup.credentials(reference, source));
     // An engine refuses a push without any.
     return header ?? encoded({});
   }
@@ -144,18 +134,18 @@ export class ImageSource {
 
   close(): void {
     for (const [key, running] of this.#running) this.#end(key, running);
-    this.#registry.close();
+    this.#options.lookup.close();
   }
 
-  async #ensure(reference: string, options: EnsureOptions): Promise<ImageInfo> {
+  async #ensure(reference: string, options: Asking): Promise<ImageInfo> {
     const parsed = parseReference(reference);
     if (parsed.digest !== undefined) {
       const local = await this.#local(parsed);
       return local ? this.#info(reference, parsed, local, false) : this.#fetch(reference, parsed, options);
     }
-    const asked = this.#credentials(parsed, options.auth).then((found) =>
-      this.#ask(parsed, found, options.signal),
-    );
+    const asked = this.#options.lookup
+      .digest(parsed, options.credentials, options.signal)
+      .then(({ answer }) => answer);
     const known = this.#known.get(reference);
     if (known) {
       const answer = await asked;
@@ -169,7 +159,7 @@ export class ImageSource {
     if (local && answer.kind === 'digest' && digestsOf(parsed, local).includes(answer.digest)) {
       return this.#info(reference, parsed, local, false);
     }
-    if (options.fresh && (answer.kind === 'refused' || answer.kind === 'unreachable')) {
+    if (options.fresh && answer.kind !== 'digest' && answer.kind !== 'missing') {
       throw cannotPull(reference, answer.reason);
     }
     if (local && !options.fresh && answer.kind !== 'digest') {
@@ -192,44 +182,16 @@ export class ImageSource {
     return this.#info(reference, parsed, local, false);
   }
 
-  /** A mirror that does not have it, or does not answer, leaves the question to the registry itself. */
-  async #ask(
-    reference: ImageReference,
-    credentials: RegistryCredentials | undefined,
-    signal: AbortSignal | undefined,
-  ): Promise<ManifestAnswer> {
-    if (reference.registry === hub) {
-      for (const mirror of this.#options.registryMirrors) {
-        const answer = await this.#registry.digest(reference, undefined, mirror, signal);
-        if (answer.kind === 'digest') return answer;
-      }
-    }
-    return this.#registry.digest(reference, credentials, undefined, signal);
-  }
-
-  async #credentials(
-    reference: ImageReference,
-    given: RegistryAuth | undefined,
-  ): Promise<RegistryCredentials | undefined> {
-    if (given) return given;
-    try {
-      return await storedCredentials(reference.registry, this.#options.credentialsDirectory);
-    } catch (error) {
-      this.#options.log.warn({ reason: (error as Error).message }, 'Asking the registry without credentials');
-      return undefined;
-    }
-  }
-
-  #fetch(reference: string, parsed: ImageReference, options: EnsureOptions): Promise<ImageInfo> {
+  #fetch(reference: string, parsed: ImageReference, options: Asking): Promise<ImageInfo> {
     return this.turns.take(() => this.#pull(reference, parsed, options));
   }
 
-  async #pull(reference: string, parsed: ImageReference, options: EnsureOptions): Promise<ImageInfo> {
-    const { client } = this.#options;
-    const credentials = await this.#credentials(parsed, options.auth);
+  async #pull(reference: string, parsed: ImageReference, options: Asking): Promise<ImageInfo> {
+    const { client, lookup } = this.#options;
+    const { credentials } = options;
     const report = (message: PullMessage) => options.onProgress?.(progressOf(message));
     let pulled = false;
-    for (const mirror of parsed.registry === hub ? this.#options.registryMirrors : []) {
+    for (const mirror of lookup.mirrorsOf(parsed)) {
       pulled ||= await this.#pullFromMirror(mirror, parsed, report, options.signal).catch(
         (error: unknown) => {
           this.#options.log.info(
@@ -263,8 +225,8 @@ export class ImageSource {
     report: (message: PullMessage) => void,
     signal: AbortSignal | undefined,
   ): Promise<boolean> {
-    const { client } = this.#options;
-    const answer = await this.#registry.digest(parsed, undefined, mirror, signal);
+    const { client, lookup } = this.#options;
+    const answer = await lookup.mirrored(parsed, mirror, signal);
     if (answer.kind !== 'digest') return false;
     const name = `${new URL(mirror).host}/${parsed.repository}`;
     // By its digest: a pulled tag would stay in the list of images under the mirror's name.

@@ -40,6 +40,7 @@ function tellingImages(inner: HostImages, events: OwnEvents): HostImages {
       return pulled;
     },
     checkUpdate: (reference, options) => inner.checkUpdate(reference, options),
+    checkRegistry: (registry, auth, signal) => inner.checkRegistry(registry, auth, signal),
     push: async (reference, options) => {
       const pushed = await inner.push(reference, options);
       tell('push', reference);
