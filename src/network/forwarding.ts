@@ -5,6 +5,7 @@
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { CommandError, nft, run } from './command.ts';
+import { removeIdleTables } from './netavark.ts';
 import { listBridges, type Link } from './links.ts';
 import { anyOwnersLink, anyOwnersTable, type Names } from './names.ts';
 import { listTables } from './published-ports.ts';
@@ -69,12 +70,10 @@ export async function passHostFirewall(names: Names): Promise<void> {
 
 /** Takes those rules out again, wherever they are. */
 export async function leaveHostFirewall(names: Names): Promise<void> {
-  const rules = (await iptables(['-S'])) ?? '';
-  for (const rule of rules.split('\n')) {
-    const words = rule.split(' ');
-    if (words[0] !== '-A' || !words.includes(names.table)) continue;
-    await run('iptables', ['-w', '5', '-D', ...words.slice(1)]);
-  }
+  const rules = ((await iptables(['-S'])) ?? '').split('\n').map((rule) => rule.split(' '));
+  const own = rules.filter((words) => words[0] === '-A' && words.includes(names.table));
+  for (const words of own) await run('iptables', ['-w', '5', '-D', ...words.slice(1)]);
+  if (own.length > 0) await removeIdleTables();
 }
 
 /** Undefined where there is no such program or chain. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { removalOf, type RulesetEntry } from './netavark.ts';
+import { idleTables, removalOf, type RulesetEntry } from './netavark.ts';
 
 const chain = (table: string, name: string, hook?: string): RulesetEntry => ({
   chain: { family: 'ip', table, name, ...(hook !== undefined && { hook, policy: 'accept' }) },
@@ -39,6 +39,16 @@ describe('what netavark leaves', () => {
     expect(removalOf([...remains, chain('nat', 'NETAVARK-1D8721804F16F')])).toBeUndefined();
     expect(removalOf([...remains, jump('nat', 'NETAVARK-HOSTPORT-DNAT', 'x', 9)])).toBeUndefined();
     expect(removalOf([...remains, accept('filter', 'NETAVARK_FORWARD', 9)])).toBeUndefined();
+  });
+
+  it('leaves a table behind that others empty later', () => {
+    expect(idleTables([chain('filter', 'FORWARD', 'forward'), chain('nat', 'OUTPUT', 'output')])).toEqual([
+      'nat',
+      'filter',
+    ]);
+    expect(idleTables([chain('filter', 'FORWARD', 'forward'), accept('filter', 'FORWARD', 1)])).toEqual([]);
+    expect(idleTables([chain('filter', 'FORWARD', 'forward'), chain('filter', 'DOCKER')])).toEqual([]);
+    expect(idleTables([])).toEqual([]);
   });
 
   it('is nothing where there is none', () => {

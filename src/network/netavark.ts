@@ -47,6 +47,28 @@ export async function removeNetavarkRemains(): Promise<void> {
   if (script !== undefined) await nft(script);
 }
 
+/**
+ * Takes iptables' tables away in which there is no rule any more: for whoever took the last one out of them, when all
+ * else in them went before it.
+ */
+export async function removeIdleTables(): Promise<void> {
+  const { nftables } = JSON.parse(await run('nft', ['-j', 'list', 'ruleset'])) as {
+    nftables: RulesetEntry[];
+  };
+  const script = idleTables(nftables).map((table) => `delete table ip ${table}\n`);
+  if (script.length > 0) await nft(script.join(''));
+}
+
+/** Of `nat` and `filter`, those that only have chains without rules that let everything pass. */
+export function idleTables(ruleset: readonly RulesetEntry[]): string[] {
+  return tables.filter((name) => {
+    const isIn = (entry: { family: string; table: string } | undefined) =>
+      entry?.family === 'ip' && entry.table === name;
+    const chains = ruleset.flatMap(({ chain }) => (chain && isIn(chain) ? [chain] : []));
+    return chains.length > 0 && chains.every(doesNothing) && !ruleset.some(({ rule }) => isIn(rule));
+  });
+}
+
 /** Undefined where there is nothing, or where some Podman still uses it. */
 export function removalOf(ruleset: readonly RulesetEntry[]): string | undefined {
   const here = ({ family, table }: { family: string; table: string }) =>

@@ -29,8 +29,8 @@ export interface HostContainers {
   unpause(container: ContainerReference): Promise<boolean>;
   rename(container: ContainerReference, name: string): Promise<void>;
   /**
-   * At once, also of a running one. What is absent stays as it is. Podman holds limits only until the next stop, says so
-   * as a warning, and goes on telling the former ones; its restart policy is `UnsupportedByEngine`.
+   * At once, also of a running one. What is absent stays as it is. A Podman of others holds limits only until the next
+   * stop, says so as a warning, and goes on telling the former ones; its restart policy is `UnsupportedByEngine`.
    */
   update(container: ContainerReference, changes: ContainerChanges): Promise<{ warnings: string[] }>;
   /** A running one, or one of a task, only with `force`: `ResourceInUse` else. */

@@ -115,6 +115,10 @@ export function hostUseCases(t: HostTrial): void {
       expect(after.pid).toBe(pid);
       if (warnings.length === 0)
         expect(after.spec.limits).toMatchObject({ memoryBytes: 128 * MiB, cpus: 0.5 });
+      await t.containers.restart(name, { timeoutSeconds: 0 });
+      const again = await t.containers.inspect(name);
+      // Whoever does not keep them has said so.
+      expect(await memoryLimitOf(again.pid)).toBe((warnings.length === 0 ? 128 : 64) * MiB);
     });
 
     it('gives and takes files', async () => {

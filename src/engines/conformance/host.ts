@@ -7,6 +7,7 @@ import {
   hostRefusalCases,
   hostShareCases,
 } from './host-containers.ts';
+import { hostHealthCases, hostRemovalCases, hostRestartCases } from './host-care.ts';
 import { hostImageCases, hostPullCases } from './host-images.ts';
 import { hostEventCases, hostPruneCases, hostStorageCases } from './host-resources.ts';
 import { hostLogCases, hostUseCases } from './host-running.ts';
@@ -29,6 +30,9 @@ export function hostCases(trial: Trial): void {
     hostStorageCases,
     hostPruneCases,
     hostEventCases,
+    hostRestartCases,
+    hostRemovalCases,
+    hostHealthCases,
   ]) {
     cases(host);
   }

@@ -30,6 +30,8 @@ export interface ConformanceSetup {
   hostDirectory: string;
   /** False where the engine has no way to know that the kernel ended a container for its memory. */
   tellsMemoryKills?: boolean;
+  /** False where what would check the health of containers is not on this machine. */
+  checksHealth?: boolean;
   close(): Promise<void>;
 }
 
@@ -56,9 +58,10 @@ export class Trial {
     return new Trial(setup, engine, image, await setup.leftovers());
   }
 
-  /** As after a restart of this process. */
-  async reopen(): Promise<void> {
+  /** As after a restart of this process. `meanwhile`: what happens before it is back. */
+  async reopen(meanwhile: () => void = () => undefined): Promise<void> {
     await this.engine.close();
+    meanwhile();
     this.engine = await this.setup.open();
   }
 

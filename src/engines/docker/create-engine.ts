@@ -5,7 +5,6 @@ import { DockerEngine } from './engine.ts';
 import type { LogReading } from './engine-logs.ts';
 import { DockerHost } from './host/docker-host.ts';
 import { DockerImages } from './host/images.ts';
-import type { HostGaps } from './host/gaps.ts';
 import { ExitEvents } from './exit-events.ts';
 import type { ExitSource } from './exit-source.ts';
 import type { ContainerDetails } from './client/types.ts';
@@ -46,8 +45,6 @@ export interface DockerEngineOptions {
   tidyImages?: (client: DockerClient) => Promise<void>;
   /** How the output of a container of no task is read. Absent: the engine is asked for it. */
   logsOf?: (details: ContainerDetails) => LogReading;
-  /** What the engine does not do for containers of no task. Absent: it does all that its API takes. */
-  hostGaps?: HostGaps;
   /** Waited for before a task's containers are removed. */
   beforeRemoval?: (taskId: string) => Promise<void>;
   /** Absent: the engine's event stream. */
@@ -117,7 +114,6 @@ async function openEngine(
       info,
       cgroupParent: options.cgroupParent,
       logsOf: options.logsOf,
-      gaps: options.hostGaps,
     }),
     sandboxes,
     exitSource: options.exits ?? new ExitEvents(client, options.owner),

@@ -44,6 +44,8 @@ export async function writeConfiguration(inputs: ConfigurationInputs): Promise<C
     PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
     HOME: locations.configuration,
     TMPDIR: locations.temporary,
+    // Its health checks are timers of systemd that would call another Podman than this one; we make them.
+    DISABLE_HC_SYSTEMD: 'true',
     CONTAINERS_CONF: join(locations.configuration, 'containers.conf'),
     CONTAINERS_STORAGE_CONF: join(locations.configuration, 'storage.conf'),
     CONTAINERS_REGISTRIES_CONF: join(locations.configuration, 'registries.conf'),

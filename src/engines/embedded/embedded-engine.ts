@@ -1,12 +1,12 @@
 /** The docker adapter on the private Podman, and what we know better than Podman: output, and how to end. */
 import { join } from 'node:path';
 import { EngineError } from '../../core/errors.ts';
+import type { ContainerHost } from '../../core/ports/container-host.ts';
 import type { Engine, StartedTask, TaskSpec } from '../../core/ports/engine.ts';
 import type { LogLine, LogQuery } from '../../core/ports/logs.ts';
 import { containerName } from '../docker/labels.ts';
 import type { ListedContainers } from './host/listed-containers.ts';
 import type { KnownContainer, OwnEvents } from './host/own-events.ts';
-import { tellingHost } from './host/telling-host.ts';
 import { bundleOf } from './locations.ts';
 import type { Locations } from './locations.ts';
 import { readLogFile } from './log-file.ts';
@@ -16,6 +16,7 @@ import type { LogRotation } from './log-rotation.ts';
 
 export interface EmbeddedEngineParts {
   adapter: Engine;
+  host: ContainerHost;
   locations: Locations;
   storageDriver: string;
   rotation: LogRotation;
@@ -41,6 +42,7 @@ export const logFileOf = (
 
 export function embeddedEngine({
   adapter,
+  host,
   locations,
   storageDriver,
   rotation,
@@ -84,7 +86,7 @@ export function embeddedEngine({
     }
   }
   return {
-    host: adapter.host && tellingHost(adapter.host, events, listed),
+    host,
     info: () => adapter.info(),
     check: () => adapter.check(),
     ensureImage: (reference, options) => adapter.ensureImage(reference, options),

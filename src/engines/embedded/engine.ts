@@ -12,7 +12,6 @@ import type { Filters } from '../docker/client/docker-client.ts';
 import type { ContainerSummary } from '../docker/client/types.ts';
 import { createDockerEngine } from '../docker/create-engine.ts';
 import { ofOwner } from '../docker/found-tasks.ts';
-import type { HostGaps } from '../docker/host/gaps.ts';
 import { readLabels } from '../docker/labels.ts';
 import type { EngineContext } from '../factory.ts';
 import { readCgroupLayout } from '../../linux/cgroup-layout.ts';
@@ -20,6 +19,7 @@ import type { CgroupLayout } from '../../linux/cgroup-layout.ts';
 import { removeCgroup } from '../../linux/cgroup-tree.ts';
 import { embeddedEngine, logFileOf, logPathOf } from './embedded-engine.ts';
 import { ExitWatcher } from './exit-watcher.ts';
+import { openEmbeddedHost, type EmbeddedHost } from './host/embedded-host.ts';
 import { ListedContainers } from './host/listed-containers.ts';
 import { OwnEvents } from './host/own-events.ts';
 import { toldExits } from './host/told-exits.ts';
@@ -43,14 +43,6 @@ export interface EmbeddedEngineOptions extends Omit<EngineContext, 'clock'> {
   /** Network namespaces that wait ready. */
   poolSize?: number;
 }
-
-/** What Podman does by the clean-up process of each exit, or by systemd, neither of which there is here. */
-const hostGaps: HostGaps = {
-  restartPolicies:
-    'the embedded engine starts no container again by itself yet; run it as a task, or use Docker',
-  autoRemove: 'the embedded engine removes no container by itself yet; remove it when it has ended',
-  healthChecks: 'the embedded engine makes no health checks yet; use Docker',
-};
 
 /** Starts Podman or finds it running. Throws `EngineError` `EngineUnavailable` with what is missing and the fix. */
 export async function createEmbeddedEngine(options: EmbeddedEngineOptions): Promise<Engine> {
@@ -91,8 +83,8 @@ export async function createEmbeddedEngine(options: EmbeddedEngineOptions): Prom
   };
   try {
     await rotateWhatRuns(rotation, options.owner, locations, storageDriver);
-    const { adapter, close } = await openAdapter(options, machine);
-    return embeddedEngine({ adapter, locations, storageDriver, rotation, events, listed, close });
+    const { adapter, host, close } = await openAdapter(options, machine);
+    return embeddedEngine({ adapter, host, locations, storageDriver, rotation, events, listed, close });
   } catch (error) {
     await rotation.close();
     await service.close({ empty: service.isFirst });
@@ -115,13 +107,13 @@ interface Machine {
 async function openAdapter(
   options: EmbeddedEngineOptions,
   { service, storageDriver, support, layout, exits, events, listed, rotation, wasOom }: Machine,
-): Promise<{ adapter: Engine; close: () => Promise<void> }> {
+): Promise<{ adapter: Engine; host: ContainerHost; close: () => Promise<void> }> {
   const { owner, publishAddress, log, poolSize = 8 } = options;
   const cgroupParent = `/longshore-${owner}`;
   const networks = support.supported
     ? await openTaskNetworks({ owner, publishAddress, poolSize, log })
     : undefined;
-  let host: ContainerHost | undefined;
+  let opened: EmbeddedHost | undefined;
   try {
     const adapter = await createDockerEngine({
       name: 'embedded',
@@ -134,7 +126,6 @@ async function openAdapter(
       insecureRegistries: options.insecureRegistries,
       credentialsDirectory: options.credentialsDirectory,
       cgroupParent,
-      hostGaps,
       logsOf: ({ Id: id, State }) => {
         const file = logFileOf(service.locations, storageDriver, { id, running: State.Running });
         return (query) => readLogFile(file, query);
@@ -147,12 +138,20 @@ async function openAdapter(
       },
       // Podman fails to remove a directory in which something is made meanwhile.
       beforeRemoval: (taskId) => rotation.end(taskId),
-      exits: toldExits(exits, { events, listed }, () => host),
+      exits: toldExits(exits, { events, listed }, () => opened?.host, {
+        ended: (id) => opened?.care.look(id),
+        missed: () => opened?.care.lookAtAll(),
+      }),
       wasOom: ({ Id }) => wasOom(Id),
       log,
     });
-    host = adapter.host;
+    opened = await openHost(adapter, { service, events, listed, log }).catch(async (error: unknown) => {
+      await adapter.close();
+      throw error;
+    });
+    const { host, close: closeHost } = opened;
     const close = async () => {
+      await closeHost();
       await adapter.close();
       // What containers still need stays.
       const empty = await hasNoContainer(service);
@@ -167,11 +166,24 @@ async function openAdapter(
         );
       });
     };
-    return { adapter, close };
+    return { adapter, host, close };
   } catch (error) {
     await networks?.close({ keep: !service.isFirst });
     throw error;
   }
+}
+
+function openHost(
+  adapter: Engine,
+  {
+    service,
+    events,
+    listed,
+    log,
+  }: Pick<Machine, 'service' | 'events' | 'listed'> & Pick<EmbeddedEngineOptions, 'log'>,
+): Promise<EmbeddedHost> {
+  const { socket, dataDirectory } = service.locations;
+  return openEmbeddedHost({ inner: adapter.host!, events, listed, socket, dataDirectory, log });
 }
 
 async function rotateWhatRuns(

@@ -12,7 +12,8 @@ const CONTAINER_ID = /^[0-9a-f]{64}$/;
 export class ExitWatcher implements ExitSource {
   readonly #directory: string;
   readonly #wasOom: (containerId: string) => Promise<boolean>;
-  readonly #reported = new Set<string>();
+  /** When the end was that was told, by container. */
+  readonly #reported = new Map<string, number>();
   #listener: ExitListener | undefined;
   #closed: Promise<void> = Promise.resolve();
   readonly #reading = new Set<Promise<void>>();
@@ -61,8 +62,8 @@ export class ExitWatcher implements ExitSource {
       const [text, { mtimeMs }] = await Promise.all([readFile(path, 'utf8'), stat(path)]);
       const exitCode = Number(text);
       // The rename into place and the file's own changes are separate notices.
-      if (text === '' || this.#reported.has(id)) return;
-      this.#reported.add(id);
+      if (text === '' || this.#reported.get(id) === mtimeMs) return;
+      this.#reported.set(id, mtimeMs);
       const oomKilled = exitCode !== 0 && (await this.#wasOom(id));
       listener.exited({ containerId: id, exitCode, oomKilled, at: Math.floor(mtimeMs) });
     } catch (error) {

@@ -2,6 +2,8 @@ import { join } from 'node:path';
 
 /** Where the private Podman keeps its things. */
 export interface Locations {
+  /** All of it that survives a reboot. */
+  dataDirectory: string;
   /** Images, layers, containers' writable layers and Podman's database. Survives a reboot. */
   graphRoot: string;
   /** Configuration that we write for it. */
@@ -27,6 +29,7 @@ export const defaultRunDirectory = (owner: string) => `/run/longshore/${owner}`;
 
 export function locationsOf(dataDirectory: string, runDirectory: string): Locations {
   return {
+    dataDirectory,
     graphRoot: join(dataDirectory, 'storage'),
     configuration: join(dataDirectory, 'configuration'),
     temporary: join(dataDirectory, 'temporary'),

@@ -28,7 +28,6 @@ import { pageOfContainers } from './container-list.ts';
 import { updateContainer } from './container-update.ts';
 import { exitCodeOf } from './container-end.ts';
 import { asHostCall, hostError, notFound } from './errors.ts';
-import { gapsOf, type HostGaps } from './gaps.ts';
 import { findContainer, refuseTaskContainer, requireActive, requireRunning } from './find-container.ts';
 import { startError } from './start-error.ts';
 import { killContainer } from './kill.ts';
@@ -40,7 +39,6 @@ export interface ContainersParts {
   meter: UsageMeter;
   /** How the output of a container is read here. */
   logsOf(details: ContainerDetails): LogReading;
-  gaps: HostGaps;
   /** Cgroup that the containers' own are made in. Absent: the engine's. */
   cgroupParent?: string;
 }
@@ -73,8 +71,7 @@ export class DockerContainers implements HostContainers {
   }
 
   async create(spec: HostContainerSpec): Promise<{ id: string; warnings: string[] }> {
-    const { cgroupParent, gaps } = this.#parts;
-    const warnings = gapsOf(spec, gaps);
+    const { cgroupParent } = this.#parts;
     if (spec.name !== undefined) refuseTaskName(spec.name);
     const body = createBody(spec, this.#client.quirks);
     if (cgroupParent !== undefined) body.HostConfig.CgroupParent = cgroupParent;
@@ -85,7 +82,7 @@ export class DockerContainers implements HostContainers {
         '/containers/create',
         call,
       );
-      return { id: made.Id, warnings: [...warnings, ...(made.Warnings ?? [])] };
+      return { id: made.Id, warnings: made.Warnings ?? [] };
     } catch (error) {
       const noImage = hasStatus(error, 404) && /image/i.test((error as Error).message);
       if (!noImage) throw hostError(error);

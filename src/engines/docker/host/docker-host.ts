@@ -15,7 +15,6 @@ import { logSource, readLogs, type LogReading } from '../engine-logs.ts';
 import { DockerContainers } from './containers.ts';
 import { asHostCall } from './errors.ts';
 import { hostEvents } from './events.ts';
-import type { HostGaps } from './gaps.ts';
 import type { DockerImages } from './images.ts';
 import { DockerNetworks } from './networks.ts';
 import { planPrune, prune } from './prune.ts';
@@ -27,8 +26,6 @@ export interface DockerHostParts {
   images: DockerImages;
   info: EngineInfo;
   cgroupParent?: string;
-  /** Absent: it does all that its API takes. */
-  gaps?: HostGaps;
   /** Absent: the engine is asked for the output. */
   logsOf?: (details: ContainerDetails) => LogReading;
 }
@@ -42,14 +39,13 @@ export class DockerHost implements ContainerHost {
   readonly networks: DockerNetworks;
   readonly #client: DockerClient;
 
-  constructor({ client, images, info, cgroupParent, logsOf, gaps = {} }: DockerHostParts) {
+  constructor({ client, images, info, cgroupParent, logsOf }: DockerHostParts) {
     const machine = { cpus: info.cpuUnits / 1024, memoryBytes: info.memoryMiB * MiB };
     this.#client = client;
     this.containers = new DockerContainers({
       client,
       meter: new UsageMeter(client, machine),
       cgroupParent,
-      gaps,
       logsOf: logsOf ?? ((details) => engineLogs(client, details)),
     });
     this.images = images;

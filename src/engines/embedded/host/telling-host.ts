@@ -1,20 +1,29 @@
 /** The container host of the private Podman, with everything that is done to it told as an event. */
 import type { ContainerHost, ResourceKind } from '../../../core/ports/container-host.ts';
+import type { HostContainers } from '../../../core/ports/host-containers.ts';
 import type { HostImages } from '../../../core/ports/host-images.ts';
 import type { HostNetworks } from '../../../core/ports/host-networks.ts';
 import type { HostVolumes } from '../../../core/ports/host-volumes.ts';
 import { prune } from '../../docker/host/prune.ts';
+import type { ContainerCare } from '../care/container-care.ts';
 import type { ListedContainers } from './listed-containers.ts';
 import type { OwnEvents } from './own-events.ts';
-import { tellingContainers } from './telling-containers.ts';
 
 export function tellingHost(
   inner: ContainerHost,
   events: OwnEvents,
-  listed: ListedContainers,
+  {
+    containers,
+    care,
+    listed,
+  }: {
+    containers: HostContainers;
+    care: Pick<ContainerCare, 'isRestarting'>;
+    listed: ListedContainers;
+  },
 ): ContainerHost {
   const told = {
-    containers: tellingContainers(inner.containers, events, listed),
+    containers,
     images: tellingImages(inner.images, events),
     volumes: tellingVolumes(inner.volumes, events),
     networks: tellingNetworks(inner.networks, events, listed),
@@ -22,7 +31,11 @@ export function tellingHost(
   return {
     ...told,
     describe: () => inner.describe(),
-    planPrune: (query) => inner.planPrune(query),
+    planPrune: async (query) => {
+      const plan = await inner.planPrune(query);
+      const items = plan.items.filter(({ id }) => !care.isRestarting(id));
+      return { items, bytes: items.reduce((sum, { bytes }) => sum + bytes, 0) };
+    },
     // By these, so that each removal is told.
     prune: (plan) => prune(told, plan),
     events: (query) => events.read(query),
