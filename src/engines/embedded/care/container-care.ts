@@ -17,8 +17,12 @@ export class ContainerCare {
   readonly #ends = new Map<string, number>();
   #opening: Promise<unknown> = Promise.resolve();
 
-  constructor(parts: Omit<CareParts, 'gone'>) {
-    this.#parts = { ...parts, gone: (id, exitCode) => this.#gone(id, exitCode) };
+  constructor(parts: Omit<CareParts, 'ends' | 'gone'>) {
+    this.#parts = {
+      ...parts,
+      ends: (id, exitCode) => this.#ended(id, exitCode),
+      gone: (id) => void this.#kept.delete(id),
+    };
   }
 
   /** Takes up what an earlier process kept. */
@@ -104,9 +108,7 @@ export class ContainerCare {
     return kept;
   }
 
-  #gone(id: string, exitCode?: number): void {
-    this.#kept.delete(id);
-    if (exitCode === undefined) return;
+  #ended(id: string, exitCode: number): void {
     this.#ends.set(id, exitCode);
     if (this.#ends.size > mostEnds) this.#ends.delete(this.#ends.keys().next().value!);
   }

@@ -14,8 +14,10 @@ export interface CareParts {
   containers: HostContainers;
   probe: Probe;
   tellHealth(id: string, status: Health['status']): void;
-  /** It is no more. `exitCode`: of its last run, where we know it. */
-  gone(id: string, exitCode?: number): void;
+  /** It ended so, and is about to be removed. */
+  ends(id: string, exitCode: number): void;
+  /** It is no more. */
+  gone(id: string): void;
   log: { warn(details: object, message: string): void };
 }
 
@@ -145,8 +147,10 @@ export class KeptContainer {
     const wait = restartDelay(restartPolicy, { ...this.record, stoppedByHand: stays }, end);
     if (wait !== undefined) return this.#startIn(wait);
     if (!autoRemove) return;
+    // Before it goes: whoever waits for its end asks for it then.
+    if (exitCode !== undefined) this.#parts.ends(this.id, exitCode);
     await this.#parts.containers.remove(this.id, { anonymousVolumes: true }).catch(unlessGone);
-    await this.#forget(exitCode);
+    await this.#forget();
   }
 
   async #startIn(delayMs: number): Promise<void> {
@@ -202,10 +206,10 @@ export class KeptContainer {
     return this.#parts.containers.inspect(this.id).catch(unlessGone);
   }
 
-  async #forget(exitCode?: number): Promise<void> {
+  async #forget(): Promise<void> {
     this.#release();
     await this.#parts.records.remove(this.id);
-    this.#parts.gone(this.id, exitCode);
+    this.#parts.gone(this.id);
   }
 
   #release(): void {
