@@ -32,6 +32,8 @@ export interface ContainerHost {
   readonly images: HostImages;
   readonly volumes: HostVolumes;
   readonly networks: HostNetworks;
+  /** Whether the engine runs the health checks of containers; else their health says nothing. */
+  readonly checksHealth: boolean;
   describe(): Promise<HostDescription>;
   /** What could go now, and what that would free. Changes nothing. */
   planPrune(query: PruneQuery): Promise<PrunePlan>;

@@ -113,6 +113,10 @@ export interface HostContainerDetails extends HostContainer {
    * are those asked for; ones the engine chose are asked for as such.
    */
   spec: HostContainerSpec;
+  /** Its volumes that nobody gave a name: where they are mounted, and what the engine calls them. */
+  unnamedVolumes: { target: string; volume: string }[];
+  /** What it has that `spec` cannot say, by the Docker Engine API's names: `PidMode`. Made by others, mostly. */
+  unsaid: string[];
   /** 0 where nothing runs. */
   pid: number;
   /** Of its last run; absent before the first and while it runs. */
@@ -136,6 +140,7 @@ export interface NetworkAddress {
   prefixLength: number;
   gateway: string;
   macAddress: string;
+  /** That it was given; not its id and its name. */
   aliases: string[];
 }
 

@@ -1,4 +1,5 @@
 /** Images one by one. Errors, names and units: container-host.ts. */
+import type { HealthCheck } from './host-container-spec.ts';
 import type { Page, PageQuery } from './page.ts';
 import type { CredentialSource, PullProgress, RegistryAuth } from './image-transfer.ts';
 
@@ -74,6 +75,8 @@ export interface HostImageDetails extends Omit<HostImage, 'containers'> {
   exposedPorts: string[];
   /** Paths that get a volume of their own. */
   volumes: string[];
+  healthCheck?: HealthCheck;
+  stopSignal?: string;
 }
 
 export interface TransferOptions {

@@ -188,7 +188,11 @@ export function hostDescriptionCases(t: HostTrial): void {
         capabilities: { add: [], drop: ['CHOWN'] },
         extraHosts: [{ hostname: 'db', ipAddress: '10.1.2.3' }],
       };
-      const first = (await t.containers.inspect(await t.create(spec))).spec;
+      const { spec: first, unnamedVolumes, unsaid } = await t.containers.inspect(await t.create(spec));
+      expect(unnamedVolumes).toEqual([
+        { target: '/data', volume: expect.stringMatching(/^[0-9a-f]{64}$/) as string },
+      ]);
+      expect(unsaid).toEqual([]);
       const second = (await t.containers.inspect(await t.create({ ...first, name: t.name('again') }))).spec;
       expect({ ...second, name: '' }).toEqual({ ...first, name: '' });
       const { mounts, stopSignal, capabilities, environment, ulimits, ...plain } = spec;

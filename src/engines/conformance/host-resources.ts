@@ -35,7 +35,9 @@ export function hostStorageCases(t: HostTrial): void {
       await expect(networks.create({ name })).rejects.toMatchObject({ code: 'AlreadyExists' });
       const user = await t.create({ command: ['sleep', '1000'], network: name, networkAliases: ['db'] });
       expect((await networks.inspect(name)).containers).toEqual([user]);
-      expect((await t.containers.inspect(user)).networks).toEqual([name]);
+      const { spec, networks: on } = await t.containers.inspect(user);
+      expect(on).toEqual([name]);
+      expect(spec).toMatchObject({ network: name, networkAliases: ['db'] });
       await expect(networks.remove(name)).rejects.toMatchObject({
         code: 'ResourceInUse',
         message: expect.stringContaining(user) as string,
@@ -44,7 +46,9 @@ export function hostStorageCases(t: HostTrial): void {
       await networks.create({ name: other });
       t.afterwards(() => networks.remove(other));
       await networks.connect(other, user, { aliases: ['second'] });
-      expect((await t.containers.inspect(user)).networks.sort()).toEqual([name, other].sort());
+      const { networks: both, addresses } = await t.containers.inspect(user);
+      expect(both.sort()).toEqual([name, other].sort());
+      expect(addresses.find(({ network }) => network === other)!.aliases).toEqual(['second']);
       await networks.disconnect(other, user);
       await networks.disconnect(other, user);
       expect((await t.containers.inspect(user)).networks).toEqual([name]);

@@ -38,6 +38,18 @@ export interface HostConfig {
   CpusetCpus?: string;
   PidsLimit?: number | null;
   Devices?: { PathOnHost: string; PathInContainer: string; CgroupPermissions: string }[];
+  IpcMode?: string;
+  UTSMode?: string;
+  UsernsMode?: string;
+  VolumesFrom?: string[] | null;
+  Links?: string[] | null;
+  GroupAdd?: string[] | null;
+  DeviceRequests?: object[] | null;
+  DeviceCgroupRules?: string[] | null;
+  DnsOptions?: string[] | null;
+  PublishAllPorts?: boolean;
+  Runtime?: string;
+  OomScoreAdj?: number;
 }
 
 export interface MountRequest {
@@ -118,6 +130,7 @@ export interface MountPoint {
   Source: string;
   Destination: string;
   RW: boolean;
+  Propagation?: string;
 }
 
 export interface ContainerDetails {
@@ -144,6 +157,8 @@ export interface EndpointSettings {
   Gateway: string;
   MacAddress: string;
   Aliases?: string[] | null;
+  /** What was asked for, where it was. */
+  IPAMConfig?: { IPv4Address?: string; IPv6Address?: string } | null;
 }
 
 export interface ContainerSummary {
@@ -199,6 +214,8 @@ export interface ImageConfig {
   WorkingDir?: string;
   Volumes?: Record<string, object> | null;
   Labels?: Record<string, string> | null;
+  Healthcheck?: HealthConfig | null;
+  StopSignal?: string;
 }
 
 /** One line of a pull's progress. A failure after the first line comes as `errorDetail`, not as a status. */

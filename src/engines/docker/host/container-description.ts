@@ -10,7 +10,8 @@ import type {
 import type { Quirks } from '../client/quirks.ts';
 import type { ContainerDetails, ContainerSummary } from '../client/types.ts';
 import { holderLabel, readLabels } from '../labels.ts';
-import { specOf } from './container-spec.ts';
+import { givenAliases, isAnonymous, specOf } from './container-spec.ts';
+import { unsaidOf } from './container-unsaid.ts';
 
 const states: Record<string, ContainerState> = {
   created: 'created',
@@ -71,6 +72,8 @@ export function describeDetails(details: ContainerDetails, quirks: Quirks): Host
     networks: networkNames(Object.keys(NetworkSettings.Networks ?? {}), quirks),
     ...taskOf(Config.Labels),
     spec: specOf(details, quirks),
+    unnamedVolumes: unnamedVolumes(details),
+    unsaid: unsaidOf(details),
     pid: State.Pid,
     ...(startedAt !== undefined && !live && { exitCode: State.ExitCode }),
     oomKilled: State.OOMKilled,
@@ -147,13 +150,21 @@ function healthOf(health: ContainerDetails['State']['Health']): Health | undefin
   return { status, failingStreak: health?.FailingStreak ?? 0, checks };
 }
 
-function addressesOf({ NetworkSettings }: ContainerDetails, quirks: Quirks): NetworkAddress[] {
-  return Object.entries(NetworkSettings.Networks ?? {}).map(([name, settings]) => ({
+function unnamedVolumes({ Mounts }: ContainerDetails): { target: string; volume: string }[] {
+  return (Mounts ?? []).flatMap(({ Type, Name, Destination }) =>
+    Type === 'volume' && Name !== undefined && isAnonymous(Name)
+      ? [{ target: Destination, volume: Name }]
+      : [],
+  );
+}
+
+function addressesOf(details: ContainerDetails, quirks: Quirks): NetworkAddress[] {
+  return Object.entries(details.NetworkSettings.Networks ?? {}).map(([name, settings]) => ({
     network: networkNames([name], quirks)[0]!,
     address: settings.IPAddress,
     prefixLength: settings.IPPrefixLen,
     gateway: settings.Gateway,
     macAddress: settings.MacAddress,
-    aliases: settings.Aliases ?? [],
+    aliases: givenAliases(details, name),
   }));
 }

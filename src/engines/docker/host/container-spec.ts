@@ -17,6 +17,8 @@ export const isAnonymous = (name: string): boolean => /^[0-9a-f]{64}$/.test(name
 
 export function specOf(details: ContainerDetails, quirks: Quirks): HostContainerSpec {
   const { Config, HostConfig: host } = details;
+  const network = networkOf(details, quirks);
+  const networkAliases = givenAliases(details, network);
   const extraHosts = (host.ExtraHosts ?? []).map((entry) => {
     const colon = entry.indexOf(':');
     return { hostname: entry.slice(0, colon), ipAddress: entry.slice(colon + 1) };
@@ -26,7 +28,7 @@ export function specOf(details: ContainerDetails, quirks: Quirks): HostContainer
     image: Config.Image ?? details.Image,
     entrypoint: words(Config.Entrypoint),
     command: Config.Cmd ?? [],
-    environment: environmentOf(Config.Env),
+    environment: withoutEngineOwn(environmentOf(Config.Env), Config.Hostname, quirks),
     labels: usersOwn(Config.Labels ?? {}),
     workingDirectory: Config.WorkingDir ?? '',
     user: Config.User ?? '',
@@ -36,7 +38,8 @@ export function specOf(details: ContainerDetails, quirks: Quirks): HostContainer
     interactive: Config.OpenStdin ?? false,
     ports: portsOf(host),
     mounts: mountsOf(details),
-    network: networkOf(host, quirks),
+    network,
+    ...(networkAliases.length > 0 && { networkAliases }),
     ...(extraHosts.length > 0 && { extraHosts }),
     ...(host.Dns?.length && { dnsServers: host.Dns }),
     ...(host.DnsSearch?.length && { dnsSearchDomains: host.DnsSearch }),
@@ -109,8 +112,32 @@ function mountsOf({ Mounts, HostConfig: host }: ContainerDetails): HostMount[] {
   });
 }
 
-function networkOf({ NetworkMode = 'bridge' }: HostConfig, { bridge }: Quirks): string {
-  return NetworkMode === 'default' || NetworkMode === bridge ? 'bridge' : NetworkMode;
+/** Podman says `bridge` of containers on any network of that kind. */
+function networkOf({ HostConfig: host, NetworkSettings }: ContainerDetails, { bridge }: Quirks): string {
+  const { NetworkMode = 'bridge' } = host;
+  if (!['default', 'bridge', bridge].includes(NetworkMode)) return NetworkMode;
+  const [first, ...others] = Object.keys(NetworkSettings.Networks ?? {});
+  if (first === undefined || [first, ...others].some((name) => ['bridge', bridge].includes(name))) {
+    return 'bridge';
+  }
+  return first;
+}
+
+/** Without those that every container has: the beginning of its id, and its name. */
+export function givenAliases({ Id, Name, NetworkSettings }: ContainerDetails, network: string): string[] {
+  const aliases = NetworkSettings.Networks?.[network]?.Aliases ?? [];
+  return aliases.filter((alias) => !Id.startsWith(alias) && `/${alias}` !== Name && alias !== Name);
+}
+
+/** Podman adds some to every container, one of which holds its id. */
+function withoutEngineOwn(
+  environment: Record<string, string>,
+  hostname: string,
+  { product }: Quirks,
+): Record<string, string> {
+  if (product !== 'Podman') return environment;
+  const added: Record<string, string> = { TERM: 'xterm', container: 'podman', HOSTNAME: hostname, HOME: '/' };
+  return Object.fromEntries(Object.entries(environment).filter(([name, value]) => added[name] !== value));
 }
 
 function restartPolicyOf({ RestartPolicy: policy }: HostConfig): RestartPolicy {
@@ -134,7 +161,7 @@ function limitsOf(host: HostConfig): Limits {
   };
 }
 
-function healthCheckOf({ Test, Interval, Timeout, Retries, StartPeriod }: HealthConfig): HealthCheck {
+export function healthCheckOf({ Test, Interval, Timeout, Retries, StartPeriod }: HealthConfig): HealthCheck {
   return {
     test: Test ?? [],
     ...(Interval && { intervalSeconds: Interval / nanos }),

@@ -37,6 +37,7 @@ export class DockerHost implements ContainerHost {
   readonly images: DockerImages;
   readonly volumes: DockerVolumes;
   readonly networks: DockerNetworks;
+  readonly checksHealth: boolean;
   readonly #client: DockerClient;
 
   constructor({ client, images, info, cgroupParent, logsOf }: DockerHostParts) {
@@ -51,6 +52,7 @@ export class DockerHost implements ContainerHost {
     this.images = images;
     this.volumes = new DockerVolumes(client);
     this.networks = new DockerNetworks(client);
+    this.checksHealth = gaps.healthChecks === undefined;
   }
 
   async describe(): Promise<HostDescription> {

@@ -2,7 +2,7 @@
 import type { HostImage, HostImageDetails, ImageLayer } from '../../../core/ports/host-images.ts';
 import type { ImageDetails, ImageSummary } from '../client/types.ts';
 import { digestForm, timeOf } from './container-description.ts';
-import { environmentOf } from './container-spec.ts';
+import { environmentOf, healthCheckOf } from './container-spec.ts';
 
 export function describeSummary(image: ImageSummary, containers: number): HostImage {
   return {
@@ -36,6 +36,8 @@ export function describeImage(image: ImageDetails): HostImageDetails {
     user: Config?.User ?? '',
     exposedPorts: Object.keys(Config?.ExposedPorts ?? {}),
     volumes: Object.keys(Config?.Volumes ?? {}),
+    ...(Config?.Healthcheck?.Test?.length && { healthCheck: healthCheckOf(Config.Healthcheck) }),
+    ...(Config?.StopSignal && { stopSignal: Config.StopSignal }),
   };
 }
 

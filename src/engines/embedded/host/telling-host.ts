@@ -30,6 +30,7 @@ export function tellingHost(
   };
   return {
     ...told,
+    checksHealth: inner.checksHealth,
     describe: () => inner.describe(),
     planPrune: async (query) => {
       const plan = await inner.planPrune(query);
