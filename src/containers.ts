@@ -5,9 +5,11 @@ import { openMachineMeter } from './machine-meter.ts';
 import type { Config } from './config.ts';
 import type { ContainersCore } from './core/containers/context.ts';
 import { Jobs } from './core/containers/jobs.ts';
+import { Recreations } from './core/containers/recreation/recreations.ts';
 import type { Core } from './core/context.ts';
 import { Limiter } from './core/limiter.ts';
 import type { Engine } from './core/ports/engine.ts';
+import { recreationLog } from './recreation-log.ts';
 import { openUsageHistories } from './store/usage/usage-histories.ts';
 import type { Log } from './telemetry/log.ts';
 import type { RegistriesCore } from './core/registries/registries.ts';
@@ -23,6 +25,8 @@ const checksAtOnce = 6;
 
 interface Parts extends Pick<RegistriesCore, 'store' | 'sealer'> {
   engine: Pick<Engine, 'host'>;
+  /** Its own name among servers on the same engine. */
+  server: string;
   log: Log;
 }
 
@@ -30,11 +34,13 @@ interface Parts extends Pick<RegistriesCore, 'store' | 'sealer'> {
 export async function openContainers(
   config: Config,
   { clock, engine: info, machine }: Pick<Core, 'clock' | 'engine' | 'machine'>,
-  { engine, log, store, sealer }: Parts,
+  { engine, server, log, store, sealer }: Parts,
 ): Promise<Containers> {
   const history = await openUsageHistories(join(config.dataDir, 'usage'), info.name);
   const meter = await openMachineMeter(config.dataDir);
   const jobs = new Jobs(clock);
+  const recreations = new Recreations({ host: engine.host, server, clock, observer: recreationLog(log) });
+  await recreations.recover();
   const sampler = new UsageSampler({
     ...{ containers: engine.host?.containers, meter, history, clock },
     warn: (err, message) => log.warn({ err }, message),
@@ -42,7 +48,18 @@ export async function openContainers(
   sampler.start();
   return {
     core: {
-      ...{ host: engine.host, engine: info, machine, meter, history, jobs, clock, store, sealer },
+      ...{
+        host: engine.host,
+        engine: info,
+        machine,
+        meter,
+        history,
+        jobs,
+        recreations,
+        clock,
+        store,
+        sealer,
+      },
       checks: new Limiter(checksAtOnce),
       isPlainRegistry: plainRegistries(config.insecureRegistry),
       ...{ account: config.accountId, publishAddress: config.publishAddress },
@@ -50,6 +67,7 @@ export async function openContainers(
     close: async () => {
       await sampler.close();
       await jobs.close();
+      await recreations.close();
       await meter.close();
     },
   };

@@ -138,7 +138,9 @@ async function open(config: Config): Promise<RunningServer> {
         log,
       }),
     );
-    const containers = keep(await openContainers(config, core, { engine, log, ...credentials }));
+    const containers = keep(
+      await openContainers(config, core, { engine, server: directory.owner, log, ...credentials }),
+    );
     const server = keep(
       faces(config, core, control, { ...parts, local, credentials, functions, containers: containers.core }),
     );

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import { containersClient, type ContainersClient } from '../fixtures/containers.ts';
 import { useWorkshop, type EngineKind, type Workshop } from '../fixtures/workshop.ts';
 import { accessCases } from './cases/access.ts';
+import { recreationCases } from './cases/recreation.ts';
 import { besideCases } from './cases/beside.ts';
 import { brokenPullCases } from './cases/broken-pulls.ts';
 import { documentCases } from './cases/document.ts';
@@ -46,6 +47,7 @@ const subjects: [name: string, cases: (suite: Suite) => void][] = [
   ['pulls that fail', brokenPullCases],
   ['metrics', metricsCases],
   ['registries', registryCases],
+  ['making anew', recreationCases],
   ['access', accessCases],
   ['an engine that is down', engineDownCases],
 ];

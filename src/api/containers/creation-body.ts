@@ -8,7 +8,7 @@ import { isObject, Members, mostItems, type TextForm } from './members.ts';
 import { readPorts } from './ports-member.ts';
 import { readVolumes } from './volumes-member.ts';
 
-const known = [
+export const creationMembers = [
   ...['name', 'image', 'ports', 'environment', 'volumes', 'command', 'entrypoint', 'labels'],
   ...['restart_policy', 'network', 'user', 'working_dir', 'hostname', 'healthcheck', 'pull', 'start'],
   ...[
@@ -43,7 +43,7 @@ export const workingDirectoryForm: TextForm = { form: /^\//, words: 'must be an 
 export function readCreation(source: unknown): CreationRequest {
   const problems = new Problems();
   const body = new Members(source ?? {}, { problems });
-  body.only(...known);
+  body.only(...creationMembers);
   const image = body.text('image', imageReference);
   if (body.value('image') === undefined) body.refuse('image', 'is missing.');
   const ports = readPorts(body);
@@ -64,7 +64,7 @@ export function readCreation(source: unknown): CreationRequest {
   };
 }
 
-function readSpec(body: Members): Omit<HostContainerSpec, 'image'> {
+export function readSpec(body: Members): Omit<HostContainerSpec, 'image'> {
   const capabilities = { add: body.texts('cap_add', word), drop: body.texts('cap_drop', word) };
   return {
     name: body.text('name', containerName),

@@ -1,6 +1,6 @@
 /** Work that was left to run: how far it is, what came of it, and an end to it. */
+import type { RouteAccess } from '../access.ts';
 import type { TypedApp } from '../typed-app.ts';
-import { accessOf } from './container-routes.ts';
 import { prefix, type ContainersFaceOptions } from './options.ts';
 import { pageQuery, readQuery } from './queries.ts';
 import * as schemas from './schemas.ts';
@@ -9,12 +9,16 @@ import { enveloped } from './views.ts';
 
 const tags = ['jobs'];
 const { errors } = schemas;
+/** The scope is that of what a job does (jobScopes). */
+const accessTo = (operation: string): { access: RouteAccess } => ({
+  access: { face: 'containers', scope: 'operation', operation },
+});
 
 export function jobRoutes(app: TypedApp, { core: { jobs } }: ContainersFaceOptions): void {
   app.get(
     `${prefix}/jobs`,
     {
-      config: accessOf('ListJobs', 'images:read'),
+      config: accessTo('ListJobs'),
       schema: {
         operationId: 'listJobs',
         summary: 'Jobs of the account, the newest first',
@@ -36,7 +40,7 @@ export function jobRoutes(app: TypedApp, { core: { jobs } }: ContainersFaceOptio
   app.get(
     `${prefix}/jobs/:job_id`,
     {
-      config: accessOf('GetJob', 'images:read'),
+      config: accessTo('GetJob'),
       schema: {
         operationId: 'getJob',
         summary: 'How far a job is, and what came of it',
@@ -45,13 +49,13 @@ export function jobRoutes(app: TypedApp, { core: { jobs } }: ContainersFaceOptio
         response: { 200: schemas.success(schemas.anything), ...errors },
       },
     },
-    ({ principal, params }) => enveloped(jobOf(jobs.find(principal, params.job_id))),
+    ({ principal, params }) => enveloped(jobOf(jobs.see(principal, params.job_id))),
   );
 
   app.delete(
     `${prefix}/jobs/:job_id`,
     {
-      config: accessOf('CancelJob', 'images:create'),
+      config: accessTo('CancelJob'),
       schema: {
         operationId: 'cancelJob',
         summary: 'End a job that runs',

@@ -18,6 +18,7 @@ import type { ContainersFaceOptions } from './options.ts';
 import { pruneRoutes } from './prune-routes.ts';
 import { registryChangeRoutes, registryRoutes } from './registry-routes.ts';
 import { updateRoutes } from './update-routes.ts';
+import { recreationRoutes } from './recreation-routes.ts';
 import { volumeChangeRoutes, volumeRoutes } from './volume-routes.ts';
 
 const streamsOfCaller = 200;
@@ -45,6 +46,7 @@ export function containersFace(options: ContainersFaceOptions): FastifyPluginCal
     actionRoutes(typed, options);
     nameAndProcessRoutes(typed, options);
     execRoutes(typed, options, streams);
+    recreationRoutes(typed, options, streams);
     logRoutes(typed, options, streams);
     imageRoutes(typed, options, streams);
     imageReadingRoutes(typed, options);

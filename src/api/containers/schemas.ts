@@ -70,28 +70,32 @@ export const containersQuery = Type.Object({
   sort: optionalText('created, name, status or image; -created for descending.'),
 });
 
+const settings = {
+  ports: Type.Optional(
+    any(
+      'By <port>/<protocol>: a port of this machine, null for a free one, an address and port, or a list.',
+      [{ '80/tcp': 8080 }],
+    ),
+  ),
+  environment: Type.Optional(any('By name, or a list of NAME=value.', [{ KEY: 'value' }])),
+  volumes: Type.Optional(
+    any('Directories under --host-path, or volumes by name.', [
+      [{ host_path: '/path/on/host', container_path: '/path/in/container' }],
+    ]),
+  ),
+  command: Type.Optional(any('A list, or one line.')),
+  entrypoint: Type.Optional(any('A list, or one line.')),
+  labels: Type.Optional(Type.Record(Type.String(), Type.String())),
+  restart_policy: Type.Optional(any('no, always, unless-stopped, on-failure or on-failure:<times>.')),
+  memory_limit: Type.Optional(any('Bytes, or text such as 512m.')),
+  cpu_limit: Type.Optional(Type.Number({ description: 'Cores, with fractions.' })),
+};
+
 export const creation = Type.Object(
   {
     image: text('Fetched where it is not there, unless pull says otherwise.', ['nginx:latest']),
     name: optionalText('Two or more letters, digits, _, . and -.'),
-    ports: Type.Optional(
-      any(
-        'By <port>/<protocol>: a port of this machine, null for a free one, an address and port, or a list.',
-        [{ '80/tcp': 8080 }],
-      ),
-    ),
-    environment: Type.Optional(any('By name, or a list of NAME=value.', [{ KEY: 'value' }])),
-    volumes: Type.Optional(
-      any('Directories under --host-path, or volumes by name.', [
-        [{ host_path: '/path/on/host', container_path: '/path/in/container' }],
-      ]),
-    ),
-    command: Type.Optional(any('A list, or one line.')),
-    entrypoint: Type.Optional(any('A list, or one line.')),
-    labels: Type.Optional(Type.Record(Type.String(), Type.String())),
-    restart_policy: Type.Optional(any('no, always, unless-stopped, on-failure or on-failure:<times>.')),
-    memory_limit: Type.Optional(any('Bytes, or text such as 512m.')),
-    cpu_limit: Type.Optional(Type.Number({ description: 'Cores, with fractions.' })),
+    ...settings,
     pull: optionalText('missing (default), always or never.'),
     start: Type.Optional(Type.Boolean({ description: 'Start it too.', default: false })),
   },
@@ -103,6 +107,32 @@ export const changes = Type.Object(
     memory_limit: Type.Optional(any('Bytes, or text such as 512m; 0 for none.')),
     cpu_limit: Type.Optional(Type.Number()),
     restart_policy: Type.Optional(any('no, always, unless-stopped, on-failure or on-failure:<times>.')),
+  },
+  extra,
+);
+
+export const recreationQuery = Type.Object({
+  dry_run: Type.Optional(Type.Boolean({ description: 'Only tell what would change, and in which order.' })),
+});
+export const recreation = Type.Object(
+  {
+    image: optionalText('Another image, or another tag.'),
+    ...settings,
+    pull: optionalText('missing (default), always or never.'),
+    start: Type.Optional(Type.Boolean({ description: 'Whether it runs afterwards; as before unless told.' })),
+    order: optionalText(
+      'start-first: both run for a while. stop-first: the old one stops before. Absent: start-first, unless both would ' +
+        'publish a port or write to the same volume.',
+    ),
+    renew_anonymous_volumes: Type.Optional(
+      Type.Boolean({ description: 'Volumes without a name begin empty.', default: false }),
+    ),
+    stable_seconds: Type.Optional(
+      Type.Number({ description: 'How long one without a health check has to run.', default: 3 }),
+    ),
+    timeout_seconds: Type.Optional(
+      Type.Number({ description: 'How long one with a health check has to become healthy.' }),
+    ),
   },
   extra,
 );

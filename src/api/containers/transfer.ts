@@ -1,11 +1,9 @@
 /**
- * Pulls and pushes: waited for, watched as a stream whose last line is the answer, or left to run as a job
+ * Pulls, pushes and what else takes long: waited for, watched as a stream whose last line is the answer, or left to run as a job
  * (`Prefer: respond-async`, RFC 7240).
  */
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Job } from '../../core/containers/jobs.ts';
-import type { PullProgress } from '../../core/ports/image-transfer.ts';
-import type { TransferOptions } from '../../core/ports/host-images.ts';
+import { progressKey, type Job, type JobProgress } from '../../core/containers/jobs.ts';
 import type { OpenStreams } from '../streams.ts';
 import { errorBody } from './errors.ts';
 import { prefix, type ContainersFaceOptions } from './options.ts';
@@ -16,7 +14,12 @@ export interface Transfer {
   kind: Job['kind'];
   target: string;
   /** Answers `data` of the envelope. */
-  run: (options: Pick<TransferOptions, 'onProgress' | 'signal'>) => Promise<object>;
+  run: (options: TransferWork) => Promise<object>;
+}
+
+export interface TransferWork {
+  onProgress?: ((progress: JobProgress) => void) | undefined;
+  signal: AbortSignal;
 }
 
 /** Ends with the client, unless it is a job. Undefined where the answer has been written. */
@@ -85,7 +88,8 @@ export function jobOf(job: Job) {
   };
 }
 
-const progressOf = ({ status, layer, currentBytes, totalBytes }: PullProgress) => ({
+const progressOf = ({ status, layer, currentBytes, totalBytes, step }: JobProgress) => ({
+  ...(step !== undefined && { step }),
   status,
   layer: layer ?? null,
   current_bytes: currentBytes ?? null,
@@ -94,13 +98,13 @@ const progressOf = ({ status, layer, currentBytes, totalBytes }: PullProgress) =
 
 /** What was reported and not yet told: of each layer the last, so that a slow reader costs nothing. */
 class Progress implements AsyncIterable<Told> {
-  readonly #waiting = new Map<string, PullProgress>();
+  readonly #waiting = new Map<string, JobProgress>();
   #end: Promise<object> | undefined;
   #ended = false;
   #wake: () => void = () => undefined;
 
-  add(progress: PullProgress): void {
-    this.#waiting.set(progress.layer ?? '', progress);
+  add(progress: JobProgress): void {
+    this.#waiting.set(progressKey(progress), progress);
     this.#wake();
   }
 

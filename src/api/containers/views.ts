@@ -89,7 +89,7 @@ export function detailOf(details: HostContainerDetails) {
 }
 
 /** As they are given when a container is made. */
-function requestedPorts(ports: readonly PortRequest[]): Map<string, unknown[]> {
+export function requestedPorts(ports: readonly PortRequest[]): Map<string, unknown[]> {
   const found = new Map<string, unknown[]>();
   for (const { containerPort, protocol, hostIp, hostPort } of ports) {
     const key = `${containerPort}/${protocol}`;
@@ -98,7 +98,7 @@ function requestedPorts(ports: readonly PortRequest[]): Map<string, unknown[]> {
   return found;
 }
 
-function mountOf(mount: HostMount) {
+export function mountOf(mount: HostMount) {
   const { type, target } = mount;
   if (type === 'tmpfs') return { type, container_path: target, size_bytes: mount.sizeBytes ?? null };
   const readOnly = { read_only: mount.readOnly ?? false };
@@ -107,7 +107,7 @@ function mountOf(mount: HostMount) {
     : { type, volume: mount.source ?? null, container_path: target, ...readOnly };
 }
 
-function limitsOf({ limits = {} }: HostContainerSpec) {
+export function limitsOf({ limits = {} }: HostContainerSpec) {
   return {
     memory_limit: limits.memoryBytes ?? 0,
     memory_reservation: limits.memoryReservationBytes ?? 0,

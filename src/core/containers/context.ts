@@ -9,6 +9,7 @@ import type { Limiter } from '../limiter.ts';
 import type { RegistriesCore } from '../registries/registries.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Jobs } from './jobs.ts';
+import type { Recreations } from './recreation/recreations.ts';
 
 export interface ContainersCore extends RegistriesCore {
   /** Absent where the engine has no containers of its own. */
@@ -22,6 +23,7 @@ export interface ContainersCore extends RegistriesCore {
   checks: Limiter;
   /** Whether the engine speaks plain HTTP to the registry of this address. */
   isPlainRegistry: (address: string) => boolean;
+  recreations: Recreations;
   clock: Clock;
   /** The server's own: whatever on the machine bears no account's name is this one's. */
   account: string;

@@ -3,14 +3,31 @@ import { randomUUID } from 'node:crypto';
 import { AppError } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { PullProgress } from '../ports/image-transfer.ts';
-import { holderName, seesAccount, type Principal } from '../principal.ts';
+import { holderName, requireScope, seesAccount, type Principal } from '../principal.ts';
+import type { Scope } from '../scopes.ts';
 import { pageOf } from './page-of.ts';
 import type { Page, PageQuery } from '../ports/page.ts';
 
+/** How far a job is. */
+export interface JobProgress extends PullProgress {
+  /** Of work that is done step by step: which one it is about. */
+  step?: string;
+}
+
+export type JobKind = 'pull' | 'push' | 'check' | 'recreate';
+
+/** What a caller has to have to see a job, and to end it. */
+export const jobScopes: Readonly<Record<JobKind, { see: Scope; end: Scope }>> = {
+  pull: { see: 'images:read', end: 'images:create' },
+  push: { see: 'images:read', end: 'images:create' },
+  check: { see: 'images:read', end: 'images:create' },
+  recreate: { see: 'containers:read', end: 'containers:update' },
+};
+
 export interface Job {
   readonly id: string;
-  readonly kind: 'pull' | 'push' | 'check';
-  /** The image's reference; of a check of several `images`. */
+  readonly kind: JobKind;
+  /** The image's reference, or the container's id; of a check of several `images`. */
   readonly target: string;
   readonly account: string;
   readonly holder: string;
@@ -18,8 +35,8 @@ export interface Job {
   readonly createdAt: number;
   state: 'running' | 'succeeded' | 'failed' | 'cancelled';
   finishedAt?: number;
-  /** The last of each layer, by its id; '' for what is about none. */
-  readonly progress: Map<string, PullProgress>;
+  /** The last of each layer or step, by its id or name; '' for what is about none. */
+  readonly progress: Map<string, JobProgress>;
   /** What the work answered, or threw. */
   result?: unknown;
   error?: unknown;
@@ -28,7 +45,7 @@ export interface Job {
 export interface JobWork {
   kind: Job['kind'];
   target: string;
-  run: (report: (progress: PullProgress) => void, signal: AbortSignal) => Promise<unknown>;
+  run: (report: (progress: JobProgress) => void, signal: AbortSignal) => Promise<unknown>;
 }
 
 const mostRunning = 20;
@@ -59,16 +76,27 @@ export class Jobs {
       progress: new Map(),
     };
     const cancel = new AbortController();
-    const report = (progress: PullProgress) => void job.progress.set(progress.layer ?? '', progress);
+    const report = (progress: JobProgress) => void job.progress.set(progressKey(progress), progress);
     this.#forgetOldest();
     this.#jobs.set(job.id, job);
     this.#running.set(job, { cancel, done: this.#follow(job, run(report, cancel.signal), cancel.signal) });
     return job;
   }
 
-  /** The newest first. */
+  /** The newest first, of the kinds that the caller may see. */
   list(caller: Principal, page: PageQuery): Page<Job> {
-    return pageOf([...this.#jobs.values()].filter(seenBy(caller)).reverse(), page);
+    const mayBeSeen = seenBy(caller);
+    const seen = [...this.#jobs.values()].filter(
+      (job) => mayBeSeen(job) && caller.scopes.allows(jobScopes[job.kind].see),
+    );
+    return pageOf(seen.reverse(), page);
+  }
+
+  /** Throws `ResourceNotFound`, also for another account's, and `Forbidden` without the scope to see it. */
+  see(caller: Principal, id: string): Job {
+    const job = this.find(caller, id);
+    requireScope(caller, jobScopes[job.kind].see);
+    return job;
   }
 
   /** Throws `ResourceNotFound`, also for another account's. */
@@ -84,9 +112,10 @@ export class Jobs {
     );
   }
 
-  /** Resolves when it has ended; one that had ended stays as it is. */
+  /** Resolves when it has ended; one that had ended stays as it is. Throws `Forbidden` without the scope to end it. */
   async cancel(caller: Principal, id: string): Promise<Job> {
     const job = this.find(caller, id);
+    requireScope(caller, jobScopes[job.kind].end);
     const running = this.#running.get(job);
     running?.cancel.abort();
     await running?.done;
@@ -117,5 +146,8 @@ export class Jobs {
     if (oldest !== undefined) this.#jobs.delete(oldest.id);
   }
 }
+
+/** Of each the last is kept. */
+export const progressKey = ({ layer, step }: JobProgress): string => layer ?? step ?? '';
 
 const seenBy = (caller: Principal) => (job: Job) => seesAccount(caller, job.account);

@@ -139,6 +139,7 @@ async function changeable(
   { force }: { force?: boolean | undefined },
 ): Promise<HostContainerDetails> {
   const found = await findContainer(core, caller, reference);
+  core.recreations.refuseHeld(found.id, found.name);
   if (found.task === undefined || force === true) return found;
   throw new AppError(
     'ResourceInUse',
@@ -166,7 +167,11 @@ async function stateOf(core: ContainersCore, id: string): Promise<ContainerState
 }
 
 /** Who holds a port is told only to those who may see it. */
-async function withoutOthers(core: ContainersCore, caller: Principal, error: unknown): Promise<unknown> {
+export async function withoutOthers(
+  core: ContainersCore,
+  caller: Principal,
+  error: unknown,
+): Promise<unknown> {
   if (!(error instanceof AppError) || typeof error.details['holder'] !== 'string') return error;
   const { holder, port, ...details } = error.details;
   if (await maySee(core, caller, holder)) return error;

@@ -843,6 +843,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/containers/{container_id}/recreate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a container anew with other settings, and bring the old one back where that fails
+         * @description Members as when a container is made; what is left out stays. The new one is good before the old one goes. Accepted as application/x-ndjson or text/event-stream: the steps, the answer last. Prefer: respond-async: a job.
+         */
+        post: operations["recreateContainer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/containers/{container_id}/logs": {
         parameters: {
             query?: never;
@@ -8098,6 +8118,162 @@ export interface operations {
                             stderr: string;
                             /** @description It wrote more than is told here. */
                             truncated: boolean;
+                        };
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    recreateContainer: {
+        parameters: {
+            query?: {
+                /** @description Only tell what would change, and in which order. */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description Full id, the beginning of one, or name.
+                 * @example web
+                 */
+                container_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Another image, or another tag. */
+                    image?: string;
+                    /**
+                     * @description By <port>/<protocol>: a port of this machine, null for a free one, an address and port, or a list.
+                     * @example {
+                     *       "80/tcp": 8080
+                     *     }
+                     */
+                    ports?: unknown;
+                    /**
+                     * @description By name, or a list of NAME=value.
+                     * @example {
+                     *       "KEY": "value"
+                     *     }
+                     */
+                    environment?: unknown;
+                    /**
+                     * @description Directories under --host-path, or volumes by name.
+                     * @example [
+                     *       {
+                     *         "host_path": "/path/on/host",
+                     *         "container_path": "/path/in/container"
+                     *       }
+                     *     ]
+                     */
+                    volumes?: unknown;
+                    /** @description A list, or one line. */
+                    command?: unknown;
+                    /** @description A list, or one line. */
+                    entrypoint?: unknown;
+                    labels?: {
+                        [key: string]: string;
+                    };
+                    /** @description no, always, unless-stopped, on-failure or on-failure:<times>. */
+                    restart_policy?: unknown;
+                    /** @description Bytes, or text such as 512m. */
+                    memory_limit?: unknown;
+                    /** @description Cores, with fractions. */
+                    cpu_limit?: number;
+                    /** @description missing (default), always or never. */
+                    pull?: string;
+                    /** @description Whether it runs afterwards; as before unless told. */
+                    start?: boolean;
+                    /** @description start-first: both run for a while. stop-first: the old one stops before. Absent: start-first, unless both would publish a port or write to the same volume. */
+                    order?: string;
+                    /**
+                     * @description Volumes without a name begin empty.
+                     * @default false
+                     */
+                    renew_anonymous_volumes?: boolean;
+                    /**
+                     * @description How long one without a health check has to run.
+                     * @default 3
+                     */
+                    stable_seconds?: number;
+                    /** @description How long one with a health check has to become healthy. */
+                    timeout_seconds?: number;
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 200;
+                        /** @constant */
+                        message: "success";
+                        data: {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @constant */
+                        code: 202;
+                        /** @constant */
+                        message: "accepted";
+                        data: {
+                            [key: string]: unknown;
                         };
                     };
                 };
