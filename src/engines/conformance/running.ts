@@ -107,7 +107,7 @@ export function runningCases(t: Trial): void {
       await t.engine.startTask(spec);
       const session = await t.engine.exec(spec.id, 'app', ['yes']);
       await new Promise((resolve) => session.stdout.once('readable', resolve));
-      session.close();
+      void session.close();
       await expect(session.exitCode).rejects.toMatchObject({ code: 'EngineUnavailable' });
     });
 
