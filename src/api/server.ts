@@ -1,4 +1,5 @@
 /** The HTTP server: one app, every face, any number of addresses. */
+import type { Socket } from 'node:net';
 import { fastify } from 'fastify';
 import type { FastifyInstance } from 'fastify';
 import type { Clock } from '../core/ports/clock.ts';
@@ -125,17 +126,11 @@ export function createServer<Core>(options: ServerOptions<Core>): Server {
   const uploads = new Uploads(clock, patience);
   const app = fastify({
     bodyLimit,
-    // A request that comes drop by drop must not hold its connection for ever. Answers may take as long as they do.
-    requestTimeout: patience.requestMs,
-    http: { headersTimeout: patience.requestMs, connectionsCheckingInterval: patience.checkedEveryMs },
+    ...timeouts(patience, uploads),
     ajv: ajvOptions,
     genReqId: requestId,
     trustProxy: reach.trustedProxies.length > 0 && [...reach.trustedProxies],
     frameworkErrors: answerBrokenPaths(reach),
-    clientErrorHandler: (error, socket) => {
-      const isUpload = error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && uploads.isOne(socket);
-      if (!isUpload) answerBrokenHttp(error, socket);
-    },
     // ARNs stand in paths.
     routerOptions: { maxParamLength: 2048 },
     logger: false,
@@ -177,26 +172,15 @@ export function createServer<Core>(options: ServerOptions<Core>): Server {
   const entry = new ConnectionEntry(door, clock);
   const bounds = { ...defaultBounds, ...options.live?.bounds };
   const sessions = new ExecSessions({ clock, log, bounds });
-  let containers: ContainersFaceOptions | undefined;
+  const shared = { door, entry, sessions, audit: options.audit?.log, uploads, clock, log };
+  const containers = options.containers && { ...shared, core: options.containers };
   void app.register(taskLogsRoute({ read: options.logs, door, clock, log }));
   if (options.functions) {
     void app.register(functionsFace({ core: options.functions, log }));
     void app.register(pistonFace({ core: options.functions, log }));
     void app.register(lambdaFace({ core: options.functions, region: options.ecs.region, log, door }));
   }
-  if (options.containers) {
-    containers = {
-      core: options.containers,
-      door,
-      entry,
-      sessions,
-      audit: options.audit?.log,
-      uploads,
-      clock,
-      log,
-    };
-    void app.register(containersFace(containers));
-  }
+  if (containers) void app.register(containersFace(containers));
   void app.register(docsRoutes);
   const hub = options.live && liveHub(options, { ...options.live, authentication: entry, sessions });
   const spoken = [...(hub ? [liveFace(hub)] : []), ...(containers ? [containerExecFace(containers)] : [])];
@@ -209,6 +193,18 @@ export function createServer<Core>(options: ServerOptions<Core>): Server {
     listen: (addresses) => listener.listen(addresses),
     close: () => listener.close(),
     webSockets: () => hub?.connections ?? 0,
+  };
+}
+
+/** A request that comes drop by drop must not hold its connection for ever. Answers may take as long as they do. */
+function timeouts({ requestMs, checkedEveryMs }: Patience, uploads: Uploads) {
+  return {
+    requestTimeout: requestMs,
+    http: { headersTimeout: requestMs, connectionsCheckingInterval: checkedEveryMs },
+    clientErrorHandler: (error: NodeJS.ErrnoException, socket: Socket) => {
+      const isUpload = error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && uploads.isOne(socket);
+      if (!isUpload) answerBrokenHttp(error, socket);
+    },
   };
 }
 

@@ -102,9 +102,13 @@ export function readSpec(body: Members): Omit<HostContainerSpec, 'image'> {
   };
 }
 
+/** signal(7) */
+const signals =
+  'ABRT|ALRM|BUS|CHLD|CLD|CONT|FPE|HUP|ILL|INT|IO|IOT|KILL|PIPE|POLL|PROF|PWR|QUIT|SEGV|STKFLT|STOP|SYS|TERM|TRAP|' +
+  'TSTP|TTIN|TTOU|URG|USR1|USR2|VTALRM|WINCH|XCPU|XFSZ|RTMIN(?:\\+(?:[1-9]|1[0-5]))?|RTMAX(?:-(?:[1-9]|1[0-4]))?';
 export const signalForm: TextForm = {
   most: 16,
-  form: /^(?:[A-Z][A-Z0-9+-]*|[1-9]\d?)$/,
+  form: new RegExp(`^(?:(?:SIG)?(?:${signals})|[1-9]|[1-5]\\d|6[0-4])$`),
   words: 'must be a signal such as SIGTERM, or its number.',
 };
 

@@ -1,4 +1,5 @@
 /** Networks: which there are, made and removed, and containers put on them. */
+import { BlockList, isIP } from 'node:net';
 import {
   connectNetwork,
   createNetwork,
@@ -133,27 +134,34 @@ function checkedName(reference: string): string {
   return readQuery({ network_id: reference }, (members) => members.text('network_id', containerName))!;
 }
 
-const address = { most: 64, form: /^[0-9a-fA-F.:]+$/, words: 'must be an address.' };
-const addresses = {
-  most: 64,
-  form: /^[0-9a-fA-F.:]+\/\d{1,3}$/,
-  words: 'must be a network such as 10.5.0.0/16.',
-};
-
 function networkSpec(body: Members): NetworkSpec {
   body.only('name', 'driver', 'labels', 'internal', 'subnet', 'gateway');
   if (body.value('name') === undefined) body.refuse('name', 'is missing.');
-  const gateway = body.text('gateway', address);
-  const subnet = body.text('subnet', addresses);
-  if (gateway !== undefined && body.value('subnet') === undefined) body.refuse('gateway', 'needs a subnet.');
   return {
     name: body.text('name', containerName) ?? '',
     driver: body.text('driver', containerName),
     labels: readTexts(body, 'labels'),
     internal: body.flag('internal'),
-    subnet,
-    gateway,
+    ...readAddresses(body),
   };
+}
+
+function readAddresses(body: Members): Pick<NetworkSpec, 'subnet' | 'gateway'> {
+  const subnet = body.text('subnet', { most: 64 });
+  const gateway = body.text('gateway', { most: 64 });
+  const [network = '', bits = ''] = subnet?.split('/', 2) ?? [];
+  const version = isIP(network);
+  const isSubnet = version !== 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128);
+  if (subnet !== undefined && !isSubnet) body.refuse('subnet', 'must be a network such as 10.5.0.0/16.');
+  else if (gateway !== undefined && subnet === undefined) body.refuse('gateway', 'needs a subnet.');
+  else if (gateway !== undefined && subnet !== undefined) {
+    const family = version === 4 ? 'ipv4' : 'ipv6';
+    const inside = new BlockList();
+    inside.addSubnet(network, Number(bits), family);
+    const fits = isIP(gateway) === version && inside.check(gateway, family);
+    if (!fits) body.refuse('gateway', `must be an address of ${subnet}.`);
+  }
+  return { subnet, gateway };
 }
 
 function networkOf(network: HostNetwork) {

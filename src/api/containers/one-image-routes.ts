@@ -1,5 +1,6 @@
 /** What is asked of one image: `<image>/history`, `/tag`, `/push`, `/save`. Its name has slashes, so it is found from the end. */
 import type { Readable } from 'node:stream';
+import Type from 'typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import {
   checkedReference,
@@ -22,7 +23,7 @@ import { imageReference } from './creation-body.ts';
 import { tagForm } from './image-routes.ts';
 import { imageCheckOf, imageDetailOf, layerOf, repositoryAndTag } from './image-views.ts';
 import { prefix, type ContainersFaceOptions } from './options.ts';
-import { readBody } from './queries.ts';
+import { readBody, readQuery } from './queries.ts';
 import { registryAuthOf } from './registry-auth.ts';
 import * as registrySchemas from './registry-schemas.ts';
 import * as schemas from './schemas.ts';
@@ -32,6 +33,7 @@ import { enveloped } from './views.ts';
 
 const tags = schemas.imageTags;
 const { errors } = schemas;
+const tar = 'application/x-tar';
 
 export function imageReadingRoutes(app: TypedApp, { core }: ContainersFaceOptions): void {
   app.get(
@@ -60,7 +62,7 @@ export function imageReadingRoutes(app: TypedApp, { core }: ContainersFaceOption
         case 'update':
           return enveloped(imageCheckOf(await checkImageUpdate(core, principal, image, readRefresh(query))));
         case 'save':
-          return saved(core, principal, image, reply);
+          return saved(core, principal, [image], reply);
         case undefined:
           return enveloped(imageDetailOf(await describeImage(core, principal, image)));
       }
@@ -71,13 +73,13 @@ export function imageReadingRoutes(app: TypedApp, { core }: ContainersFaceOption
 async function saved(
   core: ContainersCore,
   caller: Principal,
-  image: string,
+  images: readonly string[],
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const archive = await saveImages(core, caller, [image]);
+  const archive = await saveImages(core, caller, images);
   return reply
-    .header('content-type', 'application/x-tar')
-    .header('content-disposition', 'attachment; filename="image.tar"')
+    .header('content-type', tar)
+    .header('content-disposition', 'attachment; filename="images.tar"')
     .send(archive);
 }
 
@@ -108,7 +110,9 @@ export function imageChangingRoutes(
       const { repository, tag } = readBody(request.body, (body) => {
         body.only('name', 'tag');
         if (body.value('name') === undefined) body.refuse('name', 'is missing.');
-        const named = repositoryAndTag(body.text('name', imageReference));
+        const name = body.text('name', imageReference);
+        if (name?.includes('@')) body.refuse('name', 'must not have a digest, which no tag can change.');
+        const named = repositoryAndTag(name);
         return { ...named, tag: body.text('tag', tagForm) ?? named.tag ?? 'latest' };
       });
       const target = { repository: repository!, tag };
@@ -135,7 +139,31 @@ function pushed(
   return answerTransfer({ kind: 'push', target: image, run }, request, reply, parts);
 }
 
-const tar = 'application/x-tar';
+/** Layers that several of them share are in the archive once. */
+export function imageSaveRoute(app: TypedApp, { core }: ContainersFaceOptions): void {
+  app.get(
+    `${prefix}/images/save`,
+    {
+      config: accessOf('SaveImages', 'images:read'),
+      schema: {
+        operationId: 'saveImages',
+        summary: 'Several images as one tar archive',
+        tags,
+        produces: [tar],
+        querystring: schemas.saveQuery,
+        response: { 200: Type.Unknown({ description: 'As docker save writes it.' }), ...errors },
+      },
+    },
+    async ({ principal, query }, reply) => {
+      const names = readQuery(query, (members) => {
+        members.only('name');
+        if (members.value('name') === undefined) members.refuse('name', 'is missing: the images to save.');
+        return members.texts('name', imageReference) ?? [];
+      });
+      return saved(core, principal, names.map(checkedReference), reply);
+    },
+  );
+}
 
 /** Its body is an archive of any size, which goes through as it comes. */
 export function imageLoadRoute(app: TypedApp, { core, uploads }: ContainersFaceOptions): void {

@@ -13,7 +13,12 @@ import { jobRoutes } from './job-routes.ts';
 import { logRoutes } from './log-routes.ts';
 import { metricsRoutes } from './metrics-routes.ts';
 import { connectionRoutes, networkRoutes } from './network-routes.ts';
-import { imageChangingRoutes, imageLoadRoute, imageReadingRoutes } from './one-image-routes.ts';
+import {
+  imageChangingRoutes,
+  imageLoadRoute,
+  imageReadingRoutes,
+  imageSaveRoute,
+} from './one-image-routes.ts';
 import type { ContainersFaceOptions } from './options.ts';
 import { pruneRoutes } from './prune-routes.ts';
 import { registryChangeRoutes, registryRoutes } from './registry-routes.ts';
@@ -49,6 +54,7 @@ export function containersFace(options: ContainersFaceOptions): FastifyPluginCal
     recreationRoutes(typed, options, streams);
     logRoutes(typed, options, streams);
     imageRoutes(typed, options, streams);
+    imageSaveRoute(typed, options);
     imageReadingRoutes(typed, options);
     imageChangingRoutes(typed, options, streams);
     void app.register(archiveRoutes(options));

@@ -264,6 +264,7 @@ export const tagging = Type.Object({
   tag: optionalText('Goes before the one in the name.'),
 });
 
+export const saveQuery = Type.Object({ name: text('Reference or id; several times for several.') });
 export const anything = Type.Object({}, extra);
 const label = optionalText('name or name=value; several times for all of them.');
 export const eventsQuery = Type.Object({

@@ -2,6 +2,7 @@
  * Images of the machine. They are everybody's who works on the server's own account; callers of other accounts see
  * those that their containers are made of.
  */
+import type { Readable } from 'node:stream';
 import { AppError } from '../errors.ts';
 import type {
   HostImage,
@@ -101,7 +102,7 @@ export async function saveImages(
 export async function loadImages(
   core: ContainersCore,
   caller: Principal,
-  archive: NodeJS.ReadableStream,
+  archive: Readable,
 ): Promise<string[]> {
   requireMachine(core, caller);
   return hostOf(core).images.load(archive);

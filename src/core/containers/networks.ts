@@ -84,7 +84,9 @@ export async function disconnectNetwork(
 
 /** The network of a task is made by its definition, and by nothing else. */
 async function ownContainer(core: ContainersCore, caller: Principal, reference: string): Promise<string> {
-  const { id, name, task } = await findContainer(core, caller, reference);
+  const { id, name, task } = await findContainer(core, caller, reference).catch((error: unknown) => {
+    throw error instanceof AppError ? new AppError(error.code, error.message, { field: 'container' }) : error;
+  });
   if (task === undefined) return id;
   throw new AppError(
     'ResourceInUse',

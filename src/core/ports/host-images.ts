@@ -1,5 +1,6 @@
 /** Images one by one. Errors, names and units: container-host.ts. */
 import type { HealthCheck } from './host-container-spec.ts';
+import type { Readable } from 'node:stream';
 import type { Page, PageQuery } from './page.ts';
 import type { CredentialSource, PullProgress, RegistryAuth } from './image-transfer.ts';
 
@@ -31,8 +32,8 @@ export interface HostImages {
   remove(image: string, options?: { force?: boolean; keepParents?: boolean }): Promise<RemovedImage>;
   /** The newest first. */
   history(image: string): Promise<ImageLayer[]>;
-  /** A tar archive of `docker save`, plain or compressed. Answers the references, or ids, of what it held. */
-  load(archive: NodeJS.ReadableStream): Promise<string[]>;
+  /** A tar archive of `docker save`, plain or with gzip. Answers the references, or ids, of what it held. */
+  load(archive: Readable): Promise<string[]>;
   /** A tar archive. Destroy it to end the reading. */
   save(images: readonly string[]): Promise<NodeJS.ReadableStream>;
 }

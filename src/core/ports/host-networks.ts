@@ -9,6 +9,7 @@ export interface HostNetworks {
   create(spec: NetworkSpec): Promise<HostNetwork>;
   /** `ResourceInUse` while containers are on it; the engine's own networks: `InvalidParameter`. */
   remove(network: string): Promise<void>;
+  /** On it already: fine, without further names for it; with some `Conflict`. */
   connect(network: string, container: string, options?: { aliases?: string[] }): Promise<void>;
   /** Not connected: fine. */
   disconnect(network: string, container: string): Promise<void>;

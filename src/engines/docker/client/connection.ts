@@ -16,7 +16,7 @@ export class DockerApiError extends Error {
 
 /** Of a container. Podman also says it, with another status, of one that it had only half made. */
 export const isNameTaken = (error: unknown): boolean =>
-  hasStatus(error, 409, 500) && /name .* is already in use/.test((error as Error).message);
+  hasStatus(error, 409, 500) && /name .* (?:is )?already in use/.test((error as Error).message);
 
 /** Of the beginning of several ids. Podman says so with the status of what is not there. */
 export const isAmbiguous = (error: unknown): boolean =>

@@ -40,6 +40,8 @@ export interface Quirks {
   memoryParts: boolean;
   /** What it calls the network that containers without one are on, where it is not `bridge`. */
   bridge: string;
+  /** Takes compressed archives of images; Podman's API takes plain ones only. */
+  unpacksArchives: boolean;
   /** Images are removed together with the containers made of them when that is forced. */
   forceRemovesContainers: boolean;
 }
@@ -66,6 +68,7 @@ export function quirksOf(server: { podman: boolean; apiVersion: string }): Quirk
       machineCpuTime: false,
       memoryParts: false,
       bridge: 'podman',
+      unpacksArchives: false,
       forceRemovesContainers: true,
     };
   }
@@ -89,6 +92,7 @@ export function quirksOf(server: { podman: boolean; apiVersion: string }): Quirk
     machineCpuTime: true,
     memoryParts: true,
     bridge: 'bridge',
+    unpacksArchives: true,
     forceRemovesContainers: false,
   };
 }

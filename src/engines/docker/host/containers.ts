@@ -185,15 +185,13 @@ export class DockerContainers implements HostContainers {
   }
 
   async top(container: ContainerReference): Promise<{ titles: string[]; processes: string[][] }> {
-    const { Id } = await this.#running(container);
-    const path = `/containers/${segment(Id)}/top`;
+    const details = await this.#running(container);
+    const path = `/containers/${segment(details.Id)}/top`;
     const query = { ps_args: this.#client.quirks.processColumns };
     return asHostCall(async () => {
-      const answer = await this.#client.connection.json<{ Titles: string[]; Processes: string[][] | null }>(
-        'GET',
-        path,
-        { query },
-      );
+      const { body } = await this.#client.connection.call('GET', path, { query });
+      if (body.length === 0) throw pausedForPodman(details);
+      const answer = JSON.parse(body.toString('utf8')) as { Titles: string[]; Processes: string[][] | null };
       return { titles: answer.Titles, processes: answer.Processes ?? [] };
     });
   }
@@ -276,6 +274,14 @@ function stillRuns({ Name }: ContainerDetails): AppError {
   return new AppError(
     'ResourceInUse',
     `Container '${plainName(Name)}' runs. Stop it first, or force the removal.`,
+  );
+}
+
+/** It then answers nothing at all. */
+function pausedForPodman({ Name }: ContainerDetails): AppError {
+  return new AppError(
+    'Conflict',
+    `Podman does not list the processes of '${plainName(Name)}' while it is paused.`,
   );
 }
 

@@ -5,6 +5,7 @@ import { cleaned } from '../start-errors.ts';
 
 /** What it is when the status does not tell: Podman answers 500 to most of what Docker has a status for. */
 const words: [RegExp, ErrorCode][] = [
+  [/no such host|connection refused|i\/o timeout|no route to host|network is unreachable/i, 'Unavailable'],
   [/network (?:with )?name .* already|already exists/i, 'AlreadyExists'],
   [/toomanyrequests|rate limit/i, 'Throttled'],
   [/unauthorized|authentication required|no basic auth|denied: |access forbidden/i, 'AccessDenied'],
@@ -31,11 +32,19 @@ const statuses: Record<number, ErrorCode> = {
 export function hostError(error: unknown): unknown {
   if (!(error instanceof DockerApiError)) return error;
   const message = cleaned(error.message.replace(/^Conflict\. /, ''));
-  if (isNameTaken(error)) return new AppError('AlreadyExists', message, { field: 'name' });
+  if (isNameTaken(error)) return nameTaken(message);
   if (isAmbiguous(error)) return new AppError('InvalidParameter', message);
   const told = error.status === 400 || error.status === 404 ? statuses[error.status] : undefined;
   const spoken = words.find(([form]) => form.test(message))?.[1];
   return new AppError(told ?? spoken ?? statuses[error.status] ?? 'Server', message);
+}
+
+/** Engines also say by whom, which is not for everybody to know. */
+function nameTaken(message: string): AppError {
+  const name = /name "?\/?([a-zA-Z0-9_.-]+)"? /.exec(message)?.[1] ?? '';
+  return new AppError('AlreadyExists', `The name '${name}' is taken by another container.`, {
+    field: 'name',
+  });
 }
 
 /** Runs a call of the host, and gives its failure as the port has it. */

@@ -40,7 +40,7 @@ export async function removeImage(
     const path = `/images/${imagePath(name)}`;
     const answer = await client.connection.json<Removal[]>('DELETE', path, { query });
     for (const { Untagged, Deleted } of answer) {
-      if (Untagged !== undefined) removed.untagged.push(Untagged);
+      if (Untagged !== undefined) removed.untagged.push(shownName(Untagged, client));
       if (Deleted !== undefined) removed.deleted.push(digestForm(Deleted));
     }
   };
@@ -50,6 +50,10 @@ export async function removeImage(
   if (isKept && (await client.inspectImage(id))) await removeName(id);
   return removed;
 }
+
+/** Podman writes out what people leave out. */
+const shownName = (name: string, { quirks }: DockerClient): string =>
+  quirks.qualifiesNames ? name.replace(/^docker\.io\/(library\/)?/, '') : name;
 
 /** Of Docker's answer. */
 interface Removal {

@@ -1,4 +1,5 @@
 /** Images one by one, over the Docker API. Which image a registry has is asked by ImageSource. */
+import type { Readable } from 'node:stream';
 import type {
   HostImage,
   HostImageDetails,
@@ -25,6 +26,7 @@ import type { RegistryLookup } from '../images/registry-lookup.ts';
 import { digestForm } from './container-description.ts';
 import { bears, includesText, pageOf, compareText } from './container-list.ts';
 import { asHostCall, notFound } from './errors.ts';
+import { gunzipped, loadError } from './image-archive.ts';
 import { describeImage, describeLayer, describeSummary, isOfReference } from './image-description.ts';
 import { imageName, namesImageId, registryError } from './image-names.ts';
 import { removeImage } from './image-removal.ts';
@@ -137,7 +139,7 @@ export class DockerImages implements HostImages {
     });
   }
 
-  async load(archive: NodeJS.ReadableStream): Promise<string[]> {
+  async load(archive: Readable): Promise<string[]> {
     const loaded: string[] = [];
     const take = ({ stream = '' }: PullMessage) => {
       const names = /Loaded image(?: ID)?: (.*)/.exec(stream)?.[1] ?? '';
@@ -149,10 +151,15 @@ export class DockerImages implements HostImages {
       );
     };
     const headers = { 'content-type': 'application/x-tar' };
-    const call = { query: { quiet: '0' }, headers, body: archive, timeoutMs: 0 };
-    const work = async () =>
-      this.#client.progress(await this.#client.connection.stream('POST', '/images/load', call), take);
-    await asHostCall(() => this.#source.turns.take(work));
+    try {
+      const body = this.#client.quirks.unpacksArchives ? archive : await gunzipped(archive);
+      const call = { query: { quiet: '0' }, headers, body, timeoutMs: 0 };
+      const work = async () =>
+        this.#client.progress(await this.#client.connection.stream('POST', '/images/load', call), take);
+      await this.#source.turns.take(work);
+    } catch (error) {
+      throw loadError(error);
+    }
     return loaded;
   }
 

@@ -13,7 +13,7 @@ import type { ContainerSummary, NetworkDetails } from '../client/types.ts';
 import { usersOwn } from '../labels.ts';
 import { isHolder, networkNames, plainName, timeOf } from './container-description.ts';
 import { bears, compareText, includesText, pageOf } from './container-list.ts';
-import { asHostCall, notFound } from './errors.ts';
+import { asHostCall, hostError, notFound } from './errors.ts';
 import { findContainer } from './find-container.ts';
 
 const builtIn = new Set(['bridge', 'host', 'none']);
@@ -54,10 +54,12 @@ export class DockerNetworks implements HostNetworks {
       }),
     };
     const { connection } = this.#client;
-    const { Id } = await asHostCall(() =>
-      connection.json<{ Id: string }>('POST', '/networks/create', { body }),
-    );
-    return this.inspect(Id);
+    try {
+      const { Id } = await connection.json<{ Id: string }>('POST', '/networks/create', { body });
+      return await this.inspect(Id);
+    } catch (error) {
+      throw creationError(error, name, subnet);
+    }
   }
 
   async remove(network: string): Promise<void> {
@@ -75,15 +77,25 @@ export class DockerNetworks implements HostNetworks {
     container: string,
     { aliases = [] }: { aliases?: string[] } = {},
   ): Promise<void> {
+    if (await this.#isOn(network, container)) {
+      if (aliases.length === 0) return;
+      const message =
+        'The container is on that network already; take it off first to give it other names there.';
+      throw new AppError('Conflict', message, { field: 'aliases' });
+    }
     const body = { Container: '', EndpointConfig: { Aliases: aliases } };
     await this.#attach(network, container, 'connect', body);
   }
 
   async disconnect(network: string, container: string): Promise<void> {
+    const isOn = await this.#isOn(network, container);
+    if (isOn) await this.#attach(network, container, 'disconnect', { Container: '' });
+  }
+
+  async #isOn(network: string, container: string): Promise<boolean> {
     const { name } = await this.inspect(network);
     const { NetworkSettings } = await findContainer(this.#client, container);
-    const connected = networkNames(Object.keys(NetworkSettings.Networks ?? {}), this.#client.quirks);
-    if (connected.includes(name)) await this.#attach(network, container, 'disconnect', { Container: '' });
+    return networkNames(Object.keys(NetworkSettings.Networks ?? {}), this.#client.quirks).includes(name);
   }
 
   async #attach(
@@ -121,6 +133,28 @@ export class DockerNetworks implements HostNetworks {
     }
     return users;
   }
+}
+
+/** Whatever status the engine chose: Podman answers 500 to most. */
+function creationError(error: unknown, name: string, subnet: string | undefined): unknown {
+  const refusal = hostError(error);
+  if (!(refusal instanceof AppError)) return refusal;
+  const { code, message } = refusal;
+  if (code === 'AlreadyExists')
+    return new AppError(code, `There is a network '${name}' already.`, { field: 'name' });
+  if (/pre-?defined|valid network mode/i.test(message)) {
+    return new AppError('InvalidParameter', `'${name}' is what engines call a network of their own.`, {
+      field: 'name',
+    });
+  }
+  if (!/overlaps|is already used/i.test(message)) return refusal;
+  return new AppError(
+    'InvalidParameter',
+    `${subnet} overlaps with another network; choose other addresses.`,
+    {
+      field: 'subnet',
+    },
+  );
 }
 
 function describe(network: NetworkDetails, users: ReadonlyMap<string, string[]>): HostNetwork {
