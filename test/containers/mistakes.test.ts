@@ -50,7 +50,7 @@ describe.each(LOCAL_ENGINES)('%s', (kind) => {
       ['/containers', { name: 'second', image }],
     ] as const) {
       const { status, body: answer } = await client.call('POST', path, body);
-      const message = "The name 'second' is taken by another container.";
+      const message = "The name 'second' is taken; choose another, or remove the container that has it.";
       expect({ path, status, answer }).toEqual({
         path,
         status: 409,

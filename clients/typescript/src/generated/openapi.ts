@@ -942,6 +942,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/images/save": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Several images as one tar archive */
+        get: operations["saveImages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/images/check-updates": {
         parameters: {
             query?: never;
@@ -8861,6 +8878,67 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    saveImages: {
+        parameters: {
+            query: {
+                /** @description Reference or id; several times for several. */
+                name: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As docker save writes it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-tar": unknown;
+                };
+            };
+            /** @description A refusal. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-tar": {
+                        /** @example 400 */
+                        code: number;
+                        /** @description What is wrong, and what to do about it. */
+                        message: string;
+                        /** @description Every field that is wrong; empty where it is not about fields. */
+                        errors: {
+                            field: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description A refusal. */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-tar": {
                         /** @example 400 */
                         code: number;
                         /** @description What is wrong, and what to do about it. */

@@ -42,9 +42,13 @@ export function hostError(error: unknown): unknown {
 /** Engines also say by whom, which is not for everybody to know. */
 function nameTaken(message: string): AppError {
   const name = /name "?\/?([a-zA-Z0-9_.-]+)"? /.exec(message)?.[1] ?? '';
-  return new AppError('AlreadyExists', `The name '${name}' is taken by another container.`, {
-    field: 'name',
-  });
+  return new AppError(
+    'AlreadyExists',
+    `The name '${name}' is taken; choose another, or remove the container that has it.`,
+    {
+      field: 'name',
+    },
+  );
 }
 
 /** Runs a call of the host, and gives its failure as the port has it. */
