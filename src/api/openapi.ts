@@ -77,7 +77,17 @@ function described({ schema, url, route }: Route): { schema: FastifySchema; url:
   if (access === undefined || access.face === 'ecs' || route.method === 'OPTIONS') {
     return { schema: { hide: true }, url };
   }
-  return { schema: withAccess(schema ?? {}, access), url };
+  return named(withAccess(schema ?? {}, access), url);
+}
+
+/** A path that ends in anything has no name for it, which the document must have: the title in the route's schema. */
+function named(schema: FastifySchema, url: string): { schema: FastifySchema; url: string } {
+  const { '*': rest, ...others } =
+    (schema.params as { properties?: Record<string, { title?: string }> })?.properties ?? {};
+  if (rest?.title === undefined) return { schema, url };
+  const properties = { ...others, [rest.title]: rest };
+  const params = { ...(schema.params as object), properties, required: Object.keys(properties) };
+  return { schema: { ...schema, params }, url: url.replace(/\*$/, `:${rest.title}`) };
 }
 
 /** What the front door adds to a route: whom it lets in, and how it refuses. */

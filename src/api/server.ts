@@ -121,7 +121,7 @@ export function createServer<Core>(options: ServerOptions<Core>): Server {
   const { log } = options;
   const bodyLimit = options.bodyLimit ?? 1024 * 1024;
   const reach = options.reach ?? loopbackOnly;
-  const { door, clock = systemClock } = options;
+  const { clock = systemClock } = options;
   const patience = { ...defaultPatience, ...options.patience };
   const uploads = new Uploads(clock, patience);
   const app = fastify({
@@ -143,8 +143,7 @@ export function createServer<Core>(options: ServerOptions<Core>): Server {
   describeRoutes(app, options.version);
   if (options.audit) recordCalls(app, options.audit);
 
-  // The pipeline, in order. What is called on the app itself holds for every face; each plugin has its own parsing
-  // and its own form of errors.
+  // The pipeline, in order. What is called on the app itself holds for every face.
   logRequests(app, log);
   const { requests, access } = options.metrics?.metrics ?? {};
   if (requests) measureRequests(app, requests);
@@ -161,6 +160,24 @@ export function createServer<Core>(options: ServerOptions<Core>): Server {
     bodyLimit,
   });
   readRefusedBodies(app);
+  const hub = registerFaces(app, options, { clock, uploads });
+  return {
+    app,
+    routes,
+    listen: (addresses) => listener.listen(addresses),
+    close: () => listener.close(),
+    webSockets: () => hub?.connections ?? 0,
+  };
+}
+
+/** Every face, each with its own parsing and its own form of errors. Answers with the hub of the WebSockets. */
+function registerFaces<Core>(
+  app: FastifyInstance,
+  options: ServerOptions<Core>,
+  { clock, uploads }: { clock: Clock; uploads: Uploads },
+): Hub | undefined {
+  const { log, door } = options;
+  const { access } = options.metrics?.metrics ?? {};
   void app.register(ecsFace({ ...options.ecs, log }));
   void app.register(healthRoute({ version: options.version, checks: options.health }));
   if (options.metrics) void app.register(metricsRoute(options.metrics));
@@ -186,14 +203,7 @@ export function createServer<Core>(options: ServerOptions<Core>): Server {
   const spoken = [...(hub ? [liveFace(hub)] : []), ...(containers ? [containerExecFace(containers)] : [])];
   void app.register(webSockets(spoken, sessions));
   if (options.audit) void app.register(auditRoute(options.audit.log));
-
-  return {
-    app,
-    routes,
-    listen: (addresses) => listener.listen(addresses),
-    close: () => listener.close(),
-    webSockets: () => hub?.connections ?? 0,
-  };
+  return hub;
 }
 
 /** A request that comes drop by drop must not hold its connection for ever. Answers may take as long as they do. */

@@ -33,7 +33,11 @@ export const containerParams = Type.Object({
   container_id: text('Full id, the beginning of one, or name.', ['web']),
 });
 export const imageParams = Type.Object({
-  '*': text('Id or reference; slashes as they are.', ['nginx:latest']),
+  '*': Type.String({
+    title: 'image_id',
+    description: 'Id or reference; slashes as they are.',
+    examples: ['nginx:latest'],
+  }),
 });
 
 const container = {

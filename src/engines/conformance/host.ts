@@ -1,5 +1,6 @@
 /** What the container host of an engine must do. */
 import {
+  hostCopyCases,
   hostDescriptionCases,
   hostEndCases,
   hostLifeCases,
@@ -20,6 +21,7 @@ export function hostCases(trial: Trial): void {
     hostLifeCases,
     hostEndCases,
     hostRefusalCases,
+    hostCopyCases,
     hostDescriptionCases,
     hostListCases,
     hostShareCases,

@@ -920,7 +920,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/images/{*}": {
+    "/api/v1/images/{image_id}": {
         parameters: {
             query?: never;
             header?: never;
@@ -8654,7 +8654,7 @@ export interface operations {
                  * @description Id or reference; slashes as they are.
                  * @example nginx:latest
                  */
-                "*": string;
+                image_id: string;
             };
             cookie?: never;
         };
@@ -8726,7 +8726,7 @@ export interface operations {
                  * @description Id or reference; slashes as they are.
                  * @example nginx:latest
                  */
-                "*": string;
+                image_id: string;
             };
             cookie?: never;
         };
@@ -8828,7 +8828,7 @@ export interface operations {
                  * @description Id or reference; slashes as they are.
                  * @example nginx:latest
                  */
-                "*": string;
+                image_id: string;
             };
             cookie?: never;
         };
