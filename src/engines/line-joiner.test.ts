@@ -8,6 +8,12 @@ type Given = readonly [stream: 'stdout' | 'stderr', second: number, text: string
 const stampText = (second: number) => `2026-01-02T03:04:0${second}.000000000Z`;
 
 function read(records: readonly Given[], options: JoinerOptions & { ends?: boolean } = {}) {
+  const joiner = joinerOf(records, options);
+  if (options.ends) joiner.end();
+  return joiner.take();
+}
+
+function joinerOf(records: readonly Given[], options: JoinerOptions): LineJoiner {
   const joiner = new LineJoiner(options);
   const stamps = new StampReader();
   for (const [stream, second, text, goesOn] of records) {
@@ -15,8 +21,7 @@ function read(records: readonly Given[], options: JoinerOptions & { ends?: boole
     const piece = { bytes, start: 0, end: bytes.length, ends: goesOn === undefined };
     joiner.add(stream, stamps.read(stampText(second))!, piece);
   }
-  if (options.ends) joiner.end();
-  return joiner.take();
+  return joiner;
 }
 
 /** Streams in pieces that come between each other, lines of one time, an empty one, one that never ends. */
@@ -46,6 +51,39 @@ describe('lines out of records', () => {
     const lines = read(records, { ends: true });
     expect(lines.map(({ at }) => (at / 1000) % 10)).toEqual([1, 1, 2, 1, 2, 3, 4]);
     expect(new Set(lines.map(({ cursor }) => cursor)).size).toBe(lines.length);
+  });
+
+  it('go on after every place where times are out of order too', () => {
+    const disordered: Given[] = [
+      ['stdout', 3, 'a'],
+      ['stderr', 2, 'b'],
+      ['stdout', 5, 'c'],
+      ['stderr', 4, 'd'],
+      ['stdout', 7, 'e'],
+      ['stderr', 6, 'f'],
+    ];
+    const all = read(disordered);
+    expect(all.map(({ message }) => message)).toEqual(['a', 'b', 'c', 'd', 'e', 'f']);
+    for (const [index, { cursor }] of all.entries()) {
+      const after = placeOf(cursor)!;
+      expect(read(disordered, { after, disorderMs: 3000 })).toEqual(all.slice(index + 1));
+    }
+  });
+
+  it('go on with what is later where the place is there no more', () => {
+    const after = { stamp: stampText(2), count: 5 };
+    const options = { after, disorderMs: 2000 };
+    const left: Given[] = [
+      ['stdout', 1, 'a'],
+      ['stdout', 2, 'b'],
+      ['stdout', 3, 'c'],
+    ];
+    const joiner = joinerOf(left, options);
+    expect(joiner.take()).toEqual([]);
+    joiner.passPlace();
+    expect(joiner.take().map(({ message }) => message)).toEqual(['c']);
+    const longer: Given[] = [...left, ['stdout', 4, 'd'], ['stdout', 4, 'e']];
+    expect(read(longer, options).map(({ message }) => message)).toEqual(['c', 'd', 'e']);
   });
 
   it('go on after every place, read from where it says', () => {

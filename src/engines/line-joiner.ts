@@ -21,6 +21,8 @@ export interface Piece {
 export interface JoinerOptions {
   /** Lines up to this place are left out. Records have to begin at its `from`, or at its time. */
   after?: Place | undefined;
+  /** How far times may be out of order (ms): records have to begin that much before the place. Default: not at all. */
+  disorderMs?: number;
   /** When the last run of the container began, as in `Stamp`: what was not ended before is a line. */
   runBegin?: string | undefined;
   /** Records begin somewhere: neither is it known whether the first are beginnings, nor which of their time. */
@@ -44,14 +46,18 @@ export class LineJoiner {
   #stamp = '';
   #count = 0;
   #skipped: Place | undefined;
+  readonly #disorderMs: number;
+  /** What comes after the place by its time, but maybe before it. */
+  #held: HostLogLine[] = [];
   #runBegin: string | undefined;
   #first: Stamp | undefined;
   readonly #isMidway: boolean;
   /** The first line of each stream. */
   readonly #firstLines = new Map<Stream, HostLogLine>();
 
-  constructor({ after, runBegin, isMidway = false }: JoinerOptions = {}) {
+  constructor({ after, runBegin, isMidway = false, disorderMs = 0 }: JoinerOptions = {}) {
     this.#skipped = after;
+    this.#disorderMs = disorderMs;
     this.#runBegin = runBegin;
     this.#isMidway = isMidway;
   }
@@ -62,13 +68,21 @@ export class LineJoiner {
     this.#stamp = stamp.text;
     this.#at = stamp.at;
     this.#first ??= stamp;
-    if (this.#skipped !== undefined && this.#isPast(this.#skipped)) this.#skipped = undefined;
+    if (this.#skipped !== undefined && this.#isPast(this.#skipped)) this.passPlace();
     this.#join(stream, stamp, piece);
     if (this.#skipped !== undefined && this.#isAt(this.#skipped)) {
       // The line of the place has ended here, also where it was too long for one.
       this.#open[stream] = undefined;
       this.#skipped = undefined;
+      this.#held = [];
     }
+  }
+
+  /** The record at the place does not come: it is there no more, and what came later by its time is behind it. */
+  passPlace(): void {
+    if (this.#skipped === undefined) return;
+    this.#skipped = undefined;
+    for (const line of this.#held.splice(0)) this.#lines.push(line);
   }
 
   /** What came without a line break before the end of all. */
@@ -144,11 +158,11 @@ export class LineJoiner {
   }
 
   #finish(stream: Stream, { at }: Stamp, bytes: Buffer, start = 0, end = bytes.length): void {
-    if (this.#skipped !== undefined) return;
+    if (this.#skipped !== undefined && this.#stamp <= this.#skipped.stamp) return;
     // A terminal ends its lines with a carriage return as well.
     const last = end > start && bytes[end - 1] === carriageReturn ? end - 1 : end;
     const line = { at, stream, message: bytes.toString('utf8', start, last), cursor: this.#cursor() };
-    this.#lines.push(line);
+    (this.#skipped === undefined ? this.#lines : this.#held).push(line);
     if (this.#isMidway && !this.#firstLines.has(stream)) this.#firstLines.set(stream, line);
   }
 
@@ -164,7 +178,8 @@ export class LineJoiner {
   }
 
   #isPast({ stamp, count }: Place): boolean {
-    return this.#stamp > stamp || (this.#stamp === stamp && this.#count > count);
+    if (this.#stamp === stamp) return this.#count > count;
+    return this.#stamp > stamp && this.#at - Date.parse(stamp) >= this.#disorderMs;
   }
 
   #isAt({ stamp, count }: Place): boolean {

@@ -47,8 +47,9 @@ export async function* readLogs(source: LogSource, query: HostLogQuery): AsyncGe
     if (!follow || joiner.isBeyond(until)) return;
     after = joiner.place;
   }
-  const joiner = new LineJoiner({ after });
-  const since = after ? secondsAt(after) : secondsBefore(source, query.since);
+  const disorderMs = source.tty ? 0 : source.client.quirks.logDisorderMs;
+  const joiner = new LineJoiner({ after, disorderMs });
+  const since = after ? secondsAt(after, disorderMs) : secondsBefore(source, query.since);
   for await (const lines of read(source, joiner, { since, follow, signal })) {
     const selected = selection(lines);
     if (selected.length > 0) yield selected;
@@ -123,9 +124,10 @@ async function* read(
     response.destroy();
   }
   parser.end();
-  if (!joiner.hasOpen || !(await hasEnded(source))) return;
-  joiner.end();
-  yield joiner.take();
+  if (joiner.hasOpen && (await hasEnded(source))) joiner.end();
+  joiner.passPlace();
+  const last = joiner.take();
+  if (last.length > 0) yield last;
 }
 
 /** Of a container that goes on, so does the line that it has begun; and a connection may be cut. */
@@ -141,7 +143,8 @@ function secondsBefore({ client }: LogSource, since: number | undefined): string
   return `${Math.floor(ms / 1000)}.${String(ms % 1000).padStart(3, '0')}000000`;
 }
 
-function secondsAt({ stamp, from }: Place): string {
+/** `earlierMs`: as much before it, in whole seconds. */
+function secondsAt({ stamp, from }: Place, earlierMs: number): string {
   const first = from ?? stamp;
-  return `${Math.floor(Date.parse(first) / 1000)}.${first.slice(20, 29)}`;
+  return `${Math.floor((Date.parse(first) - earlierMs) / 1000)}.${first.slice(20, 29)}`;
 }

@@ -12,6 +12,8 @@ export interface Quirks {
   impliedUlimits: readonly ('nofile' | 'nproc')[];
   /** Resolution of the times in its logs; Podman before 5 gives whole seconds. */
   logTimeMs: number;
+  /** How far times in its logs may be out of order: Docker reads the two streams of a container apart. */
+  logDisorderMs: number;
   /** Every piece of a long line but the last has so many bytes; Podman's have any number. */
   logPieceBytes: number | undefined;
   /** Tells the last records as they are; Podman joins pieces there, and wrongly. */
@@ -54,6 +56,7 @@ export function quirksOf(server: { podman: boolean; apiVersion: string }): Quirk
       exitEventFilter: [],
       impliedUlimits: ['nofile', 'nproc'],
       logTimeMs: 1000,
+      logDisorderMs: 0,
       logPieceBytes: undefined,
       tailsRecords: false,
       logFiles: false,
@@ -78,6 +81,7 @@ export function quirksOf(server: { podman: boolean; apiVersion: string }): Quirk
     exitEventFilter: ['die'],
     impliedUlimits: [],
     logTimeMs: 1,
+    logDisorderMs: 1000,
     logPieceBytes: 16 * 1024,
     tailsRecords: true,
     logFiles: true,

@@ -38,8 +38,12 @@ const unusual: [keyof HostConfig, (value: unknown) => boolean][] = [
 const namesOf = (host: HostConfig): string[] =>
   unusual.filter(([name, isUnusual]) => isUnusual(host[name])).map(([name]) => name);
 
+/** What Podman gives a container whose root cannot be written, unless it has mounts there. */
+const ofReadOnlyRoots = ['/dev', '/dev/shm', '/run', '/tmp', '/var/tmp'];
+
 /** Docker shows those of `--tmpfs` apart from other mounts. */
 function hasOtherTmpfs({ HostConfig: host, Mounts }: ContainerDetails): boolean {
   const known = new Set((Mounts ?? []).map(({ Destination }) => Destination));
+  if (host.ReadonlyRootfs) for (const target of ofReadOnlyRoots) known.add(target);
   return Object.keys(host.Tmpfs ?? {}).some((target) => !known.has(target));
 }
