@@ -1,7 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-/** Whose tasks are containers of Docker or Podman. Two of such files at once would want the same of the machine. */
-const onEngines = ['test/real/**/*.test.ts', 'test/crash/**/*.test.ts', 'test/containers/**/*.test.ts'];
+/** Whose tasks are containers of Docker or Podman. */
+const onEngines = ['test/real/**/*.test.ts', 'test/crash/**/*.test.ts'];
+/** The containers API over each engine. */
+const ofContainers = ['test/containers/**/*.test.ts'];
 
 function blackBox(name: string, files: { include: string[]; exclude?: string[] }) {
   return { test: { name, ...files, testTimeout: 120_000, hookTimeout: 180_000, fileParallelism: false } };
@@ -21,9 +23,10 @@ export default defineConfig({
           maxWorkers: '100%',
         },
       },
-      // Of these two, one file at a time each: script/test runs them side by side.
-      blackBox('blackbox', { include: ['test/**/*.test.ts'], exclude: onEngines }),
+      // Of these, one file at a time each: script/test runs them side by side.
+      blackBox('blackbox', { include: ['test/**/*.test.ts'], exclude: [...onEngines, ...ofContainers] }),
       blackBox('engines', { include: onEngines }),
+      blackBox('containers', { include: ofContainers }),
     ],
   },
 });

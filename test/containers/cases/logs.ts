@@ -6,6 +6,10 @@ import { eventsOf, openLines, valuesOf, type LineStream } from '../../fixtures/l
 import { until } from '../../fixtures/processes.ts';
 import type { Suite } from '../suite.ts';
 
+/** What happens to one who follows. */
+const round = ['restart', 'kill', 'restart'] as const;
+const steps = process.env['LONGSHORE_LONG'] === '1' ? [...round, ...round, ...round] : round;
+
 interface Line {
   timestamp: string;
   stream: string;
@@ -97,7 +101,7 @@ export function logCases(suite: Suite): void {
         await until('more lines', async () => follower.lines.length > had + 25);
       };
       try {
-        for (const step of ['restart', 'kill', 'restart', 'restart', 'kill', 'kill', 'restart']) {
+        for (const step of steps) {
           await goesOn();
           if (step === 'restart') await client.data('POST', '/containers/app/restart');
           else {
