@@ -2,12 +2,11 @@ import type { Engine, EngineInfo } from '../../core/ports/engine.ts';
 import type { TaskNetworks } from '../../network/task-networks.ts';
 import { connectDocker, type DockerClient } from './client/docker-client.ts';
 import { DockerEngine } from './engine.ts';
-import type { LogReading } from './engine-logs.ts';
+import type { HostOutput } from './engine-logs.ts';
 import { DockerHost } from './host/docker-host.ts';
 import { DockerImages } from './host/images.ts';
 import { ExitEvents } from './exit-events.ts';
 import type { ExitSource } from './exit-source.ts';
-import type { ContainerDetails } from './client/types.ts';
 import type { OomJudge } from './found-tasks.ts';
 import { dockersWord } from './oom-word.ts';
 import { ImageSource, type ImageSourceLog } from './images/image-source.ts';
@@ -43,8 +42,8 @@ export interface DockerEngineOptions {
   cgroupParent?: string;
   /** Takes away what a failed pull has left, where the engine itself does not. Never rejects. */
   tidyImages?: (client: DockerClient) => Promise<void>;
-  /** How the output of a container of no task is read. Absent: the engine is asked for it. */
-  logsOf?: (details: ContainerDetails) => LogReading;
+  /** Of containers of no task. Absent: the engine does it. */
+  hostOutput?: HostOutput;
   /** Waited for before a task's containers are removed. */
   beforeRemoval?: (taskId: string) => Promise<void>;
   /** Absent: the engine's event stream. */
@@ -113,7 +112,7 @@ async function openEngine(
       images,
       info,
       cgroupParent: options.cgroupParent,
-      logsOf: options.logsOf,
+      output: options.hostOutput,
     }),
     sandboxes,
     exitSource: options.exits ?? new ExitEvents(client, options.owner),

@@ -17,6 +17,33 @@ export interface LogSource {
 /** Reads the output of one container. */
 export type LogReading = (query: HostLogQuery) => AsyncIterable<HostLogLine[]>;
 
+export interface LogLimits {
+  /** Of each file. */
+  maxBytes: number;
+  /** The oldest goes. */
+  maxFiles: number;
+}
+
+/** Of one container: without them its output may fill the disk. */
+export const usualLogLimits: LogLimits = { maxBytes: 10 * 1024 * 1024, maxFiles: 5 };
+
+/** How the output of containers of no task is kept and read. */
+export interface HostOutput {
+  /** What the engine is told when one is made. */
+  kept: LogLimits;
+  read(details: ContainerDetails): LogReading;
+  /** Told when one has been started. */
+  started?(details: ContainerDetails): Promise<void>;
+  /** Waited for before one is removed. */
+  removing?(details: ContainerDetails): Promise<void>;
+}
+
+/** The engine does both. */
+export const engineOutput = (client: DockerClient): HostOutput => ({
+  kept: usualLogLimits,
+  read: (details) => (query) => readLogs(logSource(client, details), query),
+});
+
 export const logSource = (client: DockerClient, { Id, Config }: ContainerDetails): LogSource => ({
   client,
   containerId: Id,

@@ -11,21 +11,20 @@ import { connectDocker } from '../docker/client/docker-client.ts';
 import type { Filters } from '../docker/client/docker-client.ts';
 import type { ContainerSummary } from '../docker/client/types.ts';
 import { createDockerEngine } from '../docker/create-engine.ts';
-import { ofOwner } from '../docker/found-tasks.ts';
 import { readLabels } from '../docker/labels.ts';
 import type { EngineContext } from '../factory.ts';
 import { readCgroupLayout } from '../../linux/cgroup-layout.ts';
 import type { CgroupLayout } from '../../linux/cgroup-layout.ts';
 import { removeCgroup } from '../../linux/cgroup-tree.ts';
-import { embeddedEngine, logFileOf, logPathOf } from './embedded-engine.ts';
+import { embeddedEngine, logPathOf } from './embedded-engine.ts';
 import { ExitWatcher } from './exit-watcher.ts';
 import { openEmbeddedHost, type EmbeddedHost } from './host/embedded-host.ts';
 import { ListedContainers } from './host/listed-containers.ts';
 import { OwnEvents } from './host/own-events.ts';
+import { rotatedOutput } from './host/output.ts';
 import { toldExits } from './host/told-exits.ts';
 import { bundleOf, defaultRunDirectory, locationsOf } from './locations.ts';
 import type { Locations } from './locations.ts';
-import { readLogFile } from './log-file.ts';
 import { LogRotation, logLimitsOf } from './log-rotation.ts';
 import { removeLooseLayers } from './loose-layers.ts';
 import type { ContainerLog } from './log-rotation.ts';
@@ -82,7 +81,7 @@ export async function createEmbeddedEngine(options: EmbeddedEngineOptions): Prom
     wasOom,
   };
   try {
-    await rotateWhatRuns(rotation, options.owner, locations, storageDriver);
+    await rotateWhatRuns(rotation, locations, storageDriver);
     const { adapter, host, close } = await openAdapter(options, machine);
     return embeddedEngine({ adapter, host, locations, storageDriver, rotation, events, listed, close });
   } catch (error) {
@@ -126,10 +125,7 @@ async function openAdapter(
       insecureRegistries: options.insecureRegistries,
       credentialsDirectory: options.credentialsDirectory,
       cgroupParent,
-      logsOf: ({ Id: id, State }) => {
-        const file = logFileOf(service.locations, storageDriver, { id, running: State.Running });
-        return (query) => readLogFile(file, query);
-      },
+      hostOutput: rotatedOutput(service.locations, storageDriver, rotation),
       tidyImages: async (client) => {
         const storage = { graphRoot: service.locations.graphRoot, driver: storageDriver };
         await removeLooseLayers(client, storage).catch((error: unknown) => {
@@ -188,16 +184,15 @@ function openHost(
 
 async function rotateWhatRuns(
   rotation: LogRotation,
-  owner: string,
   locations: Locations,
   storageDriver: string,
 ): Promise<void> {
   const tasks = new Map<string, ContainerLog[]>();
-  for (const { Id, Labels, State } of await listContainers(locations, ofOwner(owner))) {
-    const taskId = readLabels(Labels)?.taskId;
-    if (taskId === undefined || State !== 'running') continue;
+  for (const { Id, Labels, State } of await listContainers(locations, {})) {
+    if (State !== 'running') continue;
+    const owned = readLabels(Labels)?.taskId ?? Id;
     const log = { path: logPathOf(locations, storageDriver, Id), limits: logLimitsOf(Labels) };
-    tasks.set(taskId, [...(tasks.get(taskId) ?? []), log]);
+    tasks.set(owned, [...(tasks.get(owned) ?? []), log]);
   }
   for (const [id, logs] of tasks) rotation.begin(id, logs);
 }

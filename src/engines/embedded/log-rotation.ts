@@ -1,5 +1,6 @@
 /** Which containers' output is rotated, and by which limits: they carry these as a label, for the next server. */
 import type { ContainerSpec, TaskSpec } from '../../core/ports/engine.ts';
+import { usualLogLimits } from '../docker/engine-logs.ts';
 import { RotatedLog, conmonBytes } from './rotated-log.ts';
 import type { LogLimits } from './rotated-log.ts';
 
@@ -7,12 +8,12 @@ export interface ContainerLog {
   /** The file that conmon writes. */
   path: string;
   limits: LogLimits;
+  /** The container has just been started, perhaps not for the first time. */
+  isNewRun?: boolean;
 }
 
 const limitsLabel = 'longshore.log-limits';
-/** Of a container without the label. */
-const usualLimits: LogLimits = { maxBytes: 10 * 1024 * 1024, maxFiles: 5 };
-
+/** By the id of a task, or of a container of none. */
 export class LogRotation {
   readonly #tasks = new Map<string, RotatedLog[]>();
   readonly #log: { warn(details: object, message: string): void };
@@ -24,10 +25,10 @@ export class LogRotation {
 
   begin(taskId: string, logs: readonly ContainerLog[]): void {
     if (this.#closed || this.#tasks.has(taskId)) return;
-    const rotated = logs.map(({ path, limits }) => {
+    const rotated = logs.map(({ path, limits, isNewRun }) => {
       const failed = ({ message }: Error) =>
         this.#log.warn({ taskId, reason: message }, 'The output of a container could not be rotated');
-      return new RotatedLog(path, limits, failed);
+      return new RotatedLog({ path, limits, isNewRun }, failed);
     });
     this.#tasks.set(taskId, rotated);
     for (const each of rotated) each.start();
@@ -62,5 +63,5 @@ function leftToUs(container: ContainerSpec): ContainerSpec {
 
 export function logLimitsOf(labels: Record<string, string> | null): LogLimits {
   const [maxBytes, maxFiles] = (labels?.[limitsLabel] ?? '').split('/').map(Number);
-  return maxBytes && maxFiles ? { maxBytes, maxFiles } : usualLimits;
+  return maxBytes && maxFiles ? { maxBytes, maxFiles } : usualLogLimits;
 }

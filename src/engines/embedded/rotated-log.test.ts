@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { conmonBytes, numberAfter } from './rotated-log.ts';
+import { conmonBytes, numberAfter, numberAfterRun } from './rotated-log.ts';
 
 const MiB = 1024 * 1024;
 const limits = { maxBytes: 10 * MiB, maxFiles: 5 };
@@ -19,4 +19,11 @@ it('numbers files in their order, by what conmon has counted', () => {
   expect(fourth).toBe(800 * MiB);
   expect(numberAfter(fourth, 12 * MiB, limits)).toBe(812 * MiB);
   expect(numberAfter(numberAfter(fourth, 12 * MiB, limits), 388 * MiB - 1, limits)).toBe(1600 * MiB);
+});
+
+it('begins the count anew with a run of the container', () => {
+  const second = numberAfterRun(11 * MiB, 5 * MiB, limits);
+  expect(second).toBe(805 * MiB);
+  expect(numberAfter(second, 12 * MiB, limits)).toBe(817 * MiB);
+  expect(numberAfterRun(11 * MiB, 400 * MiB - 100, limits)).toBe(800 * MiB);
 });

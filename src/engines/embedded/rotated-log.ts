@@ -52,7 +52,24 @@ export function conmonBytes({ maxBytes, maxFiles }: LogLimits): number {
 export function numberAfter(number: number, size: number, limits: LogLimits): number {
   const span = 2 * conmonBytes(limits);
   const byItself = (number % span) + size > conmonBytes(limits) - WRITE_BYTES;
-  return byItself ? (Math.floor(number / span) + 1) * span : number + Math.max(1, size);
+  return byItself ? nextCount(number, span) : number + Math.max(1, size);
+}
+
+/** The number after a file that a later run of the container went on with: its conmon counts what is in the file. */
+export function numberAfterRun(number: number, size: number, limits: LogLimits): number {
+  const span = 2 * conmonBytes(limits);
+  const byItself = size > conmonBytes(limits) - WRITE_BYTES;
+  return nextCount(number, span) + (byItself ? 0 : size);
+}
+
+const nextCount = (number: number, span: number) => (Math.floor(number / span) + 1) * span;
+
+export interface Rotated {
+  /** The file that conmon writes, in the container's bundle. */
+  path: string;
+  limits: LogLimits;
+  /** The container has just been started, perhaps not for the first time. */
+  isNewRun?: boolean | undefined;
 }
 
 export class RotatedLog {
@@ -69,10 +86,13 @@ export class RotatedLog {
   /** The file that conmon was asked to replace: asked twice, it would replace one that has no second name yet. */
   #asked: number | undefined;
 
-  /** `path`: the file that conmon writes, in the container's bundle. */
-  constructor(path: string, limits: LogLimits, onFailure: (error: Error) => void) {
+  /** The file with which a new run of the container began. */
+  #ofNewRun: number | undefined;
+
+  constructor({ path, limits, isNewRun = false }: Rotated, onFailure: (error: Error) => void) {
     this.#path = path;
     this.#limits = limits;
+    this.#ofNewRun = isNewRun ? statSync(path, { throwIfNoEntry: false })?.ino : undefined;
     this.#onFailure = onFailure;
   }
 
@@ -129,7 +149,8 @@ export class RotatedLog {
     const newest = highest === undefined ? undefined : await statSegment(segmentPath(this.#path, highest));
     const current = await statSegment(this.#path);
     if (current && newest?.inode !== current.inode) {
-      const number = highest === undefined ? 0 : numberAfter(highest, newest?.size ?? 0, this.#limits);
+      const after = newest && newest.inode === this.#ofNewRun ? numberAfterRun : numberAfter;
+      const number = highest === undefined ? 0 : after(highest, newest?.size ?? 0, this.#limits);
       await link(this.#path, segmentPath(this.#path, number));
       numbers.push(number);
     }
@@ -166,7 +187,8 @@ export class RotatedLog {
     const { ino, size } = statSync(this.#path);
     if (!this.#numbered || ino !== this.#numbered.inode) return false;
     const bound = conmonBytes(this.#limits);
-    if ((this.#numbered.number % (2 * bound)) + size > bound - MARGIN_BYTES) return false;
+    const before = ino === this.#ofNewRun ? 0 : this.#numbered.number % (2 * bound);
+    if (before + size > bound - MARGIN_BYTES) return false;
     this.#asked = ino;
     return true;
   }

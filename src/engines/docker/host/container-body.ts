@@ -15,16 +15,16 @@ import type {
 } from '../client/types.ts';
 import type { Quirks } from '../client/quirks.ts';
 import { logConfig } from '../container-config.ts';
+import { usualLogLimits, type LogLimits } from '../engine-logs.ts';
 import { usersOwn } from '../labels.ts';
 
 const nanos = 1e9;
 
-/** Without it the output of one container may fill the disk. */
-const outputKept = { maxBytes: 10 * 1024 * 1024, maxFiles: 5 };
-
+/** `kept`: of its output. */
 export function createBody(
   spec: HostContainerSpec,
   quirks: Pick<Quirks, 'logFiles' | 'stopTimeoutSeconds'>,
+  kept: LogLimits = usualLogLimits,
 ): CreateContainer {
   const ports = spec.ports ?? [];
   const stopTimeout = spec.stopTimeoutSeconds ?? quirks.stopTimeoutSeconds;
@@ -44,7 +44,7 @@ export function createBody(
     ...(spec.healthCheck && { Healthcheck: healthConfig(spec.healthCheck) }),
     ...(spec.stopSignal !== undefined && { StopSignal: spec.stopSignal }),
     ...(stopTimeout !== undefined && { StopTimeout: stopTimeout }),
-    HostConfig: { ...hostConfig(spec, ports), LogConfig: logConfig(outputKept, quirks) },
+    HostConfig: { ...hostConfig(spec, ports), LogConfig: logConfig(kept, quirks) },
     ...networking(spec),
   };
 }

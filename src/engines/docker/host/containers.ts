@@ -19,7 +19,7 @@ import type { Page } from '../../../core/ports/page.ts';
 import { DockerApiError, hasStatus, segment, type Call } from '../client/connection.ts';
 import type { DockerClient } from '../client/docker-client.ts';
 import type { ContainerDetails } from '../client/types.ts';
-import type { LogReading } from '../engine-logs.ts';
+import type { HostOutput } from '../engine-logs.ts';
 import { taskContainerPrefix } from '../labels.ts';
 import { openExec } from '../task-exec.ts';
 import { createBody } from './container-body.ts';
@@ -37,8 +37,7 @@ import type { UsageMeter } from './usage-meter.ts';
 export interface ContainersParts {
   client: DockerClient;
   meter: UsageMeter;
-  /** How the output of a container is read here. */
-  logsOf(details: ContainerDetails): LogReading;
+  output: HostOutput;
   /** Cgroup that the containers' own are made in. Absent: the engine's. */
   cgroupParent?: string;
 }
@@ -71,9 +70,9 @@ export class DockerContainers implements HostContainers {
   }
 
   async create(spec: HostContainerSpec): Promise<{ id: string; warnings: string[] }> {
-    const { cgroupParent } = this.#parts;
+    const { cgroupParent, output } = this.#parts;
     if (spec.name !== undefined) refuseTaskName(spec.name);
-    const body = createBody(spec, this.#client.quirks);
+    const body = createBody(spec, this.#client.quirks, output.kept);
     if (cgroupParent !== undefined) body.HostConfig.CgroupParent = cgroupParent;
     const call = { query: { name: spec.name }, body };
     try {
@@ -95,11 +94,7 @@ export class DockerContainers implements HostContainers {
   async start(container: ContainerReference): Promise<boolean> {
     const details = await this.#find(container);
     if (details.State.Running) return false;
-    try {
-      await this.#client.startContainer(details.Id);
-    } catch (error) {
-      throw await startError(this.#client, details, error);
-    }
+    await this.#start(details);
     return true;
   }
 
@@ -113,11 +108,7 @@ export class DockerContainers implements HostContainers {
   async restart(container: ContainerReference, options: StopOptions = {}): Promise<void> {
     const details = await this.#find(container);
     if (details.State.Running) await asHostCall(() => stopContainer(this.#client, details, options));
-    try {
-      await this.#client.startContainer(details.Id);
-    } catch (error) {
-      throw await startError(this.#client, details, error);
-    }
+    await this.#start(details);
   }
 
   async kill(container: ContainerReference, signal = 'SIGKILL'): Promise<void> {
@@ -161,6 +152,7 @@ export class DockerContainers implements HostContainers {
       refuseTaskContainer(details);
       if (details.State.Running) throw stillRuns(details);
     }
+    await this.#parts.output.removing?.(details);
     await asHostCall(async () => {
       await this.#endBeforeRemoval(details);
       await this.#client.removeContainer(details.Id, { force, volumes: anonymousVolumes });
@@ -199,7 +191,7 @@ export class DockerContainers implements HostContainers {
   async *logs(container: ContainerReference, query: HostLogQuery = {}): AsyncGenerator<HostLogLine[]> {
     const details = await this.#find(container);
     try {
-      yield* this.#parts.logsOf(details)(query);
+      yield* this.#parts.output.read(details)(query);
     } catch (error) {
       throw hostError(error);
     }
@@ -255,6 +247,15 @@ export class DockerContainers implements HostContainers {
     const found = typeof container === 'string' ? undefined : this.#described.get(container);
     if (found) return found;
     return findContainer(this.#client, typeof container === 'string' ? container : container.id);
+  }
+
+  async #start(details: ContainerDetails): Promise<void> {
+    try {
+      await this.#client.startContainer(details.Id);
+    } catch (error) {
+      throw await startError(this.#client, details, error);
+    }
+    await this.#parts.output.started?.(details);
   }
 
   async #running(container: ContainerReference): Promise<ContainerDetails> {

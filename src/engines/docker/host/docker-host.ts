@@ -10,8 +10,7 @@ import type {
 } from '../../../core/ports/container-host.ts';
 import type { EngineInfo } from '../../../core/ports/engine.ts';
 import type { DockerClient } from '../client/docker-client.ts';
-import type { ContainerDetails } from '../client/types.ts';
-import { logSource, readLogs, type LogReading } from '../engine-logs.ts';
+import { engineOutput, type HostOutput } from '../engine-logs.ts';
 import { DockerContainers } from './containers.ts';
 import { asHostCall } from './errors.ts';
 import { hostEvents } from './events.ts';
@@ -26,8 +25,8 @@ export interface DockerHostParts {
   images: DockerImages;
   info: EngineInfo;
   cgroupParent?: string;
-  /** Absent: the engine is asked for the output. */
-  logsOf?: (details: ContainerDetails) => LogReading;
+  /** Absent: the engine does it. */
+  output?: HostOutput;
 }
 
 const MiB = 1024 * 1024;
@@ -40,14 +39,14 @@ export class DockerHost implements ContainerHost {
   readonly checksHealth: boolean;
   readonly #client: DockerClient;
 
-  constructor({ client, images, info, cgroupParent, logsOf }: DockerHostParts) {
+  constructor({ client, images, info, cgroupParent, output }: DockerHostParts) {
     const machine = { cpus: info.cpuUnits / 1024, memoryBytes: info.memoryMiB * MiB };
     this.#client = client;
     this.containers = new DockerContainers({
       client,
       meter: new UsageMeter(client, machine),
       cgroupParent,
-      logsOf: logsOf ?? ((details) => engineLogs(client, details)),
+      output: output ?? engineOutput(client),
     });
     this.images = images;
     this.volumes = new DockerVolumes(client);
@@ -88,8 +87,4 @@ export class DockerHost implements ContainerHost {
   events(query: EventQuery): AsyncIterable<HostEvent> {
     return hostEvents(this.#client, query);
   }
-}
-
-function engineLogs(client: DockerClient, details: ContainerDetails): LogReading {
-  return (query) => readLogs(logSource(client, details), query);
 }
