@@ -10,6 +10,15 @@ const DEFAULT_STOP_TIMEOUT_SECONDS = 30;
 const LOG_BYTES = 10 * 1024 * 1024;
 const LOG_FILES = 5;
 
+/** As the ECS agent gives them to containers. Nobody else's are believed. */
+export const taskLabels = {
+  cluster: 'com.amazonaws.ecs.cluster',
+  task: 'com.amazonaws.ecs.task-arn',
+  family: 'com.amazonaws.ecs.task-definition-family',
+  revision: 'com.amazonaws.ecs.task-definition-version',
+  container: 'com.amazonaws.ecs.container-name',
+} as const;
+
 export interface SpecInput {
   taskArn: string;
   taskId: string;
@@ -38,10 +47,10 @@ export function taskSpec(input: SpecInput): TaskSpec {
     ...(taskMemory !== undefined && { memoryMiB: Number(taskMemory) }),
     ...(definition.pidMode && { pidMode: definition.pidMode }),
     labels: {
-      'com.amazonaws.ecs.cluster': input.clusterArn,
-      'com.amazonaws.ecs.task-arn': input.taskArn,
-      'com.amazonaws.ecs.task-definition-family': definition.family!,
-      'com.amazonaws.ecs.task-definition-version': String(definition.revision),
+      [taskLabels.cluster]: input.clusterArn,
+      [taskLabels.task]: input.taskArn,
+      [taskLabels.family]: definition.family!,
+      [taskLabels.revision]: String(definition.revision),
     },
   };
 }
@@ -161,7 +170,7 @@ function containerSpec(
       (container.systemControls ?? []).map((control) => [control.namespace ?? '', control.value ?? '']),
     ),
     ...(linux?.sharedMemorySize !== undefined && { sharedMemoryMiB: linux.sharedMemorySize }),
-    labels: { ...container.dockerLabels, 'com.amazonaws.ecs.container-name': container.name! },
+    labels: { ...container.dockerLabels, [taskLabels.container]: container.name! },
     stopTimeoutSeconds: container.stopTimeout ?? DEFAULT_STOP_TIMEOUT_SECONDS,
     log: logLimits(container),
   };

@@ -16,9 +16,8 @@ import type { Principal } from '../../core/principal.ts';
 import type { TypedApp } from '../typed-app.ts';
 import { accessOf } from './container-routes.ts';
 import { containerName, signalForm } from './creation-body.ts';
-import type { Members } from './members.ts';
 import { prefix, type ContainersFaceOptions } from './options.ts';
-import { readBody, readQuery, stopQuery } from './queries.ts';
+import { forceQuery, readBody, readQuery, stopQuery } from './queries.ts';
 import * as schemas from './schemas.ts';
 import { enveloped, outcomeOf } from './views.ts';
 
@@ -30,17 +29,13 @@ interface Action {
   run: (core: ContainersCore, caller: Principal, container: string, query: unknown) => Promise<Outcome>;
 }
 
-const noMembers = (query: Members): void => query.only();
-
 const actions: Action[] = [
   {
     name: 'start',
     summary: 'Run a container; one that runs already is fine',
-    querystring: schemas.noQuery,
-    run: (core, caller, container, query) => {
-      readQuery(query, noMembers);
-      return startContainer(core, caller, container);
-    },
+    querystring: schemas.taskForceQuery,
+    run: (core, caller, container, query) =>
+      startContainer(core, caller, container, readQuery(query, forceQuery)),
   },
   {
     name: 'stop',
@@ -71,20 +66,16 @@ const actions: Action[] = [
   {
     name: 'pause',
     summary: 'Freeze the processes of a container',
-    querystring: schemas.noQuery,
-    run: (core, caller, container, query) => {
-      readQuery(query, noMembers);
-      return pauseContainer(core, caller, container);
-    },
+    querystring: schemas.taskForceQuery,
+    run: (core, caller, container, query) =>
+      pauseContainer(core, caller, container, readQuery(query, forceQuery)),
   },
   {
     name: 'unpause',
     summary: 'Let the processes of a container go on',
-    querystring: schemas.noQuery,
-    run: (core, caller, container, query) => {
-      readQuery(query, noMembers);
-      return unpauseContainer(core, caller, container);
-    },
+    querystring: schemas.taskForceQuery,
+    run: (core, caller, container, query) =>
+      unpauseContainer(core, caller, container, readQuery(query, forceQuery)),
   },
 ];
 
@@ -120,17 +111,19 @@ export function nameAndProcessRoutes(app: TypedApp, { core }: ContainersFaceOpti
         summary: 'Give a container another name',
         tags: schemas.tags,
         params: schemas.containerParams,
+        querystring: schemas.taskForceQuery,
         body: schemas.renaming,
         response: { 200: schemas.success(schemas.outcome), ...schemas.errors },
       },
     },
-    async ({ principal, params, body }) => {
+    async ({ principal, params, query, body }) => {
+      const force = readQuery(query, forceQuery);
       const name = readBody(body, (members) => {
         members.only('name');
         if (members.value('name') === undefined) members.refuse('name', 'is missing.');
         return members.text('name', containerName);
       });
-      return enveloped(outcomeOf(await renameContainer(core, principal, params.container_id, name!)));
+      return enveloped(outcomeOf(await renameContainer(core, principal, params.container_id, name!, force)));
     },
   );
 

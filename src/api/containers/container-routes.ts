@@ -8,7 +8,7 @@ import type { TypedApp } from '../typed-app.ts';
 import { readChanges } from './changes-body.ts';
 import { readCreation } from './creation-body.ts';
 import { prefix, type ContainersFaceOptions } from './options.ts';
-import { containerQuery, readQuery } from './queries.ts';
+import { containerQuery, forceQuery, readQuery } from './queries.ts';
 import * as schemas from './schemas.ts';
 import { containerOf, detailOf, enveloped } from './views.ts';
 
@@ -108,16 +108,18 @@ export function changeRoutes(app: TypedApp, { core }: ContainersFaceOptions): vo
         summary: 'Change limits and restart policy, at once',
         tags,
         params: schemas.containerParams,
+        querystring: schemas.taskForceQuery,
         body: schemas.changes,
         response: { 200: schemas.success(schemas.containerDetail), ...errors },
       },
     },
-    async ({ principal, params, body }) => {
+    async ({ principal, params, query, body }) => {
       const { details, warnings } = await updateContainer(
         core,
         principal,
         params.container_id,
         readChanges(body),
+        readQuery(query, forceQuery),
       );
       return enveloped({ ...detailOf(withoutSecrets(details, principal)), warnings });
     },

@@ -1,4 +1,5 @@
 /** Queries of the containers face, each with everything that is wrong with it at once. */
+import type { Force } from '../../core/containers/lifecycle.ts';
 import { levelNamed, levels, type Level } from '../../core/containers/log-level.ts';
 import type { LogRequest } from '../../core/containers/logs.ts';
 import { Problems } from '../../core/containers/problems.ts';
@@ -90,7 +91,13 @@ export function imageQuery(query: Members): ImageQuery {
   };
 }
 
-export function stopQuery(query: Members): StopOptions & { force?: boolean | undefined } {
+/** Of what asks for nothing else. */
+export function forceQuery(query: Members): Force {
+  query.only('force');
+  return { force: query.flag('force') };
+}
+
+export function stopQuery(query: Members): StopOptions & Force {
   query.only('timeout', 'signal', 'force');
   return {
     timeoutSeconds: query.integer('timeout', 0, 86_400),

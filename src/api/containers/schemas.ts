@@ -46,6 +46,18 @@ const container = {
   status: text('created, running, paused, restarting, removing, exited or dead.', ['running']),
   image: text('As it was given.', ['nginx:latest']),
   created_at: time,
+  task: Type.Union(
+    [
+      Type.Object({
+        arn: Type.String(),
+        cluster: Type.Union([Type.String(), Type.Null()]),
+        definition: Type.Union([Type.String(), Type.Null()], { description: '<family>:<revision>' }),
+        container: Type.String({ description: 'Its name in the task definition.' }),
+      }),
+      Type.Null(),
+    ],
+    { description: 'The task of the ECS API that it is a container of.' },
+  ),
 };
 export const extra = { additionalProperties: true };
 export const containerItem = Type.Object(container, extra);
@@ -141,16 +153,16 @@ export const recreation = Type.Object(
   extra,
 );
 
+const force = {
+  force: Type.Optional(Type.Boolean({ description: 'Also a container of a task, which decides over it.' })),
+};
+export const taskForceQuery = Type.Object(force);
 export const stopQuery = Type.Object({
   timeout: Type.Optional(Type.Integer({ description: 'Seconds until SIGKILL.', minimum: 0 })),
   signal: optionalText("In place of the container's own stop signal."),
-  force: Type.Optional(Type.Boolean({ description: 'Also a container of a task.' })),
+  ...force,
 });
-export const noQuery = Type.Object({});
-export const killQuery = Type.Object({
-  signal: optionalText('SIGKILL unless told.'),
-  force: Type.Optional(Type.Boolean({ description: 'Also a container of a task.' })),
-});
+export const killQuery = Type.Object({ signal: optionalText('SIGKILL unless told.'), ...force });
 export const removalQuery = Type.Object({
   force: Type.Optional(Type.Boolean({ description: 'Also one that runs, or that belongs to a task.' })),
   volumes: Type.Optional(Type.Boolean({ description: 'With its volumes that have no name.' })),

@@ -1,4 +1,5 @@
 /** Containers and usage as the document writes them. */
+import { clusterNameOf } from '../../core/arn.ts';
 import { levelOf } from '../../core/containers/log-level.ts';
 import type { Outcome } from '../../core/containers/lifecycle.ts';
 import type { HostContainerSpec, HostMount, PortRequest } from '../../core/ports/host-container-spec.ts';
@@ -8,6 +9,7 @@ import type {
   HostLogLine,
   PublishedPort,
 } from '../../core/ports/host-containers.ts';
+import { taskLabels } from '../../core/task-spec.ts';
 
 export interface Envelope<T> {
   code: 200;
@@ -22,7 +24,7 @@ export const timeOf = (at: number): string => new Date(at).toISOString().replace
 const timeOrNull = (at: number | undefined) => (at === undefined ? null : timeOf(at));
 
 export function containerOf(container: HostContainer) {
-  const { id, name, state, image, createdAt, health, ports, labels, networks, task } = container;
+  const { id, name, state, image, createdAt, health, ports, labels, networks } = container;
   return {
     id,
     name,
@@ -35,7 +37,23 @@ export function containerOf(container: HostContainer) {
     labels,
     networks,
     compose_project: labels['com.docker.compose.project'] ?? null,
-    task: task === undefined ? null : { arn: task.id, container: task.container },
+    task: taskOf(container),
+  };
+}
+
+/** What only its labels tell is null for a task of something else than a server of this kind. */
+function taskOf({ task, labels }: HostContainer) {
+  if (task === undefined) return null;
+  const {
+    [taskLabels.cluster]: cluster,
+    [taskLabels.family]: family,
+    [taskLabels.revision]: revision,
+  } = labels;
+  return {
+    arn: task.id,
+    cluster: cluster === undefined ? null : clusterNameOf(cluster),
+    definition: family === undefined ? null : `${family}:${revision ?? ''}`,
+    container: task.container,
   };
 }
 

@@ -6,7 +6,7 @@ import type { TypedApp } from '../typed-app.ts';
 import { accessOf } from './container-routes.ts';
 import { readTexts } from './creation-body.ts';
 import { prefix, type ContainersFaceOptions } from './options.ts';
-import { pageQuery, readBody, readQuery } from './queries.ts';
+import { forceQuery, pageQuery, readBody, readQuery } from './queries.ts';
 import * as schemas from './schemas.ts';
 import { enveloped, timeOf } from './views.ts';
 import { volumeName } from './volumes-member.ts';
@@ -103,11 +103,7 @@ export function volumeChangeRoutes(app: TypedApp, { core }: ContainersFaceOption
       },
     },
     async ({ principal, params, query }) => {
-      const options = readQuery(query, (members) => {
-        members.only('force');
-        return { force: members.flag('force') };
-      });
-      await removeVolume(core, principal, checkedName(params.name), options);
+      await removeVolume(core, principal, checkedName(params.name), readQuery(query, forceQuery));
       return enveloped({ name: params.name, removed: true });
     },
   );

@@ -8,8 +8,9 @@ const access: RouteAccess = { face: 'ops', scope: 'admin:reset' };
 
 const schema = {
   operationId: 'reset',
-  summary: 'Delete everything but credentials and the audit log',
-  description: 'For test suites. 404 where the server was not started with `--reset`.',
+  summary: 'Delete everything but credentials, the audit log, and single containers',
+  description:
+    'For test suites. Tasks go; what the containers API made (containers, images, volumes, networks) stays. 404 where the server was not started with `--reset`.',
   tags: ['server'],
   response: { 200: Type.Object({ reset: Type.Boolean() }), '4xx': errorSchema },
 };

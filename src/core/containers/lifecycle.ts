@@ -19,12 +19,18 @@ export interface Outcome {
   changed: boolean;
 }
 
+/** Also what is a task's, whose containers are else left to it. */
+export interface Force {
+  force?: boolean | undefined;
+}
+
 export async function startContainer(
   core: ContainersCore,
   caller: Principal,
   reference: string,
+  options: Force = {},
 ): Promise<Outcome> {
-  const found = await changeable(core, caller, reference, {});
+  const found = await changeable(core, caller, reference, options);
   try {
     return outcome(found, await hostOf(core).containers.start(found), 'running');
   } catch (error) {
@@ -36,7 +42,7 @@ export async function stopContainer(
   core: ContainersCore,
   caller: Principal,
   reference: string,
-  options: StopOptions & { force?: boolean } = {},
+  options: StopOptions & Force = {},
 ): Promise<Outcome> {
   const found = await changeable(core, caller, reference, options);
   return outcome(found, await hostOf(core).containers.stop(found, options), 'exited');
@@ -46,7 +52,7 @@ export async function restartContainer(
   core: ContainersCore,
   caller: Principal,
   reference: string,
-  options: StopOptions & { force?: boolean } = {},
+  options: StopOptions & Force = {},
 ): Promise<Outcome> {
   const found = await changeable(core, caller, reference, options);
   try {
@@ -62,7 +68,7 @@ export async function killContainer(
   core: ContainersCore,
   caller: Principal,
   reference: string,
-  { signal, force }: { signal?: string | undefined; force?: boolean } = {},
+  { signal, force }: Force & { signal?: string | undefined } = {},
 ): Promise<Outcome> {
   const found = await changeable(core, caller, reference, { force });
   await hostOf(core).containers.kill(found, signal);
@@ -73,8 +79,9 @@ export async function pauseContainer(
   core: ContainersCore,
   caller: Principal,
   reference: string,
+  options: Force = {},
 ): Promise<Outcome> {
-  const found = await changeable(core, caller, reference, {});
+  const found = await changeable(core, caller, reference, options);
   return outcome(found, await hostOf(core).containers.pause(found), 'paused');
 }
 
@@ -82,8 +89,9 @@ export async function unpauseContainer(
   core: ContainersCore,
   caller: Principal,
   reference: string,
+  options: Force = {},
 ): Promise<Outcome> {
-  const found = await findContainer(core, caller, reference);
+  const found = await changeable(core, caller, reference, options);
   return outcome(found, await hostOf(core).containers.unpause(found), 'running');
 }
 
@@ -92,8 +100,9 @@ export async function renameContainer(
   caller: Principal,
   reference: string,
   name: string,
+  options: Force = {},
 ): Promise<Outcome> {
-  const found = await changeable(core, caller, reference, {});
+  const found = await changeable(core, caller, reference, options);
   if (found.name === name) return outcome(found, false, found.state);
   await hostOf(core).containers.rename(found, name);
   return outcome({ ...found, name }, true, found.state);
@@ -105,8 +114,9 @@ export async function updateContainer(
   caller: Principal,
   reference: string,
   changes: ContainerChanges,
+  options: Force = {},
 ): Promise<{ details: HostContainerDetails; warnings: string[] }> {
-  const found = await changeable(core, caller, reference, {});
+  const found = await changeable(core, caller, reference, options);
   const { warnings } = await hostOf(core).containers.update(found, changes);
   return { details: await hostOf(core).containers.inspect(found.id), warnings };
 }
@@ -115,7 +125,7 @@ export async function removeContainer(
   core: ContainersCore,
   caller: Principal,
   reference: string,
-  { force = false, anonymousVolumes = false }: { force?: boolean; anonymousVolumes?: boolean } = {},
+  { force = false, anonymousVolumes = false }: Force & { anonymousVolumes?: boolean | undefined } = {},
 ): Promise<{ id: string }> {
   const found = await changeable(core, caller, reference, { force });
   await hostOf(core).containers.remove(found, { force, anonymousVolumes });
@@ -136,7 +146,7 @@ async function changeable(
   core: ContainersCore,
   caller: Principal,
   reference: string,
-  { force }: { force?: boolean | undefined },
+  { force }: Force,
 ): Promise<HostContainerDetails> {
   const found = await findContainer(core, caller, reference);
   core.recreations.refuseHeld(found.id, found.name);

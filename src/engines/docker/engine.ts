@@ -122,7 +122,10 @@ export class DockerEngine implements Engine {
       containers
         .filter(({ details }) => details.State.Running)
         .reverse()
-        .map(({ details, mark }) => client.stopContainer(details.Id, mark.stopTimeoutSeconds)),
+        .map(async ({ details: { Id, State }, mark }) => {
+          if (State.Paused) await client.unpauseContainer(Id);
+          await client.stopContainer(Id, mark.stopTimeoutSeconds);
+        }),
     );
   }
 

@@ -10,6 +10,19 @@ interface Made {
   status: string;
 }
 
+/** All that only the task of a container decides. */
+const deeds = [
+  ['POST', '/start'],
+  ['POST', '/stop'],
+  ['POST', '/restart'],
+  ['POST', '/kill'],
+  ['POST', '/pause'],
+  ['POST', '/unpause'],
+  ['POST', '/rename', { name: 'another' }],
+  ['PATCH', '', { memory_limit: '64m' }],
+  ['DELETE', ''],
+] as const;
+
 export function besideCases({ kind, workshop, client, clear }: Suite): void {
   afterEach(clear);
 
@@ -58,11 +71,11 @@ export function besideCases({ kind, workshop, client, clear }: Suite): void {
     );
     expect(top.processes.length).toBeGreaterThan(0);
     const changed = await client.data('PATCH', `/containers/${id}`, { memory_limit: '64m' });
-    // Podman changes the running one alone, and tells nobody.
+    // A Podman of others changes the running one alone, and tells nobody.
     expect(changed).toMatchObject(
-      kind === 'docker'
-        ? { limits: { memory_limit: 64 * 1024 ** 2 }, warnings: [] }
-        : { warnings: [expect.any(String)] },
+      kind === 'podman'
+        ? { warnings: [expect.any(String)] }
+        : { limits: { memory_limit: 64 * 1024 ** 2 }, warnings: [] },
     );
     expect(await client.refused(400, 'PATCH', `/containers/${id}`, {})).toEqual(['body']);
     expect(await client.refused(400, 'PATCH', `/containers/${id}`, { image: 'x' })).toContain('image');
@@ -135,18 +148,43 @@ export function besideCases({ kind, workshop, client, clear }: Suite): void {
     const arn = await workshop.it.client.start([sleeper()]);
     await workshop.it.client.running(arn);
     const { items } = await client.data<{ items: (Made & { task: object })[] }>('GET', '/containers');
-    expect(items).toMatchObject([{ task: { arn, container: 'app' }, status: 'running' }]);
-    const { id } = items[0]!;
-    for (const [method, path] of [
-      ['POST', '/stop'],
-      ['POST', '/kill'],
-      ['POST', '/pause'],
-      ['DELETE', ''],
-    ] as const) {
-      expect(await client.refused(409, method, `/containers/${id}${path}`)).toEqual(['container_id']);
+    const { taskDefinitionArn = '' } = await workshop.it.client.task(arn);
+    const definition = taskDefinitionArn.split('/').at(-1);
+    const task = { arn, cluster: 'default', definition, container: 'app' };
+    expect(items).toMatchObject([{ task, status: 'running' }]);
+    const { id, name } = items[0]!;
+    expect(await client.data('GET', `/containers/${id}`)).toMatchObject({ task });
+    const refusals = new Set<string>();
+    for (const [method, path, body] of deeds) {
+      const { status, body: refusal } = await client.call(method, `/containers/${id}${path}`, body);
+      expect([path, status]).toEqual([path, 409]);
+      expect(refusal.errors).toMatchObject([{ field: 'container_id' }]);
+      refusals.add(refusal.message!);
     }
+    expect([...refusals]).toEqual([expect.stringMatching(/Stop the task instead, or say force=true/)]);
+    expect(await client.data('GET', `/containers/${id}`)).toMatchObject({ name, status: 'running' });
     await client.data('DELETE', `/containers/${id}?force=true`);
     await workshop.it.client.stopped(arn);
+  });
+
+  it('changes containers of tasks by force, and their task can still be stopped', async () => {
+    const arn = await workshop.it.client.start([sleeper()]);
+    await workshop.it.client.running(arn);
+    const [{ id }] = (await client.data<{ items: [Made] }>('GET', '/containers')).items;
+    await client.data('POST', `/containers/${id}/rename?force=true`, { name: 'forced' });
+    await client.data('PATCH', '/containers/forced?force=true', { memory_limit: '48m' });
+    await client.data('POST', '/containers/forced/pause?force=true');
+    expect(await client.data('POST', '/containers/forced/unpause?force=true')).toMatchObject({
+      status: 'running',
+      changed: true,
+    });
+    expect(await client.data('POST', '/containers/forced/start?force=true')).toMatchObject({
+      changed: false,
+    });
+    await client.data('POST', '/containers/forced/pause?force=true');
+    await workshop.it.client.stop(arn);
+    await workshop.it.client.stopped(arn);
+    expect(await client.data('GET', '/containers')).toMatchObject({ total: 0 });
   });
 
   it('tells of the engine', async () => {

@@ -77,7 +77,8 @@ const subjects: [route: string, method: string, refusals: Refusal[]][] = [
     ],
   ],
   ['/containers/any/kill', 'POST', [['signal=sigkill', ['signal']]]],
-  ['/containers/any/start', 'POST', [['force=true', ['force']]]],
+  ['/containers/any/start', 'POST', [['timeout=1', ['timeout']]]],
+  ['/containers/any/pause', 'POST', [['force=maybe', ['force']]]],
   [
     '/containers/any',
     'DELETE',

@@ -85,8 +85,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Delete everything but credentials and the audit log
-         * @description For test suites. 404 where the server was not started with `--reset`.
+         * Delete everything but credentials, the audit log, and single containers
+         * @description For test suites. Tasks go; what the containers API made (containers, images, volumes, networks) stays. 404 where the server was not started with `--reset`.
          */
         post: operations["reset"];
         delete?: never;
@@ -6980,6 +6980,15 @@ export interface operations {
                                  * @example 2025-04-17T14:30:00Z
                                  */
                                 created_at: string;
+                                /** @description The task of the ECS API that it is a container of. */
+                                task: {
+                                    arn: string;
+                                    cluster: string | null;
+                                    /** @description <family>:<revision> */
+                                    definition: string | null;
+                                    /** @description Its name in the task definition. */
+                                    container: string;
+                                } | null;
                             } & {
                                 [key: string]: unknown;
                             })[];
@@ -7126,6 +7135,15 @@ export interface operations {
                              * @example 2025-04-17T14:30:00Z
                              */
                             created_at: string;
+                            /** @description The task of the ECS API that it is a container of. */
+                            task: {
+                                arn: string;
+                                cluster: string | null;
+                                /** @description <family>:<revision> */
+                                definition: string | null;
+                                /** @description Its name in the task definition. */
+                                container: string;
+                            } | null;
                         } & {
                             [key: string]: unknown;
                         };
@@ -7217,6 +7235,15 @@ export interface operations {
                              * @example 2025-04-17T14:30:00Z
                              */
                             created_at: string;
+                            /** @description The task of the ECS API that it is a container of. */
+                            task: {
+                                arn: string;
+                                cluster: string | null;
+                                /** @description <family>:<revision> */
+                                definition: string | null;
+                                /** @description Its name in the task definition. */
+                                container: string;
+                            } | null;
                         } & {
                             [key: string]: unknown;
                         };
@@ -7343,7 +7370,10 @@ export interface operations {
     };
     updateContainer: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Also a container of a task, which decides over it. */
+                force?: boolean;
+            };
             header?: never;
             path: {
                 /**
@@ -7398,6 +7428,15 @@ export interface operations {
                              * @example 2025-04-17T14:30:00Z
                              */
                             created_at: string;
+                            /** @description The task of the ECS API that it is a container of. */
+                            task: {
+                                arn: string;
+                                cluster: string | null;
+                                /** @description <family>:<revision> */
+                                definition: string | null;
+                                /** @description Its name in the task definition. */
+                                container: string;
+                            } | null;
                         } & {
                             [key: string]: unknown;
                         };
@@ -7446,7 +7485,10 @@ export interface operations {
     };
     startContainer: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Also a container of a task, which decides over it. */
+                force?: boolean;
+            };
             header?: never;
             path: {
                 /**
@@ -7527,7 +7569,7 @@ export interface operations {
                 timeout?: number;
                 /** @description In place of the container's own stop signal. */
                 signal?: string;
-                /** @description Also a container of a task. */
+                /** @description Also a container of a task, which decides over it. */
                 force?: boolean;
             };
             header?: never;
@@ -7610,7 +7652,7 @@ export interface operations {
                 timeout?: number;
                 /** @description In place of the container's own stop signal. */
                 signal?: string;
-                /** @description Also a container of a task. */
+                /** @description Also a container of a task, which decides over it. */
                 force?: boolean;
             };
             header?: never;
@@ -7691,7 +7733,7 @@ export interface operations {
             query?: {
                 /** @description SIGKILL unless told. */
                 signal?: string;
-                /** @description Also a container of a task. */
+                /** @description Also a container of a task, which decides over it. */
                 force?: boolean;
             };
             header?: never;
@@ -7769,7 +7811,10 @@ export interface operations {
     };
     pauseContainer: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Also a container of a task, which decides over it. */
+                force?: boolean;
+            };
             header?: never;
             path: {
                 /**
@@ -7845,7 +7890,10 @@ export interface operations {
     };
     unpauseContainer: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Also a container of a task, which decides over it. */
+                force?: boolean;
+            };
             header?: never;
             path: {
                 /**
@@ -7921,7 +7969,10 @@ export interface operations {
     };
     renameContainer: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Also a container of a task, which decides over it. */
+                force?: boolean;
+            };
             header?: never;
             path: {
                 /**

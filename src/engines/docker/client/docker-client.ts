@@ -108,6 +108,10 @@ export class DockerClient {
     await this.connection.call('POST', `/containers/${segment(id)}/stop`, call).catch(absent);
   }
 
+  async unpauseContainer(id: string): Promise<void> {
+    await this.connection.call('POST', `/containers/${segment(id)}/unpause`);
+  }
+
   /** Absent: running or not, with its anonymous volumes. Unknown, or being removed by someone else: fine. */
   async removeContainer(id: string, { force = true, volumes = true } = {}): Promise<void> {
     const query = { force: force ? '1' : undefined, v: volumes ? '1' : undefined };

@@ -17,7 +17,7 @@ export async function stopContainer(
   const { connection, quirks } = client;
   const seconds = timeoutSeconds ?? Config.StopTimeout ?? usualSeconds;
   const path = `/containers/${segment(Id)}`;
-  if (State.Paused) await connection.call('POST', `${path}/unpause`);
+  if (State.Paused) await client.unpauseContainer(Id);
   if (signal === undefined) return client.stopContainer(Id, seconds);
   if (!quirks.stopSignals) {
     await sendSignal(client, Id, signal);
