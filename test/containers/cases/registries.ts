@@ -65,6 +65,8 @@ export function registryCases({ kind, workshop, client, clear }: Suite): void {
     const own = await push('of-a-task:1', 'task');
     const task = await workshop.it.client.start([{ image: own, command: ['sleep', '1000'] }]);
     await workshop.it.client.running(task);
+    await workshop.it.client.stop(task);
+    await workshop.it.client.stopped(task);
     const header = Buffer.from(JSON.stringify(wrong)).toString('base64');
     const sent = await client.call('POST', '/images/pull', { name: own }, { 'x-registry-auth': header });
     expect(sent.status).toBe(404);
