@@ -72,6 +72,8 @@ it.each<[string, Partial<ContainerRequest>]>([
   ['security option seccomp=unconfined', { securityOptions: ['no-new-privileges', 'seccomp=unconfined'] }],
   ['security option apparmor:unconfined', { securityOptions: ['apparmor:unconfined'] }],
   ['security option label=disable', { securityOptions: ['label=disable'] }],
+  ['security option label=type:spc_t', { securityOptions: ['label=type:spc_t'] }],
+  ['security option label:level:s0', { securityOptions: ['label:level:s0'] }],
   ['security option systempaths=unconfined', { securityOptions: ['systempaths=unconfined'] }],
   ['cgroup parent /', { cgroupParent: '/' }],
   [

@@ -46,8 +46,11 @@ const MACHINE_CAPABILITIES = new Set([
   'WAKE_ALARM',
 ]);
 
-/** Options that take nothing away from the container's confinement. */
-const HARMLESS_SECURITY_OPTIONS = /^(no-new-privileges([:=]true)?|label[:=](user|role|type|level)[:=].+)$/;
+/**
+ * Options that take nothing away from the container's confinement. Labels of SELinux are none of them: a type may be
+ * that of the machine's own programs, and a level that of another container.
+ */
+const HARMLESS_SECURITY_OPTIONS = /^no-new-privileges([:=]true)?$/;
 
 /** Throws InvalidParameter naming what is not allowed and the flag that would allow it. */
 export async function judgeContainer(request: ContainerRequest, policy: MachinePolicy): Promise<void> {
