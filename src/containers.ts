@@ -38,7 +38,9 @@ export async function openContainers(
 ): Promise<Containers> {
   const history = await openUsageHistories(join(config.dataDir, 'usage'), info.name);
   const meter = await openMachineMeter(config.dataDir);
-  const jobs = new Jobs(clock);
+  const jobs = new Jobs(clock, ({ id, kind, error }) =>
+    log.error({ err: error, requestId: id, kind }, 'a job failed'),
+  );
   const recreations = new Recreations({ host: engine.host, server, clock, observer: recreationLog(log) });
   await recreations.recover();
   const sampler = new UsageSampler({

@@ -59,8 +59,10 @@ export function imageRoutes(app: TypedApp, options: ContainersFaceOptions, strea
       const { reference, name, tag } = readPull(request.body);
       request.audit = { target: reference };
       const auth = registryAuthOf(request.headers);
-      const run = async (transfer: TransferOptions) =>
-        pulledOf(name, tag, await pullImage(core, request.principal, reference, { ...transfer, auth }));
+      const run = async (transfer: TransferOptions) => {
+        const pulled = await pullImage(core, request.principal, reference, { ...transfer, auth });
+        return () => pulledOf(name, tag, pulled);
+      };
       return answerTransfer({ kind: 'pull', target: reference, run }, request, reply, { options, streams });
     },
   );

@@ -33,7 +33,7 @@ export function jobRoutes(app: TypedApp, { core: { jobs } }: ContainersFaceOptio
         return pageQuery(members);
       });
       const { total, items } = jobs.list(principal, page);
-      return enveloped({ total, items: items.map(jobOf) });
+      return enveloped({ total, items: items.map((each) => jobOf(each, principal)) });
     },
   );
 
@@ -49,7 +49,7 @@ export function jobRoutes(app: TypedApp, { core: { jobs } }: ContainersFaceOptio
         response: { 200: schemas.success(schemas.anything), ...errors },
       },
     },
-    ({ principal, params }) => enveloped(jobOf(jobs.see(principal, params.job_id))),
+    ({ principal, params }) => enveloped(jobOf(jobs.see(principal, params.job_id), principal)),
   );
 
   app.delete(
@@ -64,6 +64,6 @@ export function jobRoutes(app: TypedApp, { core: { jobs } }: ContainersFaceOptio
         response: { 200: schemas.success(schemas.anything), ...errors },
       },
     },
-    async ({ principal, params }) => enveloped(jobOf(await jobs.cancel(principal, params.job_id))),
+    async ({ principal, params }) => enveloped(jobOf(await jobs.cancel(principal, params.job_id), principal)),
   );
 }

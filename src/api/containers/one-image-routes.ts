@@ -135,7 +135,10 @@ function pushed(
   const { principal } = request;
   const auth = registryAuthOf(request.headers);
   request.audit = { target: image };
-  const run = (transfer: TransferOptions) => pushImage(core, principal, image, { ...transfer, auth });
+  const run = async (transfer: TransferOptions) => {
+    const pushed = await pushImage(core, principal, image, { ...transfer, auth });
+    return () => pushed;
+  };
   return answerTransfer({ kind: 'push', target: image, run }, request, reply, parts);
 }
 

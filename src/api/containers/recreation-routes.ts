@@ -1,7 +1,7 @@
 /** A container made anew: `POST /containers/{id}/recreate`. */
 import { previewRecreation, recreateContainer } from '../../core/containers/recreation/recreate.ts';
 import type { Step } from '../../core/containers/recreation/steps.ts';
-import { requireScope } from '../../core/principal.ts';
+import { requireScope, type Principal } from '../../core/principal.ts';
 import type { OpenStreams } from '../streams.ts';
 import type { TypedApp } from '../typed-app.ts';
 import { accessOf } from './container-routes.ts';
@@ -46,7 +46,8 @@ export function recreationRoutes(app: TypedApp, options: ContainersFaceOptions, 
       const run = async ({ signal, onProgress }: TransferWork) => {
         const onStep = onProgress && ((step: Step) => onProgress({ step: step.name, status: step.state }));
         const work = { signal, onStep, onProgress };
-        return recreationOf(await recreateContainer(core, principal, id, asked, work), principal);
+        const made = await recreateContainer(core, principal, id, asked, work);
+        return (reader: Principal) => recreationOf(made, reader);
       };
       return answerTransfer({ kind: 'recreate', target: id, run }, request, reply, { options, streams });
     },

@@ -3,7 +3,8 @@
  * (`Prefer: respond-async`, RFC 7240).
  */
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { progressKey, type Job, type JobProgress } from '../../core/containers/jobs.ts';
+import { progressKey, type Job, type JobProgress, type JobResult } from '../../core/containers/jobs.ts';
+import type { Principal } from '../../core/principal.ts';
 import type { OpenStreams } from '../streams.ts';
 import { errorBody } from './errors.ts';
 import { prefix, type ContainersFaceOptions } from './options.ts';
@@ -14,7 +15,7 @@ export interface Transfer {
   kind: Job['kind'];
   target: string;
   /** Answers `data` of the envelope. */
-  run: (options: TransferWork) => Promise<object>;
+  run: (options: TransferWork) => Promise<JobResult>;
 }
 
 export interface TransferWork {
@@ -37,10 +38,10 @@ export async function answerTransfer(
   }
   const { signal } = gone;
   const form = streamFormOf(request);
-  if (form === undefined) return enveloped(await transfer.run({ signal }));
+  const run = async (work: TransferWork) => (await transfer.run(work))(request.principal);
+  if (form === undefined) return enveloped(await run({ signal }));
   const items = new Progress();
-  const work = transfer.run({ signal, onProgress: (progress) => items.add(progress) });
-  items.endWith(work);
+  items.endWith(run({ signal, onProgress: (progress) => items.add(progress) }));
   // Until it has begun, what is wrong has a status of its own.
   await items.begun();
   await tellRecorded({ items, form, signal, request, reply, options });
@@ -71,10 +72,12 @@ function begun(
     .code(202)
     .header('location', `${prefix}/jobs/${job.id}`)
     .header('preference-applied', 'respond-async');
-  return { code: 202, message: 'accepted', data: jobOf(job) };
+  return { code: 202, message: 'accepted', data: jobOf(job, principal) };
 }
 
-export function jobOf(job: Job) {
+/** Of one that was ended, that is all there is to say: its work only tells that it was. */
+export function jobOf(job: Job, reader: Principal) {
+  const hasFailed = job.state === 'failed';
   return {
     id: job.id,
     kind: job.kind,
@@ -83,8 +86,8 @@ export function jobOf(job: Job) {
     created_at: timeOf(job.createdAt),
     finished_at: job.finishedAt === undefined ? null : timeOf(job.finishedAt),
     progress: [...job.progress.values()].map(progressOf),
-    result: job.result ?? null,
-    error: job.error === undefined ? null : errorBody(job.error, job.id),
+    result: job.result?.(reader) ?? null,
+    error: hasFailed ? errorBody(job.error, job.id) : null,
   };
 }
 

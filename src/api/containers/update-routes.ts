@@ -47,7 +47,7 @@ export function updateRoutes(app: TypedApp, options: ContainersFaceOptions, stre
       ) => {
         const items = await checkImageUpdates(core, principal, { ...asked, ...transfer });
         const available = items.filter(({ status }) => status === 'update_available').length;
-        return { total: items.length, update_available: available, items: items.map(imageCheckOf) };
+        return () => ({ total: items.length, update_available: available, items: items.map(imageCheckOf) });
       };
       return answerTransfer({ kind: 'check', target: 'images', run }, request, reply, { options, streams });
     },

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ManualClock } from '../../../test/fixtures/manual-clock.ts';
+import { AppError } from '../errors.ts';
 import { unauthenticated } from '../principal.ts';
 import { roles, Scopes } from '../scopes.ts';
-import { Jobs, type Job } from './jobs.ts';
+import { Jobs, type Job, type JobResult } from './jobs.ts';
 
 const one = { ...unauthenticated('111111111111'), subject: 'user:one', scopes: new Scopes(roles.operator) };
 const other = {
@@ -13,9 +14,12 @@ const other = {
 
 let clock: ManualClock;
 let jobs: Jobs;
+/** Ids of jobs whose end the server's log is told. */
+let told: string[];
 beforeEach(() => {
   clock = new ManualClock();
-  jobs = new Jobs(clock);
+  told = [];
+  jobs = new Jobs(clock, (job) => told.push(job.id));
 });
 afterEach(() => jobs.close());
 
@@ -27,8 +31,8 @@ const endless = (_: unknown, signal: AbortSignal) =>
 const ended = (job: Job) => vi.waitFor(() => expect(job.state).not.toBe('running'));
 
 it('tells how far it is, and what came of it', async () => {
-  let finish!: (result: object) => void;
-  const result = new Promise<object>((resolve) => (finish = resolve));
+  let finish!: (result: JobResult) => void;
+  const result = new Promise<JobResult>((resolve) => (finish = resolve));
   const job = jobs.begin(one, {
     kind: 'pull',
     target: 'nginx',
@@ -42,13 +46,10 @@ it('tells how far it is, and what came of it', async () => {
   expect(job.state).toBe('running');
   expect([...job.progress.values()]).toMatchObject([{ currentBytes: 2 }, { status: 'Waiting' }]);
   clock.advance(5000);
-  finish({ id: 'x' });
+  finish(({ subject }) => ({ id: 'x', for: subject }));
   await ended(job);
-  expect(jobs.find(one, job.id)).toMatchObject({
-    state: 'succeeded',
-    result: { id: 'x' },
-    finishedAt: clock.now(),
-  });
+  expect(jobs.find(one, job.id)).toMatchObject({ state: 'succeeded', finishedAt: clock.now() });
+  expect(job.result?.(other)).toEqual({ id: 'x', for: 'user:other' });
 });
 
 it('keeps what went wrong', async () => {
@@ -56,6 +57,15 @@ it('keeps what went wrong', async () => {
   const job = jobs.begin(one, { kind: 'pull', target: 'nginx', run });
   await ended(job);
   expect(job).toMatchObject({ state: 'failed', error: { message: 'no such image' } });
+  expect(told).toEqual([job.id]);
+});
+
+it('leaves out of the log what was refused, and what was ended', async () => {
+  const refused = () => Promise.reject(new AppError('ResourceNotFound', 'no such image'));
+  await ended(jobs.begin(one, { kind: 'pull', target: 'nginx', run: refused }));
+  const job = jobs.begin(one, { kind: 'pull', target: 'nginx', run: endless });
+  await jobs.cancel(one, job.id);
+  expect(told).toEqual([]);
 });
 
 describe('one that runs', () => {

@@ -1,6 +1,6 @@
 /** Work that takes longer than anybody wants to wait for one answer. Kept in memory: it ends with the server. */
 import { randomUUID } from 'node:crypto';
-import { AppError } from '../errors.ts';
+import { AppError, EngineError } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { PullProgress } from '../ports/image-transfer.ts';
 import { holderName, requireScope, seesAccount, type Principal } from '../principal.ts';
@@ -38,14 +38,17 @@ export interface Job {
   /** The last of each layer or step, by its id or name; '' for what is about none. */
   readonly progress: Map<string, JobProgress>;
   /** What the work answered, or threw. */
-  result?: unknown;
+  result?: JobResult;
   error?: unknown;
 }
+
+/** As this reader may see it, who need not be who began the job. */
+export type JobResult = (reader: Principal) => object;
 
 export interface JobWork {
   kind: Job['kind'];
   target: string;
-  run: (report: (progress: JobProgress) => void, signal: AbortSignal) => Promise<unknown>;
+  run: (report: (progress: JobProgress) => void, signal: AbortSignal) => Promise<JobResult>;
 }
 
 const mostRunning = 20;
@@ -53,11 +56,14 @@ const mostKept = 1000;
 
 export class Jobs {
   readonly #clock: Pick<Clock, 'now'>;
+  readonly #broke: (job: Job) => void;
   readonly #jobs = new Map<string, Job>();
   readonly #running = new Map<Job, { cancel: AbortController; done: Promise<void> }>();
 
-  constructor(clock: Pick<Clock, 'now'>) {
+  /** `broke`: is told of one that failed for no reason that an answer can give. */
+  constructor(clock: Pick<Clock, 'now'>, broke: (job: Job) => void) {
     this.#clock = clock;
+    this.#broke = broke;
   }
 
   /** Throws `Throttled` where too many of the caller's run already. */
@@ -128,13 +134,15 @@ export class Jobs {
     await Promise.all(running.map(({ done }) => done));
   }
 
-  async #follow(job: Job, work: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  async #follow(job: Job, work: Promise<JobResult>, signal: AbortSignal): Promise<void> {
     try {
       job.result = await work;
       job.state = 'succeeded';
     } catch (error) {
       job.error = error;
       job.state = signal.aborted ? 'cancelled' : 'failed';
+      const isTold = error instanceof AppError || error instanceof EngineError;
+      if (job.state === 'failed' && !isTold) this.#broke(job);
     }
     job.finishedAt = this.#clock.now();
     this.#running.delete(job);

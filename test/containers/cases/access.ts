@@ -171,6 +171,27 @@ export function accessCases({ workshop }: Suite): void {
     });
   });
 
+  it('keeps values of an environment from those who may not see secrets also in what came of a job', async () => {
+    const secret = 'known-to-few';
+    const body = { name: 'anew-of-one', image, command: ['sleep', '1000'], environment: { KEY: secret } };
+    await one.data('POST', '/containers', body);
+    const changed = { environment: { KEY: `${secret}-too` } };
+    const begun = await one.call('POST', '/containers/anew-of-one/recreate', changed, {
+      prefer: 'respond-async',
+    });
+    const path = `/jobs/${(begun.body.data as { id: string }).id}`;
+    await until('its end', async () => {
+      const { status } = await one.data<{ status: string }>('GET', path);
+      return status === 'succeeded';
+    });
+    const reader = await clientWith('--account', '111111111111', '--scope', 'containers:read');
+    for (const place of [path, '/jobs']) {
+      expect(JSON.stringify(await one.data('GET', place))).toContain(secret);
+      expect(JSON.stringify(await reader.data('GET', place))).not.toContain(secret);
+    }
+    await one.data('DELETE', '/containers/anew-of-one');
+  });
+
   it("keeps one account's volumes, networks and jobs from another", async () => {
     await one.data('POST', '/volumes', { name: 'volume-of-one' });
     const { id } = await one.data<{ id: string }>('POST', '/networks', { name: 'network-of-one' });
