@@ -87,6 +87,7 @@ async function ownContainer(core: ContainersCore, caller: Principal, reference: 
   const { id, name, task } = await findContainer(core, caller, reference).catch((error: unknown) => {
     throw error instanceof AppError ? new AppError(error.code, error.message, { field: 'container' }) : error;
   });
+  core.recreations.refuseHeld(id, name, 'container');
   if (task === undefined) return id;
   throw new AppError(
     'ResourceInUse',

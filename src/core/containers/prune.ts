@@ -7,7 +7,10 @@ import { listContainers } from './list.ts';
 import { listNetworks } from './networks.ts';
 import { listVolumes } from './volumes.ts';
 
-/** Changes nothing. Only what the caller may see. */
+/**
+ * Changes nothing. Only what the caller may see, and no container that is being made anew: the old one is stopped
+ * meanwhile, and all there is to go back to.
+ */
 export async function planPrune(
   core: ContainersCore,
   caller: Principal,
@@ -16,11 +19,12 @@ export async function planPrune(
   const host = hostOf(core);
   if (query.kinds.includes('image')) requireMachine(core, caller);
   const plan = await host.planPrune(query);
-  if (caller.scopes.allows('admin:accounts')) return plan;
   const visible = new Map(
     await Promise.all(query.kinds.map(async (kind) => [kind, await visibleOf(core, caller, kind)] as const)),
   );
-  const items = plan.items.filter((item) => visible.get(item.kind)?.(item));
+  const items = plan.items.filter(
+    (item) => !core.recreations.isHeld(item.id) && visible.get(item.kind)?.(item),
+  );
   return { items, bytes: items.reduce((sum, { bytes }) => sum + bytes, 0) };
 }
 
@@ -38,6 +42,7 @@ async function visibleOf(
   caller: Principal,
   kind: ResourceKind,
 ): Promise<(item: PruneItem) => boolean> {
+  if (caller.scopes.allows('admin:accounts')) return () => true;
   switch (kind) {
     case 'image':
       return () => true;

@@ -1,6 +1,7 @@
 /** A container made anew: the new one is good before the old one goes, and whatever fails, the old one is back. */
 import { createServer } from 'node:net';
 import { afterEach, expect, it } from 'vitest';
+import { containersClient } from '../../fixtures/containers.ts';
 import { until } from '../../fixtures/processes.ts';
 import { sleeper } from '../../fixtures/task-client.ts';
 import type { Suite } from '../suite.ts';
@@ -26,7 +27,7 @@ interface Recreated extends Made {
   };
 }
 
-export function recreationCases({ workshop, client, clear }: Suite): void {
+export function recreationCases({ kind, workshop, client, clear }: Suite): void {
   afterEach(clear);
   afterEach(async () => {
     await client.call('DELETE', '/volumes/kept');
@@ -270,6 +271,54 @@ export function recreationCases({ workshop, client, clear }: Suite): void {
     await expectBack(original);
     expect((await recreate({})).status).toBe(200);
   });
+
+  it('loses neither of the two to a prune meanwhile, and no change of its networks', async () => {
+    const original = await make();
+    await client.data('POST', '/networks', { name: 'front' });
+    const slow = { stable_seconds: 60, order: 'stop-first' };
+    const { body } = await client.call('POST', '/containers/web/recreate', slow, { prefer: 'respond-async' });
+    const path = `/jobs/${(body.data as { id: string }).id}`;
+    const step = async () =>
+      (await client.data<{ progress: { step: string }[] }>('GET', path)).progress.at(-1)?.step;
+    await until('the health step', async () => (await step()) === 'health');
+    for (const query of ['', '?preview=true']) {
+      expect(await client.data('POST', `/containers/prune${query}`)).toMatchObject({ items: [], bytes: 0 });
+    }
+    for (const way of ['connect', 'disconnect']) {
+      const about = { container: 'web' };
+      expect(await client.refused(409, 'POST', `/networks/front/${way}`, about)).toEqual(['container']);
+    }
+    expect(await client.data('DELETE', path)).toMatchObject({ status: 'cancelled', error: null });
+    await expectBack(original);
+  });
+
+  it.skipIf(kind === 'embedded')(
+    'brings the old one back also where somebody else takes the new one away',
+    async () => {
+      const original = await make();
+      const slow = { stable_seconds: 60, order: 'stop-first' };
+      const { body } = await client.call('POST', '/containers/web/recreate', slow, {
+        prefer: 'respond-async',
+      });
+      const job = () =>
+        client.data<{ status: string; error: { message: string } | null; progress: { step: string }[] }>(
+          'GET',
+          `/jobs/${(body.data as { id: string }).id}`,
+        );
+      await until('the health step', async () => (await job()).progress.at(-1)?.step === 'health');
+      // It knows nothing of what this one is about.
+      const beside = await workshop.it.serveBeside({});
+      try {
+        const next = `web-next-${original.id.slice(0, 12)}`;
+        await containersClient(beside.url).data('DELETE', `/containers/${next}?force=true`);
+        await until('the end of the job', async () => (await job()).status === 'failed');
+        expect((await job()).error?.message).toMatch(/failed at health.*original is back as it was/);
+        await expectBack(original);
+      } finally {
+        await beside.stop();
+      }
+    },
+  );
 
   it('leaves containers of tasks to their task', async () => {
     const arn = await workshop.it.client.start([sleeper()]);

@@ -177,6 +177,14 @@ describe('the order', () => {
     expect(() => plan(details)).toThrow(/could not be brought back/);
     expect(plan(original({ autoRemove: true })).order).toBe('start-first');
   });
+
+  it('never stops the old one for a new one that leaves no trace when it ends', () => {
+    const details = original({ ports: [port] }, { ports: [port] });
+    expect(() => plan(details, { given: { autoRemove: true } })).toThrow(/auto_remove.*port 8080\/tcp/);
+    expect(plan(original(), { given: { autoRemove: true } }).order).toBe('start-first');
+    const resting = original({ ports: [port] }, { state: 'exited' });
+    expect(plan(resting, { given: { autoRemove: true }, order: 'stop-first' }).order).toBe('stop-first');
+  });
 });
 
 it('tells ports apart by address, number and protocol', () => {

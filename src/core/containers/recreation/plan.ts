@@ -72,6 +72,7 @@ export function planRecreation({ details, image, server }: Subject, changes: Cha
   };
   const reasons = mark.ran && runs ? sharedBy(details, changed) : [];
   const order = orderOf(details, changes.order, reasons);
+  if (mark.ran && runs && changed.autoRemove === true) refuseTraceless(order);
   return {
     ...{ before: changedSpec(details, image, { given: {} }), spec, networks, runs, ...order },
     warnings:
@@ -191,6 +192,15 @@ function orderOf(
         reasons: shared.length > 0 ? shared.map(({ what }) => what) : ['it was asked for'],
       }
     : { order: 'start-first', reasons: [] };
+}
+
+/** Gone with its mark as soon as it ends, it would say to nobody that the old one is to run again. */
+function refuseTraceless({ order, reasons }: Pick<Plan, 'order' | 'reasons'>): void {
+  if (order === 'start-first') return;
+  const message =
+    `auto_remove: the old container has to stop first (${reasons.join(', ')}), and a new one that is removed when it ` +
+    'ends could not be told from none. Leave auto_remove out, or make another container with it.';
+  throw new AppError('InvalidParameter', message, { field: 'auto_remove' });
 }
 
 interface Shared {

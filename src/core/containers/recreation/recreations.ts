@@ -50,11 +50,16 @@ export class Recreations {
     return () => void this.#held.delete(id);
   }
 
-  /** Throws `Conflict` for a container that is being made anew, or is made in another's place. */
-  refuseHeld(id: string, name: string): void {
-    if (!this.#held.has(id)) return;
+  /** Whether it is being made anew, or is made in another's place. */
+  isHeld(id: string): boolean {
+    return this.#held.has(id);
+  }
+
+  /** Throws `Conflict` for such a container; `field` is how the request calls it. */
+  refuseHeld(id: string, name: string, field = 'container_id'): void {
+    if (!this.isHeld(id)) return;
     throw new AppError('Conflict', `Container '${name}' is being made anew; wait for the end of that.`, {
-      field: 'container_id',
+      field,
     });
   }
 
@@ -122,7 +127,9 @@ export class Recreations {
       return settle(this.#host!, found);
     }
     const original = await containers.inspect(mark.original).catch(absent);
-    if (original?.name !== backName(mark)) return { outcome: 'nothing' };
+    // The replacement is gone, by us or by somebody else, while the original was to rest for it.
+    const rests = original?.name === mark.name && mark.ran && !isLive(original.state);
+    if (original?.name !== backName(mark) && !rests) return { outcome: 'nothing' };
     return { outcome: 'back', ...(await runAgain(this.#host!, mark)) };
   }
 
