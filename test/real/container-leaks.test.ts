@@ -18,8 +18,8 @@ const CYCLES = process.env['LONGSHORE_LONG'] === '1' ? 1000 : 10;
 /** Whatever is made once, at the first time it is needed. */
 const WARM_UP = Math.max(4, CYCLES / 10);
 const CALLERS = 2;
-/** Connections that are kept for the next call, of each caller. */
-const KEPT_SOCKETS = 4 * CALLERS;
+/** Connections that are kept for the next call: as many as were ever used at once, of each caller. */
+const KEPT_SOCKETS = 16 * CALLERS;
 
 /** Says which link of the machine is its own, and goes on writing. */
 const script = [

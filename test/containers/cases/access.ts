@@ -154,7 +154,8 @@ export function accessCases({ workshop }: Suite): void {
       await until('its start', async () => own!.lines.some((line) => line.includes('start')));
       const { id } = await other.data<{ id: string }>('POST', '/containers', { name: 'of-other', image });
       await other.data('DELETE', `/containers/${id}`);
-      await until('the end of the own', async () => others!.lines.some((line) => line.includes('destroy')));
+      const isTold = async () => others!.lines.some((line) => line.includes('destroy'));
+      await until('the end of the own', isTold, 60_000);
       expect(others!.lines.join()).not.toContain(made);
       expect(own!.lines.join()).not.toContain(id);
     });

@@ -53,12 +53,22 @@ export class DockerNetworks implements HostNetworks {
         IPAM: { Config: [{ Subnet: subnet, ...(gateway !== undefined && { Gateway: gateway }) }] },
       }),
     };
-    const { connection } = this.#client;
     try {
-      const { Id } = await connection.json<{ Id: string }>('POST', '/networks/create', { body });
-      return await this.inspect(Id);
+      return await this.inspect(await this.#created(body));
     } catch (error) {
       throw creationError(error, name, subnet);
+    }
+  }
+
+  /** Podman looks at every interface of the machine, and fails where one goes while it does. */
+  async #created(body: object, attempts = 5): Promise<string> {
+    const { connection } = this.#client;
+    try {
+      return (await connection.json<{ Id: string }>('POST', '/networks/create', { body })).Id;
+    } catch (error) {
+      const isVanished = error instanceof Error && error.message.includes('no such network interface');
+      if (!isVanished || attempts === 1) throw error;
+      return this.#created(body, attempts - 1);
     }
   }
 
