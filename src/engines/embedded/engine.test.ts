@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import type { ContainerSpec, Engine, EngineEvent, TaskSpec } from '../../core/ports/engine.ts';
+import type { HostContainerSpec } from '../../core/ports/host-container-spec.ts';
 import { plainContainer } from '../conformance/plain-container.ts';
 import { connectDocker } from '../docker/client/docker-client.ts';
 import { createEmbeddedEngine } from './engine.ts';
@@ -79,6 +80,28 @@ async function output(id: string, follow = false): Promise<string[]> {
   return lines;
 }
 
+const containers = () => engine.host!.containers;
+
+/** Starts a container of no task, and answers its id. */
+async function runSingle(script: string, changes: Partial<HostContainerSpec> = {}): Promise<string> {
+  const { id } = await containers().create({ image, command: ['sh', '-c', script], ...changes });
+  await containers().start(id);
+  return id;
+}
+
+const untilSingle = (id: string, expected: object) =>
+  vi.waitFor(async () => expect(await containers().inspect(id)).toMatchObject(expected), {
+    timeout: 20_000,
+    interval: 20,
+  });
+
+async function killPodman(): Promise<void> {
+  const [podman] = await findProcesses(
+    (argv) => argv.includes('service') && argv.at(-1)?.includes(directory) === true,
+  );
+  process.kill(podman?.pid as number, 'SIGKILL');
+}
+
 const traces = () => findProcesses((argv) => argv.some((arg) => arg.includes(directory)));
 
 beforeAll(async () => {
@@ -101,6 +124,7 @@ beforeEach(open);
 
 afterEach(async () => {
   for (const { id } of await engine.list()) await engine.removeTask(id);
+  for (const { id } of (await containers().list()).items) await containers().remove(id, { force: true });
   await close();
   expect(await traces()).toEqual([]);
   expect(existsSync(join(directory, 'run'))).toBe(false);
@@ -170,10 +194,7 @@ it('finds again what ran and what ended while it was away', async () => {
 it('tells exits also while Podman is dead, and goes on when it is back', async () => {
   const id = await start('while [ ! -e /go ]; do sleep 0.02; done; exit 4');
   const [shell] = await findProcesses((argv) => argv.join(' ').includes('! -e /go'));
-  const [podman] = await findProcesses(
-    (argv) => argv.includes('service') && argv.at(-1)?.includes(directory) === true,
-  );
-  process.kill(podman?.pid as number, 'SIGKILL');
+  await killPodman();
   await run('touch', [`/proc/${shell?.pid}/root/go`]);
   expect(await exitOf(id)).toMatchObject({ exitCode: 4 });
   await vi.waitFor(() => expect(events).toContainEqual({ type: 'health', available: true }), {
@@ -197,4 +218,44 @@ it('gives the rights and limits that Docker gives', async () => {
   // What a process could get at most: Docker's fourteen capabilities, seccomp in filter mode.
   expect(lines).toContain('CapBnd:\t00000000a80425fb');
   expect(lines).toContain('Seccomp:\t2');
+});
+
+it('starts a container again though it was changed, or Podman died, while it waited to be', async () => {
+  const id = await runSingle('exit 1', { restartPolicy: { name: 'always' } });
+  await untilSingle(id, { state: 'restarting', restartCount: 4 });
+  await containers().update(id, { restartPolicy: { name: 'on-failure' } });
+  await untilSingle(id, { restartCount: 5 });
+  await containers().stop(id, { timeoutSeconds: 0 });
+  await containers().start(id);
+  await untilSingle(id, { state: 'restarting', restartCount: 3 });
+  await killPodman();
+  await untilSingle(id, { restartCount: 5 });
+});
+
+it('counts a start that was to come when the server ended as one', async () => {
+  const id = await runSingle('echo run; exit 1', {
+    restartPolicy: { name: 'on-failure', maximumRetries: 4 },
+  });
+  await untilSingle(id, { state: 'restarting', restartCount: 4 });
+  await close();
+  await open();
+  const runs = async () => {
+    const lines: string[] = [];
+    for await (const batch of containers().logs(id)) lines.push(...batch.map(({ message }) => message));
+    return lines.length;
+  };
+  await vi.waitFor(async () => expect(await runs()).toBe(5), { timeout: 20_000 });
+  await untilSingle(id, { state: 'exited', restartCount: 4 });
+  expect(await runs()).toBe(5);
+});
+
+it('leaves a container that has ended as it is when it is to be always started from now on', async () => {
+  const id = await runSingle('exit 1');
+  await untilSingle(id, { state: 'exited' });
+  await containers().update(id, { restartPolicy: { name: 'always' } });
+  const marker = await runSingle('exit 1', { restartPolicy: { name: 'on-failure', maximumRetries: 1 } });
+  await untilSingle(marker, { state: 'exited', restartCount: 1 });
+  expect(await containers().inspect(id)).toMatchObject({ state: 'exited', restartCount: 0 });
+  await containers().start(id);
+  await untilSingle(id, { restartCount: 1 });
 });

@@ -17,11 +17,14 @@ export interface CareRecord extends RestartHistory {
   limits?: Limits;
   /** Somebody has started it. */
   started: boolean;
+  /** Start of the run after whose end it is to be started again, which is counted and has yet to happen. */
+  due?: number;
   /** As it last changed, in the run that began then. */
   health?: Pick<Health, 'status' | 'failingStreak'> & { startedAt: number };
 }
 
 const fileForm = /^([0-9a-f]{64})\.json$/;
+const halfWritten = '.new';
 
 export const recordOf = ({ spec }: HostContainerDetails): CareRecord => ({
   restartPolicy: spec.restartPolicy ?? { name: 'no' },
@@ -38,6 +41,8 @@ export const needsCare = ({ restartPolicy, autoRemove, healthCheck }: CareRecord
 
 export class CareRecords {
   readonly #directory: string;
+  /** The last work that is under way, by container. */
+  readonly #turns = new Map<string, Promise<void>>();
 
   constructor(directory: string) {
     this.#directory = directory;
@@ -48,6 +53,8 @@ export class CareRecords {
     await mkdir(this.#directory, { recursive: true, mode: 0o700 });
     const records = new Map<string, CareRecord>();
     for (const name of await readdir(this.#directory)) {
+      // Of a process that ended while it wrote.
+      if (name.endsWith(halfWritten)) await rm(join(this.#directory, name));
       const id = fileForm.exec(name)?.[1];
       if (id === undefined) continue;
       records.set(id, JSON.parse(await readFile(join(this.#directory, name), 'utf8')) as CareRecord);
@@ -57,13 +64,28 @@ export class CareRecords {
 
   async write(id: string, record: CareRecord): Promise<void> {
     const path = this.#pathOf(id);
-    // Whole or not at all, also when the power goes.
-    await writeFile(`${path}.new`, JSON.stringify(record), { flush: true, mode: 0o600 });
-    await rename(`${path}.new`, path);
+    const text = JSON.stringify(record);
+    await this.#inTurn(id, async () => {
+      // Whole or not at all, also when the power goes.
+      await writeFile(`${path}${halfWritten}`, text, { flush: true, mode: 0o600 });
+      await rename(`${path}${halfWritten}`, path);
+    });
   }
 
   async remove(id: string): Promise<void> {
-    await rm(this.#pathOf(id), { force: true });
+    await this.#inTurn(id, () => rm(this.#pathOf(id), { force: true }));
+  }
+
+  /** A request and what is done by itself may both want to write, and would do so into one file. */
+  async #inTurn(id: string, work: () => Promise<void>): Promise<void> {
+    const before = this.#turns.get(id) ?? Promise.resolve();
+    const turn = before.catch(() => undefined).then(work);
+    this.#turns.set(id, turn);
+    try {
+      await turn;
+    } finally {
+      if (this.#turns.get(id) === turn) this.#turns.delete(id);
+    }
   }
 
   #pathOf(id: string): string {

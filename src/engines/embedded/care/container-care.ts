@@ -4,9 +4,9 @@
  */
 import type { HostContainer, HostContainerDetails } from '../../../core/ports/host-containers.ts';
 import { needsCare, recordOf, type CareRecord } from './care-records.ts';
-import { KeptContainer, type CareParts } from './kept-container.ts';
+import { isActive, KeptContainer, type CareParts } from './kept-container.ts';
 
-/** Looked at together when the server begins. */
+/** Looked at together when all are. */
 const atOnce = 8;
 /** Ends of removed containers, for those who wait for them. */
 const mostEnds = 256;
@@ -15,7 +15,7 @@ export class ContainerCare {
   readonly #parts: CareParts;
   readonly #kept = new Map<string, KeptContainer>();
   readonly #ends = new Map<string, number>();
-  #opening: Promise<unknown> = Promise.resolve();
+  #opening: Promise<void> = Promise.resolve();
 
   constructor(parts: Omit<CareParts, 'ends' | 'gone'>) {
     this.#parts = {
@@ -28,11 +28,7 @@ export class ContainerCare {
   /** Takes up what an earlier process kept. */
   async open(): Promise<void> {
     for (const [id, record] of await this.#parts.records.read()) this.#keep(id, record);
-    const all = this.#kept.values();
-    const work = async () => {
-      for (const kept of all) await kept.look(true);
-    };
-    this.#opening = Promise.all(Array.from({ length: atOnce }, work));
+    this.#opening = this.#lookAtEach(true);
   }
 
   async close(): Promise<void> {
@@ -51,8 +47,12 @@ export class ContainerCare {
 
   /** Of one that is there, whether it needs any or not. */
   adopted(details: HostContainerDetails): KeptContainer {
-    const record = { ...recordOf(details), started: details.startedAt !== undefined };
-    return this.#kept.get(details.id) ?? this.#keep(details.id, record);
+    const { id, startedAt } = details;
+    const known = this.#kept.get(id);
+    if (known) return known;
+    const kept = this.#keep(id, { ...recordOf(details), started: startedAt !== undefined });
+    if (!isActive(details) && startedAt !== undefined) kept.endedBefore(startedAt);
+    return kept;
   }
 
   /** It ended, or may have. */
@@ -61,7 +61,7 @@ export class ContainerCare {
   }
 
   lookAtAll(): void {
-    for (const kept of this.#kept.values()) void kept.look();
+    void this.#lookAtEach(false);
   }
 
   /** Exit code of one that was removed when it ended, not long ago. */
@@ -77,11 +77,10 @@ export class ContainerCare {
   inSummary(container: HostContainer): HostContainer {
     const kept = this.#kept.get(container.id);
     if (!kept) return container;
-    const runs = container.state === 'running' || container.state === 'paused';
     return {
       ...container,
       ...(kept.isRestarting && { state: 'restarting' }),
-      ...(runs && kept.health && { health: kept.health.status }),
+      ...(isActive(container) && kept.health && { health: kept.health.status }),
     };
   }
 
@@ -100,6 +99,14 @@ export class ContainerCare {
       restartCount: restarts,
       spec: { ...spec, restartPolicy, limits: Object.fromEntries(entries) },
     });
+  }
+
+  async #lookAtEach(anew: boolean): Promise<void> {
+    const all = this.#kept.values();
+    const work = async () => {
+      for (const kept of all) await kept.look(anew);
+    };
+    await Promise.all(Array.from({ length: atOnce }, work));
   }
 
   #keep(id: string, record: CareRecord): KeptContainer {

@@ -35,7 +35,11 @@ export class KeptContainer {
   #waiting: AbortController | undefined;
   /** Start of the run whose end was dealt with. */
   #settled: number | undefined;
+  /** What failed is tried again then. */
+  #retry: NodeJS.Timeout | undefined;
+  #retryMs = 0;
   #closed = false;
+  #isGone = false;
 
   constructor(id: string, record: CareRecord, parts: CareParts) {
     this.id = id;
@@ -76,6 +80,11 @@ export class KeptContainer {
     return this.#act(() => this.#settle(anew));
   }
 
+  /** It ended before anything was to be done for it, which stays so. */
+  endedBefore(startedAt: number): void {
+    this.#settled = startedAt;
+  }
+
   /** Somebody started it: all begins from the beginning. */
   async started(): Promise<void> {
     Object.assign(this.record, { started: true, stoppedByHand: false, restarts: 0, delayMs: 0 });
@@ -86,6 +95,7 @@ export class KeptContainer {
 
   async stopsByHand(): Promise<void> {
     this.record.stoppedByHand = true;
+    delete this.record.due;
     await this.save();
   }
 
@@ -93,16 +103,15 @@ export class KeptContainer {
   async change({ limits, restartPolicy }: ContainerChanges): Promise<void> {
     const { containers } = this.#parts;
     if (limits) {
-      const { state } = await containers.inspect(this.id);
-      if (state === 'running' || state === 'paused') await containers.update(this.id, { limits });
+      if (isActive(await containers.inspect(this.id))) await containers.update(this.id, { limits });
       this.record.limits = { ...this.record.limits, ...limits };
     }
     if (restartPolicy) this.record.restartPolicy = restartPolicy;
     await this.save();
   }
 
-  save(): Promise<void> {
-    return this.#parts.records.write(this.id, this.record);
+  async save(): Promise<void> {
+    if (!this.#isGone) await this.#parts.records.write(this.id, this.record);
   }
 
   /** It goes on running, or stays as it is. */
@@ -115,6 +124,7 @@ export class KeptContainer {
     this.#acting = this.#acting.then(work).catch(({ message }: Error) => {
       if (this.#closed) return;
       this.#parts.log.warn({ container: this.id, reason: message }, 'A container could not be looked after');
+      this.#lookLater();
     });
     return this.#acting;
   }
@@ -126,16 +136,17 @@ export class KeptContainer {
     if (!details) return this.#forget();
     const { state, startedAt } = details;
     if (startedAt === undefined) return;
-    if (state === 'running' || state === 'paused') {
+    if (isActive(details)) {
       if (anew && !this.record.started) await this.started();
       if (state === 'running') this.#health?.runs(startedAt);
       else this.#health?.rests();
       return;
     }
     this.#health?.rests();
-    if (this.#settled === startedAt && !anew) return;
-    this.#settled = startedAt;
+    if (this.#settled === startedAt && this.record.due !== startedAt && !anew) return;
     await this.#ended(details, startedAt, anew);
+    this.#settled = startedAt;
+    this.#retryMs = 0;
   }
 
   async #ended(details: HostContainerDetails, startedAt: number, anew: boolean): Promise<void> {
@@ -144,8 +155,11 @@ export class KeptContainer {
     // As with a start of Docker: what is always to run does so again, though somebody stopped it.
     const stays = stoppedByHand && !(anew && restartPolicy.name === 'always');
     const end = { ...(exitCode !== undefined && { exitCode }), ranMs: finishedAt - startedAt };
-    const wait = restartDelay(restartPolicy, { ...this.record, stoppedByHand: stays }, end);
-    if (wait !== undefined) return this.#startIn(wait);
+    const isDue = this.record.due === startedAt;
+    const restarts = this.record.restarts - (isDue ? 1 : 0);
+    const wait = restartDelay(restartPolicy, { ...this.record, restarts, stoppedByHand: stays }, end);
+    if (wait !== undefined) return isDue ? this.#wait() : this.#startIn(wait, startedAt);
+    delete this.record.due;
     if (!autoRemove) return;
     // Before it goes: whoever waits for its end asks for it then.
     if (exitCode !== undefined) this.#parts.ends(this.id, exitCode);
@@ -153,15 +167,21 @@ export class KeptContainer {
     await this.#forget();
   }
 
-  async #startIn(delayMs: number): Promise<void> {
-    const next = { restarts: this.record.restarts + 1, delayMs, stoppedByHand: false };
+  /** `due`: start of the run that is over. */
+  async #startIn(delayMs: number, due: number): Promise<void> {
+    const next = { restarts: this.record.restarts + 1, delayMs, due, stoppedByHand: false };
     await this.#parts.records.write(this.id, { ...this.record, ...next });
     // Together with the state, so that nobody takes the last end but one for the last.
     Object.assign(this.record, next);
+    this.#wait();
+  }
+
+  /** As long as was decided, for the start that is counted already. */
+  #wait(): void {
     if (this.#closed || this.#held > 0) return;
     const waiting = new AbortController();
     this.#waiting = waiting;
-    delay(delayMs, undefined, { signal: waiting.signal, ref: false }).then(
+    delay(this.record.delayMs, undefined, { signal: waiting.signal, ref: false }).then(
       () => this.#act(() => this.#startAgain(waiting.signal)),
       () => undefined,
     );
@@ -184,15 +204,22 @@ export class KeptContainer {
 
   /** It could not be started, which is tried again as after an end at once. */
   async #failed(): Promise<void> {
-    const { restartPolicy, delayMs } = this.record;
-    if (restartDelay(restartPolicy, this.record, { ranMs: 0 }) === undefined) return;
-    if (await this.#inspected()) await this.#startIn(nextDelay(delayMs));
+    const { restartPolicy, delayMs, due } = this.record;
+    if (due === undefined || restartDelay(restartPolicy, this.record, { ranMs: 0 }) === undefined) return;
+    if (await this.#inspected()) await this.#startIn(nextDelay(delayMs), due);
     else await this.#forget();
   }
 
   async #limit(): Promise<void> {
     const { limits } = this.record;
-    if (limits) await this.#parts.containers.update(this.id, { limits });
+    if (!limits) return;
+    try {
+      await this.#parts.containers.update(this.id, { limits });
+    } catch (error) {
+      // It may have ended already.
+      const details = await this.#inspected();
+      if (details && isActive(details)) throw error;
+    }
   }
 
   #healthChanged(health: Health, startedAt: number): void {
@@ -208,14 +235,22 @@ export class KeptContainer {
 
   async #forget(): Promise<void> {
     this.#release();
+    this.#isGone = true;
     await this.#parts.records.remove(this.id);
     this.#parts.gone(this.id);
   }
 
   #release(): void {
     this.#closed = true;
+    clearTimeout(this.#retry);
     this.#stopWaiting();
     this.#health?.rests();
+  }
+
+  #lookLater(): void {
+    clearTimeout(this.#retry);
+    this.#retryMs = nextDelay(this.#retryMs);
+    this.#retry = setTimeout(() => void this.look(), this.#retryMs).unref();
   }
 
   #stopWaiting(): void {
@@ -223,6 +258,9 @@ export class KeptContainer {
     this.#waiting = undefined;
   }
 }
+
+export const isActive = ({ state }: Pick<HostContainerDetails, 'state'>): boolean =>
+  state === 'running' || state === 'paused';
 
 function unlessGone(error: unknown): undefined {
   if (error instanceof AppError && error.code === 'ResourceNotFound') return undefined;
