@@ -66,7 +66,7 @@ export async function openExec(
 }
 
 /** A program may close its output long before it ends, and the engine learns of the end a little later than we. */
-export async function exitCodeOf(client: DockerClient, id: string, signal: AbortSignal): Promise<number> {
+async function exitCodeOf(client: DockerClient, id: string, signal: AbortSignal): Promise<number> {
   for (let wait = firstAskMs; !signal.aborted; wait = Math.min(wait * 2, lastAskMs)) {
     const { Running, ExitCode } = await client.inspectExec(id);
     if (!Running) return ExitCode ?? notStarted;

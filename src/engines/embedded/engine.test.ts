@@ -259,3 +259,18 @@ it('leaves a container that has ended as it is when it is to be always started f
   await containers().start(id);
   await untilSingle(id, { restartCount: 1 });
 });
+
+it('ends with a health check all that it has started, and keeps nothing of it in Podman', async () => {
+  const healthCheck = { test: ['CMD-SHELL', 'sleep 4321; true'], intervalSeconds: 1, timeoutSeconds: 1 };
+  const id = await runSingle('exec sleep 1000', { healthCheck });
+  await vi.waitFor(
+    async () => expect((await containers().inspect(id)).healthLog?.checks.length).toBeGreaterThan(2),
+    { timeout: 30_000 },
+  );
+  const checks = await findProcesses((argv) => argv.join(' ') === 'sleep 4321');
+  expect(checks.length).toBeLessThanOrEqual(1);
+  const client = await connectDocker(`unix://${join(directory, 'run/podman.sock')}`);
+  const { ExecIDs } = (await client.inspectContainer(id)) as unknown as { ExecIDs: string[] | null };
+  client.close();
+  expect(ExecIDs ?? []).toEqual([]);
+});

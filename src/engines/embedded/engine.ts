@@ -141,10 +141,12 @@ async function openAdapter(
       wasOom: ({ Id }) => wasOom(Id),
       log,
     });
-    opened = await openHost(adapter, { service, events, listed, log }).catch(async (error: unknown) => {
-      await adapter.close();
-      throw error;
-    });
+    opened = await openHost(adapter, { service, storageDriver, events, listed, log }).catch(
+      async (error: unknown) => {
+        await adapter.close();
+        throw error;
+      },
+    );
     const { host, close: closeHost } = opened;
     const close = async () => {
       await closeHost();
@@ -173,13 +175,14 @@ function openHost(
   adapter: Engine,
   {
     service,
+    storageDriver,
     events,
     listed,
     log,
-  }: Pick<Machine, 'service' | 'events' | 'listed'> & Pick<EmbeddedEngineOptions, 'log'>,
+  }: Pick<Machine, 'service' | 'storageDriver' | 'events' | 'listed'> & Pick<EmbeddedEngineOptions, 'log'>,
 ): Promise<EmbeddedHost> {
-  const { socket, dataDirectory } = service.locations;
-  return openEmbeddedHost({ inner: adapter.host!, events, listed, socket, dataDirectory, log });
+  const probe = { locations: service.locations, storageDriver, runtime: service.runtime };
+  return openEmbeddedHost({ inner: adapter.host!, events, listed, probe, log });
 }
 
 async function rotateWhatRuns(

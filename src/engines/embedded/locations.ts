@@ -44,6 +44,10 @@ export function locationsOf(dataDirectory: string, runDirectory: string): Locati
   };
 }
 
+/** Holds the number of the process that holds a container that runs. */
+export const conmonPidFileOf = (locations: Locations, storageDriver: string, id: string) =>
+  join(locations.runRoot, `${storageDriver}-containers`, id, 'userdata', 'conmon.pid');
+
 /** Where Podman keeps the OCI bundle and the output of a container. */
 export const bundleOf = (locations: Locations, storageDriver: string, id: string) =>
   join(locations.graphRoot, `${storageDriver}-containers`, id, 'userdata');

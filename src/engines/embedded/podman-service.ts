@@ -84,6 +84,11 @@ export class PodmanService {
     this.#onHealth = onHealth;
   }
 
+  /** Path of crun or runc. */
+  get runtime(): string {
+    return this.#settings.runtime.program;
+  }
+
   get pid(): number {
     return this.#pid;
   }

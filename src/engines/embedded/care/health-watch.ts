@@ -1,6 +1,5 @@
 /** The health of one container: checked at its intervals while it runs. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { EngineError } from '../../../core/errors.ts';
 import type { HealthCheck } from '../../../core/ports/host-container-spec.ts';
 import type { Health } from '../../../core/ports/host-containers.ts';
 import { begunHealth, healthAfter, pauseMsOf, programOf, timeoutMsOf, type Check } from './health-rule.ts';
@@ -63,18 +62,16 @@ export class HealthWatch {
       if (signal.aborted) return;
       const result = await this.#ask(signal);
       if (signal.aborted) return;
-      if (result) this.#take(result, startedAt);
+      this.#take(result, startedAt);
     }
   }
 
-  /** Undefined where the engine is away: that says nothing of the container. */
-  async #ask(signal: AbortSignal): Promise<Check | undefined> {
+  async #ask(signal: AbortSignal): Promise<Check> {
     const { containerId, check, probe } = this.#parts;
     const startedAt = Date.now();
     try {
       return await probe(containerId, { argv: programOf(check), timeoutMs: timeoutMsOf(check) }, signal);
     } catch (error) {
-      if (error instanceof EngineError && error.code === 'EngineUnavailable') return undefined;
       return { startedAt, finishedAt: Date.now(), exitCode: -1, output: (error as Error).message };
     }
   }

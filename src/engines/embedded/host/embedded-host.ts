@@ -1,11 +1,10 @@
 /** The container host of the private Podman: the adapter's, with what is done told, and containers looked after. */
 import { join } from 'node:path';
 import type { ContainerHost } from '../../../core/ports/container-host.ts';
-import { connectDocker } from '../../docker/client/docker-client.ts';
 import { CareRecords } from '../care/care-records.ts';
 import { ContainerCare } from '../care/container-care.ts';
 import { caredContainers } from '../care/cared-containers.ts';
-import { probeOf } from '../care/probe.ts';
+import { probeOf, type ProbeParts } from '../care/probe.ts';
 import type { ListedContainers } from './listed-containers.ts';
 import type { OwnEvents } from './own-events.ts';
 import { tellingContainers } from './telling-containers.ts';
@@ -16,10 +15,8 @@ export interface EmbeddedHostParts {
   inner: ContainerHost;
   events: OwnEvents;
   listed: ListedContainers;
-  /** Of Podman. */
-  socket: string;
-  /** What is kept of containers is below it. */
-  dataDirectory: string;
+  /** What health is checked with. */
+  probe: ProbeParts;
   log: { warn(details: object, message: string): void };
 }
 
@@ -30,25 +27,21 @@ export interface EmbeddedHost {
 }
 
 export async function openEmbeddedHost(parts: EmbeddedHostParts): Promise<EmbeddedHost> {
-  const { inner, events, listed, socket, dataDirectory, log } = parts;
-  const client = await connectDocker(`unix://${socket}`);
+  const { inner, events, listed, probe, log } = parts;
   const told = tellingContainers(inner.containers, events, listed);
   const tellHealth = async (id: string, status: string) => {
     const known = events.known(id) ?? (await describedContainer(inner, id));
     events.tellOf(known, `health_status: ${status}`);
   };
   const care = new ContainerCare({
-    records: new CareRecords(join(dataDirectory, 'containers')),
+    records: new CareRecords(join(probe.locations.dataDirectory, 'containers')),
     containers: told,
-    probe: probeOf(client),
+    probe: probeOf(probe),
     // Gone before it could be asked about: its removal is told.
     tellHealth: (id, status) => void tellHealth(id, status).catch(() => undefined),
     log,
   });
-  const close = async () => {
-    await care.close();
-    client.close();
-  };
+  const close = () => care.close();
   try {
     await care.open();
   } catch (error) {
