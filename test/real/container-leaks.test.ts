@@ -48,6 +48,7 @@ describe.each(LOCAL_ENGINES)('%s', (kind) => {
   const workshop = useWorkshop(kind);
   let client: ContainersClient;
   let serial = 0;
+  let commandsLeft = 0;
   beforeAll(() => {
     client = containersClient(workshop.it.server.url);
   });
@@ -124,6 +125,7 @@ describe.each(LOCAL_ENGINES)('%s', (kind) => {
       return processes.some((columns) => columns.join(' ').includes('sleep 12345'));
     });
     call.destroy();
+    commandsLeft++;
     await over;
   }
 
@@ -169,12 +171,14 @@ describe.each(LOCAL_ENGINES)('%s', (kind) => {
       const remains = await cycles(WARM_UP);
       await workshop.it.expectNoTraces();
       const before = await settled();
+      const leftBefore = commandsLeft;
       remains.push(...(await cycles(CYCLES)));
       await workshop.it.expectNoTraces();
       const after = await settled(before);
       const told = JSON.stringify({ before: { ...before, things: [] }, after: { ...after, things: [] } });
       expect(grown(before, after)).toEqual([]);
-      expect(after.locks - before.locks, told).toBeLessThanOrEqual(CYCLES / 4);
+      // Podman makes the lock anew that a command waits for which ends while its container is removed.
+      expect(after.locks - before.locks, told).toBeLessThanOrEqual(commandsLeft - leftBefore);
       expect(await kernelRemains(remains)).toEqual([]);
       for (const each of ['server', 'engine'] as const) {
         expect(after.sockets[each], told).toBeLessThanOrEqual(before.sockets[each] + KEPT_SOCKETS);
