@@ -249,6 +249,17 @@ it('counts a start that was to come when the server ended as one', async () => {
   expect(await runs()).toBe(5);
 });
 
+it('starts by hand what had ended by itself before the server', async () => {
+  const id = await runSingle('exit 0');
+  await untilSingle(id, { state: 'exited' });
+  await close();
+  await open();
+  const before = (await containers().inspect(id)).startedAt;
+  await containers().start(id);
+  await untilSingle(id, { state: 'exited', exitCode: 0, error: '' });
+  expect((await containers().inspect(id)).startedAt).not.toBe(before);
+});
+
 it('leaves a container that has ended as it is when it is to be always started from now on', async () => {
   const id = await runSingle('exit 1');
   await untilSingle(id, { state: 'exited' });

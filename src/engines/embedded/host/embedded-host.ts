@@ -6,6 +6,7 @@ import { ContainerCare } from '../care/container-care.ts';
 import { caredContainers } from '../care/cared-containers.ts';
 import { probeOf, type ProbeParts } from '../care/probe.ts';
 import type { ListedContainers } from './listed-containers.ts';
+import { mountedAnew } from './mounted-anew.ts';
 import type { OwnEvents } from './own-events.ts';
 import { tellingContainers } from './telling-containers.ts';
 import { tellingHost } from './telling-host.ts';
@@ -28,7 +29,7 @@ export interface EmbeddedHost {
 
 export async function openEmbeddedHost(parts: EmbeddedHostParts): Promise<EmbeddedHost> {
   const { inner, events, listed, probe, log } = parts;
-  const told = tellingContainers(inner.containers, events, listed);
+  const told = mountedAnew(tellingContainers(inner.containers, events, listed));
   const tellHealth = async (id: string, status: string) => {
     const known = events.known(id) ?? (await describedContainer(inner, id));
     events.tellOf(known, `health_status: ${status}`);
