@@ -193,7 +193,12 @@ it('finds again what ran and what ended while it was away', async () => {
 
 it('tells exits also while Podman is dead, and goes on when it is back', async () => {
   const id = await start('while [ ! -e /go ]; do sleep 0.02; done; exit 4');
-  const [shell] = await findProcesses((argv) => argv.join(' ').includes('! -e /go'));
+  // The runtime may yet have to make the shell of itself.
+  const shell = await vi.waitFor(async () => {
+    const [found] = await findProcesses((argv) => argv.join(' ').startsWith('sh -c while [ ! -e /go'));
+    expect(found).toBeDefined();
+    return found;
+  });
   await killPodman();
   await run('touch', [`/proc/${shell?.pid}/root/go`]);
   expect(await exitOf(id)).toMatchObject({ exitCode: 4 });
