@@ -70,6 +70,26 @@ describe('lines out of records', () => {
     }
   });
 
+  it('go on after every place where pieces of a line have one time, as those of Docker', () => {
+    const pieces: Given[] = [
+      ['stdout', 1, 'a1 ', 'goes on'],
+      ['stdout', 1, 'a2 ', 'goes on'],
+      ['stderr', 2, 'b1 ', 'goes on'],
+      ['stdout', 1, 'a3'],
+      ['stdout', 3, ''],
+      ['stderr', 2, 'b2 ', 'goes on'],
+      ['stdout', 4, 'c1 ', 'goes on'],
+      ['stderr', 2, 'b3'],
+      ['stdout', 4, 'c2'],
+    ];
+    const all = read(pieces);
+    expect(all.map(({ message }) => message)).toEqual(['a1 a2 a3', '', 'b1 b2 b3', 'c1 c2']);
+    for (const [index, { cursor }] of all.entries()) {
+      const after = placeOf(cursor)!;
+      expect([index, read(pieces, { after, disorderMs: 3000 })]).toEqual([index, all.slice(index + 1)]);
+    }
+  });
+
   it('go on with what is later where the place is there no more', () => {
     const after = { stamp: stampText(2), count: 5 };
     const options = { after, disorderMs: 2000 };

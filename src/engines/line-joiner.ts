@@ -31,6 +31,8 @@ export interface JoinerOptions {
 
 interface Open {
   begin: Stamp;
+  /** Records of its time, up to and with its last. */
+  count: number;
   pieces: Buffer[];
   size: number;
 }
@@ -64,7 +66,7 @@ export class LineJoiner {
 
   add(stream: Stream, stamp: Stamp, piece: Piece): void {
     if (this.#runBegin !== undefined && stamp.text > this.#runBegin) this.#passRunBegin();
-    this.#count = stamp.text === this.#stamp ? this.#count + 1 : 1;
+    this.#count = this.#countBefore(stream, stamp) + 1;
     this.#stamp = stamp.text;
     this.#at = stamp.at;
     this.#first ??= stamp;
@@ -149,12 +151,20 @@ export class LineJoiner {
   #join(stream: Stream, stamp: Stamp, { bytes, start, end, ends }: Piece): void {
     const open = this.#open[stream];
     if (open === undefined && ends) return this.#finish(stream, stamp, bytes, start, end);
-    const line = open ?? { begin: stamp, pieces: [], size: 0 };
+    const line = open ?? { begin: stamp, count: 0, pieces: [], size: 0 };
+    if (line.begin.text === stamp.text) line.count = this.#count;
     line.pieces.push(Buffer.from(bytes.subarray(start, end)));
     line.size += end - start;
     const isWhole = ends || line.size >= maxLineBytes;
     this.#open[stream] = isWhole ? undefined : line;
     if (isWhole) this.#finish(stream, line.begin, Buffer.concat(line.pieces));
+  }
+
+  /** Records that bear this time. Docker gives all pieces of a line the time of the first, whatever is between them. */
+  #countBefore(stream: Stream, { text }: Stamp): number {
+    if (text === this.#stamp) return this.#count;
+    const open = this.#open[stream];
+    return open?.begin.text === text ? open.count : 0;
   }
 
   #finish(stream: Stream, { at }: Stamp, bytes: Buffer, start = 0, end = bytes.length): void {
