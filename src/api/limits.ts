@@ -88,9 +88,10 @@ function allowanceFor(
   const { principal } = request;
   const own = principal.limits?.[limit === 'initialize' ? 'execute' : limit];
   if (own !== undefined) return { key: `own ${limitHolder(principal)}`, most: own, burst: 0 };
+  if (limit === 'ecs' && rateLimit === 0) return undefined;
   const address = clientAddress(request.ip);
   if (limit === 'live') return { key: address, most: connectionsPerMinute, burst: 0 };
-  if (limit === 'ecs') return rateLimit === 0 ? undefined : { key: address, most: rateLimit, burst };
+  if (limit === 'ecs') return { key: address, most: rateLimit, burst };
   const isAnonymous = principal.kind === 'anonymous' && limit !== 'functions';
   const most = isAnonymous ? executeAnonymous : perMinute[limit];
   return { key: isSomebody(principal) ? `subject ${holderName(principal)}` : address, most, burst: 0 };

@@ -326,14 +326,60 @@ async function tokensOf(
   return found.filter((_, index) => good[index] !== undefined);
 }
 
+interface Found {
+  record: CredentialRecord;
+  checked: Checked;
+}
+
+/** Of those who called last, what was found, which is good until somebody's rights change. */
+const settled = new WeakMap<Reader, { revision: number; found: Map<string, Found> }>();
+const mostSettled = 1000;
+
+/** Rises whenever somebody's rights may have changed but by the passing of time; undefined says nothing. */
+export function callersRevision(read: Reader): number | undefined {
+  const [keys, people, ended] = [
+    read.credentials.revision(),
+    read.users.revision(),
+    read.revokedTokens.revision(),
+  ];
+  return keys === undefined || people === undefined || ended === undefined
+    ? undefined
+    : keys + people + ended;
+}
+
 function checkedById(
-  { store: { read }, clock }: CredentialCore,
+  core: CredentialCore,
   id: string,
   kind: CredentialRecord['kind'],
-): Sooner<{ record: CredentialRecord; checked: Checked } | undefined> {
+): Sooner<Found | undefined> {
+  const { read } = core.store;
+  const before = settledAt(read, callersRevision(read));
+  const found = before?.get(id);
+  if (found?.record.kind === kind && isInForce(found.record, core.clock.now())) return found;
   return andThen(lookUp(read.credentials, id), (record) =>
-    andThen(checkedOf(read, record, kind, clock.now()), (checked) => checked && { record: record!, checked }),
+    andThen(checkedOf(read, record, kind, core.clock.now()), (checked) => {
+      if (checked === undefined) return undefined;
+      const made = { record: record!, checked };
+      if (before !== undefined) settle(before, id, made);
+      return made;
+    }),
   );
+}
+
+/** What was found at that revision. A map of an older one is nobody's any more, so what comes late does no harm. */
+function settledAt(read: Reader, revision: number | undefined): Map<string, Found> | undefined {
+  if (revision === undefined) return undefined;
+  let current = settled.get(read);
+  if (current?.revision !== revision) {
+    current = { revision, found: new Map() };
+    settled.set(read, current);
+  }
+  return current.found;
+}
+
+function settle(found: Map<string, Found>, id: string, made: Found): void {
+  if (found.size >= mostSettled) found.clear();
+  found.set(id, made);
 }
 
 /** Whom a credential of whichever kind lets in by now; undefined: nobody. The same object until something changes. */

@@ -127,6 +127,21 @@ function describeTransactions(current: () => Store): void {
     expect(seen()).toEqual(either(null));
   });
 
+  it('has another revision of a table once a commit has changed it, or says nothing of it', async () => {
+    const store = current();
+    const revisions = () => [store.read.tasks.revision(), store.read.clusters.revision()];
+    if (store.read.tasks.revision() === undefined) return expect(revisions()).toEqual([undefined, undefined]);
+    const [tasks = 0, clusters = 0] = revisions();
+    await store.transact((tx) => tx.tasks.insert(taskRecord('t1')));
+    expect(revisions()).toEqual([tasks + 1, clusters]);
+    await store.transact(async (tx) => void (await tx.tasks.get('t1')));
+    expect(revisions()).toEqual([tasks + 1, clusters]);
+    await store.transact((tx) => tx.tasks.delete('t1'));
+    expect(revisions()).toEqual([tasks + 2, clusters]);
+    await store.clear();
+    expect(store.read.tasks.revision()).toBeGreaterThan(tasks + 2);
+  });
+
   it('undoes a throwing one alone, among others of the same moment', async () => {
     const store = current();
     const results = await Promise.allSettled([

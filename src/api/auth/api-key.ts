@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { AppError } from '../../core/errors.ts';
 import type { Principal } from '../../core/principal.ts';
 import type { Sooner } from '../../core/sooner.ts';
-import { bearerToken } from './bearer.ts';
+import { bearerKind, bearerToken } from './bearer.ts';
 import type { AuthMethod } from './method.ts';
 
 export const apiKeyPrefix = 'lsk_';
@@ -22,10 +22,8 @@ export function apiKeys(principalOf: (key: string) => Sooner<Principal>): AuthMe
     },
     {
       name: 'bearer-api-key',
-      claims: (request) => isKey(bearerToken(request)),
+      claims: (request) => bearerKind(request, apiKeyPrefix) === 'prefixed',
       authenticate: (request: FastifyRequest) => principalOf(bearerToken(request)!),
     },
   ];
 }
-
-const isKey = (token: string | undefined) => token?.startsWith(apiKeyPrefix) === true;

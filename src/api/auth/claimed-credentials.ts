@@ -20,9 +20,8 @@ export function callerOf(
 ): Sooner<Principal> {
   return andThen(limits.checkFailures(request), () => {
     try {
-      const [only, ...more] = claimed;
       const caller =
-        more.length === 0 ? only!.authenticate(request, body) : firstOfAll(request, claimed, body);
+        claimed.length === 1 ? claimed[0]!.authenticate(request, body) : firstOfAll(request, claimed, body);
       return caller instanceof Promise ? caller.catch((error) => refuse(request, limits, error)) : caller;
     } catch (error) {
       return refuse(request, limits, error);

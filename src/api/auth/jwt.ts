@@ -5,14 +5,14 @@
  */
 import { decodeProtectedHeader, type JWTPayload } from 'jose';
 import { LRUCache } from 'lru-cache';
-import { refusedCredential, type CredentialCore } from '../../core/credentials.ts';
+import { callersRevision, refusedCredential, type CredentialCore } from '../../core/credentials.ts';
 import { AppError } from '../../core/errors.ts';
 import type { Principal } from '../../core/principal.ts';
 import { roles, Scopes, type RoleName } from '../../core/scopes.ts';
 import { andThen, type Sooner } from '../../core/sooner.ts';
 import { rightsOfToken, type TokenClaims, type TokenRights } from '../../core/users.ts';
 import { apiKeyPrefix } from './api-key.ts';
-import { bearerToken } from './bearer.ts';
+import { bearerKind, bearerToken } from './bearer.ts';
 import { leewaySeconds, verifiedWith, type ForeignIssuer } from './jwt-verification.ts';
 import type { AuthMethod } from './method.ts';
 import { tokenKey } from './token-issuer.ts';
@@ -31,8 +31,8 @@ interface Verified {
   claims: TokenClaims;
   /** Epoch ms. */
   until: number;
-  /** `rights` are the same object until something changes. */
-  last?: { rights: TokenRights; principal: Principal };
+  /** `rights` are the same object until something changes; `revision` is that of all who may call. */
+  last?: { rights: TokenRights; principal: Principal; revision: number | undefined };
 }
 
 const verifiedKept = 2000;
@@ -53,19 +53,23 @@ export function jsonWebToken({ core, secret, foreign, account }: JwtOptions): Au
 
   /** Throws `Unauthorized` where the token has expired, was given back, or who or what is behind it has ended or changed. */
   function current(text: string, verified: Verified): Sooner<Principal> {
-    if (core.clock.now() < verified.until) {
-      return andThen(rightsOfToken(core, verified.claims), (rights) => holder(verified, rights));
+    if (core.clock.now() >= verified.until) {
+      known.delete(text);
+      throw new AppError('Unauthorized', 'The token has expired.');
     }
-    known.delete(text);
-    throw new AppError('Unauthorized', 'The token has expired.');
+    const { claims, last } = verified;
+    const revision = callersRevision(core.store.read);
+    // A key behind the token may have ended since with nothing changed: it expires.
+    const settles = revision !== undefined && claims.keyId === undefined;
+    if (settles && last?.revision === revision) return last.principal;
+    return andThen(rightsOfToken(core, claims), (rights) =>
+      holder(verified, rights, settles ? revision : undefined),
+    );
   }
 
   return {
     name: 'jwt',
-    claims(request) {
-      const token = bearerToken(request);
-      return token !== undefined && !token.startsWith(apiKeyPrefix);
-    },
+    claims: (request) => bearerKind(request, apiKeyPrefix) === 'other',
     authenticate(request): Sooner<Principal> {
       const text = bearerToken(request)!;
       return andThen(known.get(text) ?? verify(text), (verified) => current(text, verified));
@@ -73,9 +77,12 @@ export function jsonWebToken({ core, secret, foreign, account }: JwtOptions): Au
   };
 }
 
-function holder(verified: Verified, rights: TokenRights): Principal {
+function holder(verified: Verified, rights: TokenRights, revision: number | undefined): Principal {
   const { claims, last } = verified;
-  if (last !== undefined && last.rights === rights) return last.principal;
+  if (last !== undefined && last.rights === rights) {
+    last.revision = revision;
+    return last.principal;
+  }
   const keyId = claims.jti === '' ? {} : { keyId: claims.jti };
   const issuedBy = claims.keyId === undefined ? {} : { issuedBy: claims.keyId };
   const madeBy = claims.madeBy === undefined ? {} : { madeBy: claims.madeBy };
@@ -87,7 +94,7 @@ function holder(verified: Verified, rights: TokenRights): Principal {
     ...madeBy,
     ...rights,
   };
-  verified.last = { rights, principal };
+  verified.last = { rights, principal, revision };
   return principal;
 }
 

@@ -35,7 +35,9 @@ export function carriesSignature({ headers, raw }: FastifyRequest): boolean {
   return headers.authorization?.startsWith('AWS4-') === true || isPresigned(raw.url!);
 }
 
-const isPresigned = (url: string) =>
+const isPresigned = (url: string) => url.includes('?') && namesSignature(url);
+
+const namesSignature = (url: string) =>
   url.includes('X-Amz-Signature=') || url.includes('X-Amz-Algorithm=') || url.includes('X-Amz-Credential=');
 
 /** Throws `Unauthorized` naming the part that is missing or malformed. */

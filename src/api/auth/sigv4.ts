@@ -96,8 +96,13 @@ function stringToSign({ raw }: FastifyRequest, signature: Signature, body: Buffe
         'which the request does not have.',
     );
   }
-  return `${algorithm}\n${signature.timestamp}\n${signature.scope}\n${sha256(Buffer.from(canonical.text, 'latin1'))}`;
+  return `${algorithm}\n${signature.timestamp}\n${signature.scope}\n${sha256(bytesOf(canonical.text))}`;
 }
+
+/** Of text with a character per byte. Hashed as it is where those are the bytes of its UTF-8 too. */
+const bytesOf = (text: string): string | Buffer =>
+  beyondAscii.test(text) ? Buffer.from(text, 'latin1') : text;
+const beyondAscii = /[\u0080-\u00ff]/;
 
 const sha256 = (bytes: Buffer | string) => hash('sha256', bytes, 'hex');
 const hmac = (key: string | Buffer, text: string) =>

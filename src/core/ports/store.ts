@@ -67,6 +67,11 @@ export interface ReadTable<R> {
   get(id: string): Promise<R | undefined>;
   /** What `get` would answer, where that is known without waiting; null: there is none. Undefined says nothing. */
   known(id: string): R | null | undefined;
+  /**
+   * Another number, and a higher one, once a commit has changed the table: what was made of its records is good until
+   * then. Undefined says nothing.
+   */
+  revision(): number | undefined;
   /** In the order of `ids`; undefined where there is none. */
   getMany(ids: readonly string[]): Promise<(R | undefined)[]>;
   /** Only indexed fields may be named; anything else throws. */

@@ -8,6 +8,8 @@ import type { TableName } from '../../core/ports/store.ts';
  */
 export class RecordCache {
   readonly #records: LRUCache<string, object>;
+  readonly #commits = new Map<TableName, number>();
+  #commitsOfAll = 0;
 
   /** `max`: how many records. */
   constructor(max: number) {
@@ -23,15 +25,31 @@ export class RecordCache {
   }
 
   forget(changes: Changes): void {
-    if (changes.all) this.#records.clear();
-    else for (const key of changes.keys) this.#records.delete(key);
+    if (changes.all) {
+      this.#records.clear();
+      this.#commitsOfAll++;
+      return;
+    }
+    for (const key of changes.keys) this.#records.delete(key);
+    for (const table of changes.tables) this.#commits.set(table, (this.#commits.get(table) ?? 0) + 1);
+  }
+
+  /** How many commits have changed the table. */
+  revision(table: TableName): number {
+    return this.#commitsOfAll + (this.#commits.get(table) ?? 0);
   }
 }
 
 /** What the open transaction wrote, or tried to: of these the cache may not be asked or told until it commits. */
 export class Changes {
   readonly keys = new Set<string>();
+  readonly tables = new Set<TableName>();
   all = false;
+
+  add(table: TableName, id: string): void {
+    this.keys.add(recordKey(table, id));
+    this.tables.add(table);
+  }
 
   has(key: string): boolean {
     return this.all || this.keys.has(key);

@@ -28,6 +28,10 @@ export class SqliteReadTable<T extends TableName> implements ReadTable<Records[T
     return this.session.run(() => this.load(id)) ?? null;
   }
 
+  revision(): number {
+    return this.session.cache.revision(this.table);
+  }
+
   async getMany(ids: readonly string[]): Promise<(Records[T] | undefined)[]> {
     return this.session.run(() => ids.map((id) => this.load(id)));
   }
@@ -126,7 +130,7 @@ export class SqliteWriteTable<T extends TableName>
   }
 
   #touch(id: string): void {
-    this.session.changes!.keys.add(recordKey(this.table, id));
+    this.session.changes!.add(this.table, id);
   }
 
   #recount(before: Columns | undefined, after: Columns | undefined): void {
