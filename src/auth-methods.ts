@@ -9,7 +9,7 @@ import type { AuthMethod } from './api/auth/method.ts';
 import { clientCertificate } from './api/auth/mtls.ts';
 import { signatureVersion4 } from './api/auth/sigv4.ts';
 import { ConfigError, type Config } from './config.ts';
-import { accessKey, accountTokens, principalOfApiKey, type CredentialCore } from './core/credentials.ts';
+import { accessKey, accountTokens, principalOfApiKey, type CredentialCore } from './core/credential-check.ts';
 import { normalisedScope, roleNames, roles, Scopes, type RoleName } from './core/scopes.ts';
 import { tokenSecret } from './store/secrets/token-secret.ts';
 

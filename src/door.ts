@@ -5,7 +5,7 @@ import type { Reach } from './api/server.ts';
 import { createLimits } from './api/limits.ts';
 import { authMethods } from './auth-methods.ts';
 import { authMode, listenAddress, type Config } from './config.ts';
-import type { CredentialCore } from './core/credentials.ts';
+import type { CredentialCore } from './core/credential-check.ts';
 import { anonymous, ownerOfData, unauthenticated } from './core/principal.ts';
 import { nothing, roles, Scopes } from './core/scopes.ts';
 

@@ -1,6 +1,7 @@
 /** The way in to a server that asks everybody for a credential and has given out none. */
 import { authMode, type Config } from './config.ts';
-import { createApiKey, hasCredentials, type CredentialCore } from './core/credentials.ts';
+import type { CredentialCore } from './core/credential-check.ts';
+import { createApiKey, hasCredentials } from './core/credentials.ts';
 import type { AuditLog } from './core/ports/audit.ts';
 import { ownerOfData } from './core/principal.ts';
 

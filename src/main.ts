@@ -14,7 +14,7 @@ import { signingSecret } from './auth-methods.ts';
 import { listenAddress, type Config } from './config.ts';
 import { ControlPlane } from './control/control-plane.ts';
 import type { Core } from './core/context.ts';
-import type { CredentialCore } from './core/credentials.ts';
+import type { CredentialCore } from './core/credential-check.ts';
 import type { AuditEntry, AuditLog, AuditQuery, FoundEntry } from './core/ports/audit.ts';
 import type { EngineInfo } from './core/ports/engine.ts';
 import type { LogStore } from './core/ports/logs.ts';

@@ -3,17 +3,14 @@ import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { openSealer } from '../store/secrets/sealer.ts';
 import { openTestCore, type TestCore } from '../../test/fixtures/core.ts';
+import { accessKey, accountTokens, principalOfApiKey, type CredentialCore } from './credential-check.ts';
 import {
-  accessKey,
-  accountTokens,
   createAccessKey,
   createAccountToken,
   createApiKey,
   describeCredential,
   listCredentials,
-  principalOfApiKey,
   revokeCredential,
-  type CredentialCore,
 } from './credentials.ts';
 import { newApiKey } from './key-material.ts';
 import { ownerOfData, type Principal } from './principal.ts';

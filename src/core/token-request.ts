@@ -1,5 +1,5 @@
 /** What a new token is to say: never more than who asks for it may do. */
-import type { CredentialCore } from './credentials.ts';
+import type { CredentialCore } from './credential-check.ts';
 import { AppError } from './errors.ts';
 import { isAccount, seesAccount, type Principal } from './principal.ts';
 import { checkedRights, requireWithin, scopesOf, type RightsRequest } from './rights.ts';

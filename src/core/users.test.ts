@@ -1,7 +1,8 @@
 import { beforeEach, expect, test } from 'vitest';
 import { openSealer } from '../store/secrets/sealer.ts';
 import { openTestCore, type TestCore } from '../../test/fixtures/core.ts';
-import { createApiKey, revokeCredential, type CredentialCore } from './credentials.ts';
+import type { CredentialCore } from './credential-check.ts';
+import { createApiKey, revokeCredential } from './credentials.ts';
 import { hashedPassword } from './password.ts';
 import { ownerOfData, type Principal } from './principal.ts';
 import { Scopes } from './scopes.ts';

@@ -1,5 +1,6 @@
 /** People, who come with a password, and service accounts, which come with keys. */
-import { principalOfId, refusedCredential, revokeAllOf, type CredentialCore } from './credentials.ts';
+import { principalOfId, refusedCredential, type CredentialCore } from './credential-check.ts';
+import { revokeAllOf } from './credentials.ts';
 import { AppError } from './errors.ts';
 import { hashedPassword, passwordMatches } from './password.ts';
 import { readPage, type Page } from './paging.ts';

@@ -1,7 +1,7 @@
 /** Whether a token's signature, times, issuer and audience are right. */
 import type { KeyObject } from 'node:crypto';
 import { errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey, type JWTVerifyOptions } from 'jose';
-import { refusedCredential } from '../../core/credentials.ts';
+import { refusedCredential } from '../../core/credential-check.ts';
 import { AppError } from '../../core/errors.ts';
 import type { PublicKey } from './jwt-keys.ts';
 

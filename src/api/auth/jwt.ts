@@ -5,7 +5,7 @@
  */
 import { decodeProtectedHeader, type JWTPayload } from 'jose';
 import { LRUCache } from 'lru-cache';
-import { callersRevision, refusedCredential, type CredentialCore } from '../../core/credentials.ts';
+import { callersRevision, refusedCredential, type CredentialCore } from '../../core/credential-check.ts';
 import { AppError } from '../../core/errors.ts';
 import type { Principal } from '../../core/principal.ts';
 import { roles, Scopes, type RoleName } from '../../core/scopes.ts';

@@ -2,7 +2,8 @@
 import type { FastifyRequest } from 'fastify';
 import { SignJWT } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createApiKey, principalOfApiKey, type CredentialCore } from '../../core/credentials.ts';
+import { principalOfApiKey, type CredentialCore } from '../../core/credential-check.ts';
+import { createApiKey } from '../../core/credentials.ts';
 import { ownerOfData, type Principal } from '../../core/principal.ts';
 import { checkedTokenRequest } from '../../core/token-request.ts';
 import { createUser, deleteUser, updateUser } from '../../core/users.ts';

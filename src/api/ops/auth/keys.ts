@@ -1,5 +1,6 @@
 /** API keys, access key pairs and account tokens over REST. */
 import Type from 'typebox';
+import type { CredentialCore } from '../../../core/credential-check.ts';
 import {
   createAccessKey,
   createAccountToken,
@@ -7,7 +8,6 @@ import {
   describeCredential,
   listCredentials,
   revokeCredential,
-  type CredentialCore,
   type CredentialRequest,
 } from '../../../core/credentials.ts';
 import type { Principal } from '../../../core/principal.ts';

@@ -1,5 +1,5 @@
 /** What the routes under `/auth` are built with. */
-import type { CredentialCore } from '../../../core/credentials.ts';
+import type { CredentialCore } from '../../../core/credential-check.ts';
 
 export interface AuthRoutesOptions {
   core: CredentialCore;
