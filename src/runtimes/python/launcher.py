@@ -4,10 +4,9 @@ Speaks the protocol of docs/internals/sandboxes.md on descriptor 3. Between invo
 read, so nothing of the function's own thread runs then.
 """
 
+import _signal
 import builtins
-import json
 import os
-import signal
 import sys
 import types
 from binascii import a2b_base64 as b64decode
@@ -21,6 +20,38 @@ MAX_STACK = 16_384
 TAKES_ANY = 0x04
 # Where packages are that the function asks for.
 packages = None
+
+
+def json_codec():
+    """`loads` of bytes and `dumps`, as of the module json, whose own import takes longer than all else at a start: it
+    brings regular expressions with it. What does its work is in C, and needs none.
+    """
+    try:
+        from _json import encode_basestring_ascii, make_encoder, make_scanner
+
+        def refuse(value):
+            raise TypeError(f'Object of type {type(value).__name__} is not JSON serializable')
+
+        def dumps(value):
+            return ''.join(make_encoder({}, refuse, encode_basestring_ascii, None, ':', ',', False, False, False)(value, 0))
+
+        scan = make_scanner(
+            types.SimpleNamespace(
+                strict=True, object_hook=None, object_pairs_hook=None, parse_float=float, parse_int=int, parse_constant=float
+            )
+        )
+
+        def loads(body):
+            return scan(body.decode(), 0)[0]
+
+        # Another Python may do without them, or call them otherwise.
+        if loads(dumps({'a': [1.5, None]}).encode()) == {'a': [1.5, None]}:
+            return loads, dumps
+    except (ImportError, TypeError, AttributeError):
+        pass
+    import json
+
+    return json.loads, json.JSONEncoder(allow_nan=False, separators=(',', ':')).encode
 
 
 class Channel:
@@ -155,6 +186,9 @@ def rehearse():
         file.write(b'')
     os.unlink(path)
     exec(compile('def handler(params, context): return params', path, 'exec'), types.ModuleType('rehearsal').__dict__)
+    # Most functions import it, and what it imports.
+    import json
+
     json.loads(b'{"load":{"files":{},"entry":1.5}}')
 
 
@@ -188,7 +222,7 @@ def run_to_end(coroutine):
     return asyncio.run(coroutine)
 
 
-def end_what_was_left(kill=os.kill, waitpid=os.waitpid, sigkill=signal.SIGKILL, nohang=os.WNOHANG):
+def end_what_was_left(kill=os.kill, waitpid=os.waitpid, sigkill=_signal.SIGKILL, nohang=os.WNOHANG):
     """Processes that the function started and left behind."""
     try:
         kill(-1, sigkill)
@@ -201,8 +235,8 @@ def end_what_was_left(kill=os.kill, waitpid=os.waitpid, sigkill=signal.SIGKILL, 
         pass
 
 
-def serve(dumps=json.JSONEncoder(allow_nan=False, separators=(',', ':')).encode):
-    channel = Channel(os.read, os.write, json.loads)
+def serve(loads, dumps):
+    channel = Channel(os.read, os.write, loads)
     out, err = sys.stdout, sys.stderr
     handler = None
     max_result = 0
@@ -264,5 +298,5 @@ sys.stderr.reconfigure(line_buffering=True)
 sys.path.insert(0, DIRECTORY)
 os.set_inheritable(CHANNEL, False)
 # Ctrl-C has no meaning here; as the first process, what has no handler is ignored anyway.
-signal.signal(signal.SIGINT, signal.SIG_DFL)
-serve()
+_signal.signal(_signal.SIGINT, _signal.SIG_DFL)
+serve(*json_codec())
