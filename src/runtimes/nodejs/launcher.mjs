@@ -29,15 +29,23 @@ const PACKAGE = path.join(DIRECTORY, 'package.json');
 let hasPackage = false;
 
 /** Without a package that says so, Node.js takes what ends in .js for CommonJS. The function's own says it itself. */
-function takeForModules(wanted, files) {
-  if (wanted === hasPackage || 'package.json' in files) return;
+function takeForModules(wanted, entry, files) {
+  if (wanted === hasPackage || hasOwnPackage(entry, files)) return;
   if (wanted) writeFileSync(PACKAGE, '{"type":"module"}');
   else unlinkSync(PACKAGE);
   hasPackage = wanted;
 }
 
+/** In the directory of its entry, or above it. */
+function hasOwnPackage(entry, files) {
+  for (let directory = path.dirname(entry); ; directory = path.dirname(directory)) {
+    if (path.join(directory, 'package.json') in files) return true;
+    if (directory === '.') return false;
+  }
+}
+
 async function loadModule(entry, files) {
-  takeForModules(true, files);
+  takeForModules(true, entry, files);
   try {
     return handlerOf(await moduleIn(path.join(DIRECTORY, entry)), entry);
   } catch (error) {
@@ -80,7 +88,7 @@ const ONLY_IN_MODULES = /^(Cannot use import statement|Unexpected token 'export'
  * but may be an ES module.
  */
 async function loadScript(entry, files) {
-  takeForModules(false, files);
+  takeForModules(false, entry, files);
   const source = files[entry];
   const file = path.join(DIRECTORY, entry);
   const require = createRequire(file);
@@ -113,4 +121,10 @@ function handlerOf(exported, entry) {
   throw new LoadError(`${entry} exports no handler: write "export default async (params, context) => …"`);
 }
 
-void serve(load, { source: 'export default () => null;', ending: '.mjs' });
+/** As most functions are: a module whose name does not say so. */
+const rehearsal = {
+  entry: 'main.js',
+  files: { 'main.js': 'export default () => null;', 'package.json': '{"type":"module"}' },
+};
+
+void serve(load, rehearsal);

@@ -46,20 +46,40 @@ runtimeConformance(nodejsRuntime, {
   random: 'export default () => Math.random();',
 });
 
-it('takes the files of a CommonJS module for CommonJS too', async () => {
+const packages: Record<string, { entry: string; files: Record<string, string> }> = {
+  'of a CommonJS module for CommonJS too': {
+    entry: 'index.js',
+    files: {
+      'index.js': 'const { answer } = require("./lib/other.js");\nmodule.exports = () => answer;',
+      'lib/other.js': 'exports.answer = "from the other file";',
+    },
+  },
+  'of a module for modules too': {
+    entry: 'index.js',
+    files: {
+      'index.js': 'import { answer } from "./lib/other.js";\nexport default () => answer;',
+      'lib/other.js': 'export const answer = "from the other file";',
+    },
+  },
+  'beside a package in a directory as that says': {
+    entry: 'src/index.js',
+    files: {
+      'src/package.json': '{"type":"module"}',
+      'src/index.js':
+        'import { createRequire } from "node:module";\nconst require = createRequire(import.meta.url);\n' +
+        'export default () => require("../other.js").answer;',
+      'other.js': 'exports.answer = "from the other file";',
+    },
+  },
+};
+
+it.each(Object.entries(packages))('takes the files %s', async (_, { entry, files }) => {
   const pool = await openTestPool([nodejsRuntime]);
   try {
     const sandbox = await pool.claim({
       runtime: 'nodejs',
       use: { principal: 'user:test', session: 'session' },
-      code: {
-        digest: 'two',
-        files: {
-          'index.js': 'const { answer } = require("./lib/other.js");\nmodule.exports = () => answer;',
-          'lib/other.js': 'exports.answer = "from the other file";',
-        },
-        entry: 'index.js',
-      },
+      code: { digest: 'two', files, entry },
       environment: {},
       timeoutMs: 10_000,
     });

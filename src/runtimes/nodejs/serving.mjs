@@ -3,7 +3,7 @@
  * descriptor 3. Between invocations it waits in a blocking read, so nothing of the function's own thread runs then.
  * What it uses of Node is taken before any user code could replace it. Launchers say how code is loaded.
  */
-import { mkdirSync, readdirSync, readSync, symlinkSync, unlinkSync, writeFileSync, writeSync } from 'node:fs';
+import { mkdirSync, readdirSync, readSync, rmSync, symlinkSync, writeFileSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { Writable } from 'node:stream';
 
@@ -202,17 +202,21 @@ function faultOf(error, isLoading) {
   return { code: isLoading ? 'INITIALIZATION_ERROR' : 'RUNTIME_ERROR', ...describe(error) };
 }
 
-/** How often a function is loaded before the first one is: the second and third time are still slow. */
-const REHEARSALS = 5;
+/** How often a function is loaded before the first one is: the tenth time is still slower than the twentieth. */
+const REHEARSALS = 20;
 
-/** Leaves nothing of it but what was slow the first time. */
-async function rehearse(load, { source, ending }) {
+/**
+ * Leaves nothing of it but what was slow the first time. Each is in a directory of its own: Node.js remembers which
+ * package a directory is, also when that has gone.
+ */
+async function rehearse(load, { files, entry }) {
   for (let turn = 0; turn < REHEARSALS; turn += 1) {
-    const entry = `rehearsal-${turn}${ending}`;
-    const code = { files: { [entry]: source }, entry };
+    const directory = `rehearsal-${turn}`;
+    const inside = Object.entries(files).map(([name, content]) => [`${directory}/${name}`, content]);
+    const code = { files: Object.fromEntries(inside), entry: `${directory}/${entry}` };
     writeFiles(code);
     await load(code);
-    unlinkSync(path.join(DIRECTORY, entry));
+    rmSync(path.join(DIRECTORY, directory), { recursive: true });
   }
 }
 
