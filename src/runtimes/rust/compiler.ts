@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { access, constants, readdir, realpath } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { promisify } from 'node:util';
 import { directoriesOf, findProgram } from '../../linux/programs.ts';
 
@@ -20,6 +20,8 @@ export interface RustCompiler {
   rustc: string;
   cargo: string;
   linker: string;
+  /** Whether programs can be linked with all of the system's libraries in them. */
+  linksStatically: boolean;
   /** Outside /usr, that these need. */
   directories: readonly string[];
   /** Names and versions. */
@@ -59,9 +61,22 @@ export async function findRust(crates = CRATES): Promise<RustCompiler> {
     rustc,
     cargo,
     linker: await realpath(linker),
+    linksStatically: await hasStaticLibraries(linker),
     directories: directoriesOf(rustc),
     crates: found,
   };
+}
+
+/** Distributions may keep them in packages of their own. A linker answers with a path only for what it finds. */
+async function hasStaticLibraries(linker: string): Promise<boolean> {
+  const paths = ['libc.a', 'libgcc_eh.a'].map(async (name) => {
+    const { stdout } = await run(linker, [`-print-file-name=${name}`]);
+    return isAbsolute(stdout.trim());
+  });
+  return Promise.all(paths).then(
+    (found) => found.every(Boolean),
+    () => false,
+  );
 }
 
 /** The system's, or the one that the server's user has from rustup. What is on the PATH may only choose one. */
