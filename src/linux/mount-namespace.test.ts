@@ -5,7 +5,7 @@ afterEach(() => vi.unstubAllEnvs());
 
 it('names the package of a program that is missing', async () => {
   vi.stubEnv('PATH', '/nonexistent');
-  await expect(createMountNamespace([])).rejects.toThrow(
+  await expect(createMountNamespace({ unmount: [] })).rejects.toThrow(
     'unshare is not installed: apt-get install util-linux',
   );
 });

@@ -5,6 +5,7 @@
  */
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
@@ -15,20 +16,39 @@ export interface NamespaceHolder {
   release(): void;
 }
 
+export interface MountNamespaceOptions {
+  /** Mount points that it must not have. */
+  unmount: readonly string[];
+  /** Shared mounts of the machine below which it mounts what is to outlive it. */
+  shared?: readonly string[];
+}
+
 /**
  * A new mount namespace. What is mounted later below a shared mount of the machine (the network namespaces) shows in
- * it, and nothing of it shows outside.
+ * it, and nothing of it shows outside but what is mounted below those that stay shared.
  */
-export async function createMountNamespace(unmount: readonly string[]): Promise<NamespaceHolder> {
+export async function createMountNamespace({
+  unmount,
+  shared = [],
+}: MountNamespaceOptions): Promise<NamespaceHolder> {
+  const propagation = shared.length > 0 ? 'unchanged' : 'slave';
   // `cat` ends with our end of its input, also when we are killed.
-  const holder = spawn('unshare', ['--mount', '--propagation', 'slave', '--', 'cat'], {
+  const holder = spawn('unshare', ['--mount', '--propagation', propagation, '--', 'cat'], {
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   const release = () => holder.kill('SIGKILL');
   try {
     await answered(holder);
     const pid = holder.pid as number;
-    for (const path of unmount) await run('nsenter', [`--mount=/proc/${pid}/ns/mnt`, '--', 'umount', path]);
+    const inside = async (program: string, ...args: string[]) => {
+      const [enter = '', ...argv] = inMountNamespaceOf(pid, [program, ...args]);
+      await run(enter, argv);
+    };
+    if (shared.length > 0) {
+      const others = (await sharedMounts(pid)).filter((path) => !shared.includes(path));
+      for (const path of others) await inside('mount', '--make-slave', path);
+    }
+    for (const path of unmount) await inside('umount', path);
     return { pid, release };
   } catch (error) {
     release();
@@ -50,7 +70,18 @@ async function answered(holder: ReturnType<typeof spawn>): Promise<void> {
   await Promise.race([once(holder.stdout as NodeJS.ReadableStream, 'data'), failed]);
 }
 
-/** Both programs come with the same package. */
+/** Mount points (proc(5), mountinfo: optional fields stand between the mount options and a lone hyphen). */
+async function sharedMounts(pid: number): Promise<string[]> {
+  const lines = (await readFile(`/proc/${pid}/mountinfo`, 'utf8')).split('\n');
+  return lines
+    .filter((line) => line.split(' - ')[0]?.includes(' shared:'))
+    .map((line) => line.split(' ')[4] ?? '')
+    .map((path) =>
+      path.replace(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(parseInt(digits, 8))),
+    );
+}
+
+/** All programs come with the same package. */
 const namingPackage = (error: NodeJS.ErrnoException): Error =>
   error.code === 'ENOENT' && error.path !== undefined
     ? new Error(`${error.path} is not installed: apt-get install util-linux`, { cause: error })

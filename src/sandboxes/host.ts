@@ -143,7 +143,7 @@ export async function openSandboxHost(options: SandboxHostOptions): Promise<Sand
   const directory = directoryOf(options);
   // crun refuses v1 controllers with a v2 hierarchy beside them; runc takes them.
   const unmount = runtime.endsWith('/crun') ? layout.unifiedMounts : [];
-  const namespace = await createMountNamespace(unmount).catch((error: Error) => {
+  const namespace = await createMountNamespace({ unmount }).catch((error: Error) => {
     throw new SandboxesUnavailable(
       error.message,
       'run longshore as root on the machine or in a VM, or in a container with CAP_SYS_ADMIN',

@@ -1,6 +1,8 @@
 import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -87,6 +89,14 @@ async function runSingle(script: string, changes: Partial<HostContainerSpec> = {
   const { id } = await containers().create({ image, command: ['sh', '-c', script], ...changes });
   await containers().start(id);
   return id;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
 }
 
 const untilSingle = (id: string, expected: object) =>
@@ -263,6 +273,25 @@ it('starts by hand what had ended by itself before the server', async () => {
   await containers().start(id);
   await untilSingle(id, { state: 'exited', exitCode: 0, error: '' });
   expect((await containers().inspect(id)).startedAt).not.toBe(before);
+});
+
+it('takes the network of a container away that had ended before the server', async () => {
+  const hostPort = await freePort();
+  const id = await runSingle('exit 0', { ports: [{ containerPort: 80, hostPort, protocol: 'tcp' }] });
+  await untilSingle(id, { state: 'exited' });
+  const client = await connectDocker(`unix://${join(directory, 'run/podman.sock')}`);
+  const { NetworkSettings } = (await client.inspectContainer(id)) as unknown as {
+    NetworkSettings: { SandboxKey: string };
+  };
+  client.close();
+  expect(existsSync(NetworkSettings.SandboxKey)).toBe(true);
+  const ruleset = async () => (await run('nft', ['list', 'ruleset'])).stdout;
+  expect(await ruleset()).toContain(`dport ${hostPort}`);
+  await close();
+  await open();
+  await containers().remove(id);
+  expect(existsSync(NetworkSettings.SandboxKey)).toBe(false);
+  expect(await ruleset()).not.toContain(`dport ${hostPort}`);
 });
 
 it('leaves a container that has ended as it is when it is to be always started from now on', async () => {

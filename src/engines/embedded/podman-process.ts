@@ -8,6 +8,7 @@ import type { Configuration } from './configuration.ts';
 import { findConmons } from './half-started.ts';
 import type { OciRuntime } from './half-started.ts';
 import type { Locations } from './locations.ts';
+import { namespaceDirectory } from '../../network/links.ts';
 import { createMountNamespace, inMountNamespaceOf } from '../../linux/mount-namespace.ts';
 import type { NamespaceHolder } from '../../linux/mount-namespace.ts';
 import { environmentOf, findProcesses, terminate } from './processes.ts';
@@ -91,7 +92,8 @@ export async function answers(socketPath: string): Promise<boolean> {
 async function enterableNamespace(settings: ProcessSettings): Promise<NamespaceHolder> {
   const [conmon] = await findConmons(settings.locations);
   if (conmon !== undefined) return { pid: conmon.pid, release: () => {} };
-  return createMountNamespace(settings.unmount);
+  // Podman finds the networks of containers that have ended where they were, also when all of its processes had ended.
+  return createMountNamespace({ unmount: settings.unmount, shared: [namespaceDirectory] });
 }
 
 async function untilAnswering(child: ChildProcess, locations: Locations): Promise<void> {
