@@ -4,11 +4,11 @@ import { AppError } from '../errors.ts';
 import type { ContainerHost, EventQuery, HostChange, HostEvent } from '../ports/container-host.ts';
 import { seesAccount, type Principal } from '../principal.ts';
 import { hostOf, type ContainersCore } from './context.ts';
-import { sees, seesServer } from './visibility.ts';
+import { namesAccount, sees, seesServer } from './visibility.ts';
 
 /**
- * An event does not say whose its thing is, so what there is is read first, and what is made meanwhile is looked at.
- * What was gone before anybody looked is told only to callers who see every account. Throws `EngineError`
+ * Few events say whose their thing is, so what there is is read first, and what is made meanwhile is looked at. What was
+ * gone before anybody looked is told only to callers who see every account. Throws `EngineError`
  * UnsupportedByEngine where the engine has no events.
  */
 export async function watchEvents(
@@ -66,10 +66,14 @@ class Sight {
       return seesAccount(this.#caller, parseArn(event.task)?.accountId ?? this.#core.account);
     }
     const key = `${event.kind} ${event.kind === 'volume' ? event.name : event.id}`;
-    const known = this.#seen.get(key) ?? (await this.#inspected(event));
+    const known = this.#seen.get(key) ?? this.#labelled(event) ?? (await this.#inspected(event));
     if (event.action === 'destroy') this.#seen.delete(key);
     else this.#seen.set(key, known);
     return known;
+  }
+
+  #labelled({ labels }: HostChange): boolean | undefined {
+    return labels && namesAccount(labels) ? sees(this.#core, this.#caller, { labels }) : undefined;
   }
 
   async #inspected({ kind, id, name }: HostChange): Promise<boolean> {

@@ -30,7 +30,7 @@ export function refuseReserved(labels: Record<string, string> = {}, problems: Pr
 export function sees(
   { account }: Pick<ContainersCore, 'account'>,
   caller: Principal,
-  owned: { labels: Record<string, string>; task?: { id: string } | string | undefined },
+  owned: { labels: Readonly<Record<string, string>>; task?: { id: string } | string | undefined },
 ): boolean {
   return seesAccount(caller, accountOf(owned) ?? account);
 }
@@ -38,6 +38,9 @@ export function sees(
 /** Whether what bears no account's name is this caller's to see. */
 export const seesServer = ({ account }: Pick<ContainersCore, 'account'>, caller: Principal): boolean =>
   seesAccount(caller, account);
+
+/** Whether `labels` say whose a container is, or leave it open. */
+export const namesAccount = (labels: Readonly<Record<string, string>>): boolean => accountLabel in labels;
 
 function accountOf({ labels, task }: Parameters<typeof sees>[2]): string | undefined {
   const arn = typeof task === 'string' ? task : task?.id;

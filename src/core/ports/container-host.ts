@@ -128,6 +128,8 @@ export interface HostChange {
   exitCode?: number;
   /** ARN of the task that the container is of. */
   task?: string;
+  /** Of a container, where they are known without asking; with other things that the engine says of it among them. */
+  labels?: Readonly<Record<string, string>>;
 }
 
 export type HostEvent =

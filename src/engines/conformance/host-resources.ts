@@ -123,7 +123,7 @@ export function hostEventCases(t: HostTrial): void {
       const reading = (async () => {
         for await (const event of t.host.events({ signal: stop.signal })) seen.push(event);
       })();
-      const name = await t.run('exit 3');
+      const name = await t.run('exit 3', { labels: { whose: 'ours' } });
       await t.ends(name);
       await t.containers.remove(name);
       const volume = t.name('volume');
@@ -137,6 +137,10 @@ export function hostEventCases(t: HostTrial): void {
       const die = changes(name).find(({ action }) => action === 'die')!;
       expect(die).toMatchObject({ kind: 'container', exitCode: 3, image: t.trial.container().image });
       expect(Math.abs(die.at - Date.now())).toBeLessThan(60_000);
+      for (const action of ['create', 'destroy']) {
+        const change = changes(name).find((each) => each.action === action)!;
+        expect(change.labels).toMatchObject({ whose: 'ours' });
+      }
       await expect.poll(() => changes(volume).map(({ action }) => action)).toContain('create');
       stop.abort();
       await reading;

@@ -77,6 +77,7 @@ function changeOf({ Type, Action, Actor }: EventMessage, at: number): HostChange
     ...(image && kind === 'container' && { image }),
     ...(action === 'die' && { exitCode: exitCodeOf(attributes) }),
     ...(task !== undefined && { task }),
+    ...(kind === 'container' && { labels: attributes }),
   };
 }
 

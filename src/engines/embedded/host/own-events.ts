@@ -11,7 +11,7 @@ const mostKept = 256;
 export type Told = Omit<HostChange, 'at'> & { at?: number };
 
 /** Who a container is, so that its end can be told when it is gone. */
-export type KnownContainer = Pick<HostChange, 'id' | 'name' | 'image' | 'task'>;
+export type KnownContainer = Pick<HostChange, 'id' | 'name' | 'image' | 'task' | 'labels'>;
 
 export class OwnEvents {
   readonly #live = hostEventStream();

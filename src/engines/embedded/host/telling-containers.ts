@@ -23,11 +23,11 @@ export function tellingContainers(
     isGoing: (id) => removals.isGoing(id),
   };
   const find = async (container: ContainerReference): Promise<KnownContainer> => {
-    const { id, name, image, task } =
+    const { id, name, image, labels, task } =
       typeof container === 'string'
         ? await removals.asking(container, () => inner.inspect(container))
         : container;
-    return { id, name, image, ...(task && { task: task.id }) };
+    return { id, name, image, labels, ...(task && { task: task.id }) };
   };
   const knownOf = async (container: ContainerReference): Promise<KnownContainer> =>
     (typeof container === 'string' ? events.known(container) : undefined) ?? find(container);
@@ -56,8 +56,11 @@ export function tellingContainers(
     create: async (spec) => {
       const made = await inner.create(spec);
       listed.changed(made.id);
-      const { name, image } = spec;
-      events.tellOf(name === undefined ? await find(made.id) : { id: made.id, name, image }, 'create');
+      const { name, image, labels = {} } = spec;
+      events.tellOf(
+        name === undefined ? await find(made.id) : { id: made.id, name, image, labels },
+        'create',
+      );
       return made;
     },
     start: async (container) => {

@@ -56,6 +56,6 @@ export async function describedContainer(
   { containers }: Pick<ContainerHost, 'containers'>,
   containerId: string,
 ): Promise<KnownContainer> {
-  const { id, name, image, task } = await containers.inspect(containerId);
-  return { id, name, image, ...(task && { task: task.id }) };
+  const { id, name, image, labels, task } = await containers.inspect(containerId);
+  return { id, name, image, labels, ...(task && { task: task.id }) };
 }
