@@ -48,6 +48,8 @@ const CHANNEL = 3;
 /** For the OCI runtime to clear up after a sandbox that was killed through it. */
 const RUNTIME_GRACE_MS = 500;
 const PID_TIMEOUT_MS = 5_000;
+/** From the beginning of one turn to that of the next: several times what one takes. */
+const REHEARSAL_PAUSE_MS = 10;
 
 export class SandboxProcess {
   readonly id: string;
@@ -61,7 +63,8 @@ export class SandboxProcess {
   readonly #child: ChildProcess;
   readonly #channel: Socket;
   readonly #frames: FrameReader;
-  readonly #rehearses: boolean;
+  readonly #rehearsals: number;
+  #rehearsal: NodeJS.Timeout | undefined;
   #init: { pid: number; startTime: string } | undefined;
   #killed = false;
   #killing: Promise<void> | undefined;
@@ -73,7 +76,7 @@ export class SandboxProcess {
     this.#child = child;
     this.#channel = child.stdio[CHANNEL] as Socket;
     this.#frames = new FrameReader(options.maxFrameBytes);
-    this.#rehearses = options.launch.rehearses === true;
+    this.#rehearsals = options.launch.rehearsals ?? 0;
     this.stopped = new Promise((resolve) => {
       const finish = (code: number) => {
         this.#ended = true;
@@ -101,9 +104,19 @@ export class SandboxProcess {
     this.#channel.once('end', () => this.listener?.channelClosed());
   }
 
-  /** For one that waits to be claimed. It says nothing to that. */
+  /** For one that waits to be claimed; it says nothing to that. Who claims it meanwhile waits for one turn at most. */
   rehearse(): void {
-    if (this.#rehearses) this.send('{"rehearse":true}');
+    let left = this.#rehearsals;
+    this.#rehearsal = setInterval(() => {
+      if (left === 0 || this.#killed || this.#ended) return this.endRehearsal();
+      left -= 1;
+      this.send('{"rehearse":true}');
+    }, REHEARSAL_PAUSE_MS);
+    this.#rehearsal.unref();
+  }
+
+  endRehearsal(): void {
+    clearInterval(this.#rehearsal);
   }
 
   send(text: string): void {

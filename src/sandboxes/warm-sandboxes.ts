@@ -76,6 +76,7 @@ export class WarmSandboxes {
     if (signal?.aborted) throw new SandboxError('SANDBOX_ENDED', 'nobody waits for the sandbox any more');
     const ready = this.#idle.shift();
     if (ready) {
+      ready.endRehearsal();
       this.#refillLater();
       return ready;
     }

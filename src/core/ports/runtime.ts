@@ -31,8 +31,8 @@ export interface Launch {
   files: Readonly<Record<string, string>>;
   /** Directories and files of this machine outside /usr that the program needs, shown read-only at the same place. */
   directories: readonly string[];
-  /** It takes the frame that has it do ahead, while nobody waits, what is slow the first time a function is loaded. */
-  rehearses?: true;
+  /** So often it is worth having it do ahead, while nobody waits, what is slow the first times a function is loaded. */
+  rehearsals?: number;
 }
 
 /**

@@ -37,12 +37,11 @@ function takeForModules(wanted, entry, files) {
 }
 
 /** In the directory of its entry, or above it. */
-function hasOwnPackage(entry, files) {
-  for (let directory = path.dirname(entry); ; directory = path.dirname(directory)) {
-    if (path.join(directory, 'package.json') in files) return true;
-    if (directory === '.') return false;
-  }
-}
+const hasOwnPackage = (entry, files) =>
+  Object.keys(files).some(
+    (name) =>
+      path.basename(name) === 'package.json' && entry.startsWith(name.slice(0, -'package.json'.length)),
+  );
 
 async function loadModule(entry, files) {
   takeForModules(true, entry, files);

@@ -58,7 +58,7 @@ export function pythonRuntime(): Runtime {
         environment: {},
         files: { [INSIDE]: LAUNCHER },
         directories: [...filesOf(program), ...library],
-        rehearses: true,
+        rehearsals: 1,
       };
     },
   };
