@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 
-const scheme = 'Bearer ';
+const scheme = 'bearer ';
 
 /** What follows `Bearer` in the Authorization header (RFC 6750, section 2.1; schemes know no case). */
 export function bearerToken({ headers: { authorization } }: FastifyRequest): string | undefined {
@@ -20,9 +20,7 @@ export function bearerKind(
 
 /** Behind the scheme and the space after it; -1 where the header has no such token. */
 function tokenStart(authorization: string | undefined): number {
-  if (authorization === undefined) return -1;
-  const given = authorization.startsWith(scheme) ? scheme : authorization.slice(0, scheme.length);
-  if (given !== scheme && given.toLowerCase() !== scheme.toLowerCase()) return -1;
+  if (authorization?.slice(0, scheme.length).toLowerCase() !== scheme) return -1;
   let start = scheme.length;
   while (authorization[start] === ' ' || authorization[start] === '\t') start++;
   return start;

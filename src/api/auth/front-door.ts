@@ -83,8 +83,8 @@ export function frontDoor(app: FastifyInstance, options: FrontDoorOptions): void
   }
 
   function claimedOf(request: FastifyRequest): readonly AuthMethod[] {
-    const claimed = claimedAmong(explicit, request);
-    return claimed.length > 0 ? claimed : claimedAmong(ofConnection, request);
+    const claimed = explicit.filter((method) => method.claims(request));
+    return claimed.length > 0 ? claimed : ofConnection.filter((method) => method.claims(request));
   }
 
   function withoutClaim(request: FastifyRequest): Principal {
@@ -99,17 +99,6 @@ export function frontDoor(app: FastifyInstance, options: FrontDoorOptions): void
     if (mode === 'optional' || scope === 'later') return options.anonymous;
     throw new AppError('Unauthorized', 'Authentication required');
   }
-}
-
-const unclaimed: readonly AuthMethod[] = [];
-
-/** In their order. */
-function claimedAmong(methods: readonly AuthMethod[], request: FastifyRequest): readonly AuthMethod[] {
-  let claimed = unclaimed;
-  for (const method of methods) {
-    if (method.claims(request)) claimed = [...claimed, method];
-  }
-  return claimed;
 }
 
 /** Undefined: the credentials decide. With authentication off they are not even looked at. */
