@@ -44,10 +44,7 @@ export async function createMountNamespace({
       const [enter = '', ...argv] = inMountNamespaceOf(pid, [program, ...args]);
       await run(enter, argv);
     };
-    if (shared.length > 0) {
-      const others = (await sharedMounts(pid)).filter((path) => !shared.includes(path));
-      for (const path of others) await inside('mount', '--make-slave', path);
-    }
+    if (shared.length > 0) await shareOnly(shared, pid, (path) => inside('mount', '--make-slave', path));
     for (const path of unmount) await inside('umount', path);
     return { pid, release };
   } catch (error) {
@@ -68,6 +65,25 @@ async function answered(holder: ReturnType<typeof spawn>): Promise<void> {
   failed.catch(() => {});
   holder.stdin?.write('\n');
   await Promise.race([once(holder.stdout as NodeJS.ReadableStream, 'data'), failed]);
+}
+
+/** What the machine mounts and unmounts meanwhile comes and goes here too. */
+async function shareOnly(
+  shared: readonly string[],
+  pid: number,
+  makeSlave: (path: string) => Promise<void>,
+): Promise<void> {
+  const done = new Set<string>();
+  const isShared = (path: string) => shared.some((each) => path === each || path.startsWith(`${each}/`));
+  const others = async () => (await sharedMounts(pid)).filter((path) => !isShared(path) && !done.has(path));
+  for (let paths = await others(); paths.length > 0; paths = await others()) {
+    for (const path of paths) {
+      done.add(path);
+      await makeSlave(path).catch(async (error: unknown) => {
+        if ((await sharedMounts(pid)).includes(path)) throw error;
+      });
+    }
+  }
 }
 
 /** Mount points (proc(5), mountinfo: optional fields stand between the mount options and a lone hyphen). */

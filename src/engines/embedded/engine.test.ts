@@ -190,7 +190,7 @@ it('finds again what ran and what ended while it was away', async () => {
   await close();
   await run('touch', roots);
   // conmon ends with its container; the running one's is left.
-  await vi.waitFor(async () => expect(await traces()).toHaveLength(1), { timeout: 10_000 });
+  await vi.waitFor(async () => expect(await traces()).toHaveLength(1), { timeout: 25_000 });
   await open();
   expect(await engine.inspect(running)).toEqual(before);
   expect((await engine.inspect(ending))?.containers[0]).toMatchObject({ state: 'exited', exitCode: 9 });
