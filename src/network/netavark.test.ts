@@ -36,9 +36,16 @@ describe('what netavark leaves', () => {
   });
 
   it('stays while a container of any Podman is on a network or publishes a port', () => {
-    expect(removalOf([...remains, chain('nat', 'NETAVARK-1D8721804F16F')])).toBeUndefined();
+    const used = [chain('nat', 'NETAVARK-1D8721804F16F'), accept('nat', 'NETAVARK-1D8721804F16F', 9)];
+    expect(removalOf([...remains, ...used])).toBeUndefined();
     expect(removalOf([...remains, jump('nat', 'NETAVARK-HOSTPORT-DNAT', 'x', 9)])).toBeUndefined();
     expect(removalOf([...remains, accept('filter', 'NETAVARK_FORWARD', 9)])).toBeUndefined();
+  });
+
+  it('goes with the chains of a network that nobody is on any more', () => {
+    const left = chain('nat', 'NETAVARK-DN-1D8721804F16F');
+    expect(removalOf([...remains, left])).toContain('delete chain ip nat NETAVARK-DN-1D8721804F16F');
+    expect(removalOf([...remains, left])).toContain('delete table ip nat');
   });
 
   it('leaves a table behind that others empty later', () => {

@@ -29,7 +29,7 @@ export interface RulesetEntry {
 
 const tables = ['nat', 'filter'];
 const isNetavarks = (name: string) => name.startsWith('NETAVARK');
-/** Those it makes once; a network or a published port in use has others. */
+/** Those it makes once; a network or a published port in use has others, with rules in them. */
 const fixedChains = new Set([
   'NETAVARK-HOSTPORT-DNAT',
   'NETAVARK-HOSTPORT-MASQ',
@@ -76,8 +76,10 @@ export function removalOf(ruleset: readonly RulesetEntry[]): string | undefined 
   const chains = ruleset.flatMap(({ chain }) => (chain && here(chain) ? [chain] : []));
   const rules = ruleset.flatMap(({ rule }) => (rule && here(rule) ? [rule] : []));
   const own = chains.filter(({ name }) => isNetavarks(name));
-  const used =
-    own.some(({ name }) => !fixedChains.has(name)) || rules.some(({ chain }) => fillingChains.has(chain));
+  // Two Podmans with networks of one name may leave the chain of it empty: each takes it for the other's.
+  const used = rules.some(
+    ({ chain }) => isNetavarks(chain) && (fillingChains.has(chain) || !fixedChains.has(chain)),
+  );
   if (own.length === 0 || used) return undefined;
   const others = rules.filter(({ chain }) => !isNetavarks(chain));
   const jumps = others.filter(({ expr }) => expr.some(({ jump }) => jump && isNetavarks(jump.target)));
