@@ -70,15 +70,15 @@ describe.each(LOCAL_ENGINES)('%s', (kind) => {
   it('names what is wrong with a network', async () => {
     const refused = (body: object, status = 400) => client.refused(status, 'POST', '/networks', body);
     expect(await refused({ name: 'n1', subnet: '10.300.0.0/16' })).toEqual(['subnet']);
-    expect(await refused({ name: 'n1', subnet: '10.78.0.0/33' })).toEqual(['subnet']);
-    expect(await refused({ name: 'n1', subnet: '10.78.0.0' })).toEqual(['subnet']);
-    expect(await refused({ name: 'n1', subnet: '10.78.0.0/16', gateway: '10.99.0.1' })).toEqual(['gateway']);
-    expect(await refused({ name: 'n1', subnet: '10.78.0.0/16', gateway: 'fd00::1' })).toEqual(['gateway']);
-    expect(await refused({ name: 'n1', gateway: '10.78.0.1' })).toEqual(['gateway']);
+    expect(await refused({ name: 'n1', subnet: '172.30.0.0/33' })).toEqual(['subnet']);
+    expect(await refused({ name: 'n1', subnet: '172.30.0.0' })).toEqual(['subnet']);
+    expect(await refused({ name: 'n1', subnet: '172.30.0.0/16', gateway: '10.99.0.1' })).toEqual(['gateway']);
+    expect(await refused({ name: 'n1', subnet: '172.30.0.0/16', gateway: 'fd00::1' })).toEqual(['gateway']);
+    expect(await refused({ name: 'n1', gateway: '172.30.0.1' })).toEqual(['gateway']);
     expect(await refused({ name: 'bridge' })).toEqual(['name']);
-    await client.data('POST', '/networks', { name: 'n1', subnet: '10.78.0.0/16', gateway: '10.78.0.1' });
+    await client.data('POST', '/networks', { name: 'n1', subnet: '172.30.0.0/16', gateway: '172.30.0.1' });
     expect(await refused({ name: 'n1' }, 409)).toEqual(['name']);
-    expect(await refused({ name: 'n2', subnet: '10.78.4.0/24' })).toEqual(['subnet']);
+    expect(await refused({ name: 'n2', subnet: '172.30.4.0/24' })).toEqual(['subnet']);
     await client.data('POST', '/networks/n1/connect', { container: 'first' });
     await client.data('POST', '/networks/n1/connect', { container: 'first' });
     const again = { container: 'first', aliases: ['other'] };

@@ -96,11 +96,12 @@ function portsOf({ PortBindings }: HostConfig): PortRequest[] {
   });
 }
 
+/** By their targets: Docker has them in another order each time. */
 function mountsOf({ Mounts, HostConfig: host }: ContainerDetails): HostMount[] {
   const sizes = new Map(
     (host.Mounts ?? []).map(({ Target, TmpfsOptions }) => [Target, TmpfsOptions?.SizeBytes]),
   );
-  return (Mounts ?? []).map(({ Type, Name, Source, Destination, RW }): HostMount => {
+  const mounts = (Mounts ?? []).map(({ Type, Name, Source, Destination, RW }): HostMount => {
     if (Type === 'tmpfs') {
       const sizeBytes = sizes.get(Destination);
       return { type: 'tmpfs', target: Destination, ...(sizeBytes !== undefined && { sizeBytes }) };
@@ -110,6 +111,7 @@ function mountsOf({ Mounts, HostConfig: host }: ContainerDetails): HostMount[] {
     const named = Name !== undefined && !isAnonymous(Name);
     return { type: 'volume', ...(named && { source: Name }), target: Destination, readOnly };
   });
+  return mounts.sort((one, other) => (one.target < other.target ? -1 : 1));
 }
 
 /** Podman says `bridge` of containers on any network of that kind. */
