@@ -43,7 +43,10 @@ export interface LastLines {
   selection: Selection;
 }
 
-/** The last lines that match, out of windows that grow until one has them all. */
+/** However many lines are asked for: they are in memory at once. */
+export const mostTailSize = 16 * 1024 * 1024;
+
+/** The last lines that match, out of windows that grow until one has them all; fewer where these are too large. */
 export async function lastLines(
   { tail, since, selection }: LastLines,
   windowOf: (attempt: number) => Promise<Window>,
@@ -53,15 +56,35 @@ export async function lastLines(
   for (let attempt = 0; ; attempt++) {
     const { joiner, lines, isAll, isWide } = await windowOf(attempt);
     let kept: HostLogLine[] = [];
+    let size = 0;
     for await (const batch of lines) {
       const selected = selection(batch);
-      kept.push(...(tail === 0 ? batch : selected));
-      if (kept.length > count + 4096) kept = kept.slice(-count);
+      const more = tail === 0 ? batch : selected;
+      kept.push(...more);
+      size += sizeOf(more);
+      if (kept.length <= count + 4096 && size <= 2 * mostTailSize) continue;
+      kept = lastOf(kept, count);
+      size = sizeOf(kept);
     }
-    kept = kept.slice(-count);
+    const isLarge = size > mostTailSize;
+    kept = lastOf(kept, count);
     const isSure = (line: HostLogLine) =>
       !joiner.mayBeMiscounted(line) && (isWide || !joiner.mayLackBeginning(line));
-    const isEnough = (kept.length === count && kept.every(isSure)) || joiner.beganBefore(since ?? -Infinity);
+    const isEnough =
+      ((isLarge || kept.length === count) && kept.every(isSure)) || joiner.beganBefore(since ?? -Infinity);
     if (isEnough || isAll()) return { lines: tail === 0 ? [] : kept, joiner };
   }
 }
+
+/** As many as asked for, if they are not too large; never none. */
+function lastOf(lines: readonly HostLogLine[], count: number): HostLogLine[] {
+  let begin = lines.length;
+  for (let size = 0; begin > 0 && lines.length - begin < count; begin--) {
+    size += lines[begin - 1]!.message.length;
+    if (size > mostTailSize && begin < lines.length) break;
+  }
+  return lines.slice(begin);
+}
+
+const sizeOf = (lines: readonly HostLogLine[]): number =>
+  lines.reduce((sum, { message }) => sum + message.length, 0);

@@ -6,7 +6,7 @@ import { sendStream, watchCaller, type OpenStreams } from '../streams.ts';
 import type { TypedApp } from '../typed-app.ts';
 import { accessOf } from './container-routes.ts';
 import { prefix, type ContainersFaceOptions } from './options.ts';
-import { logsQuery, mostLines, readQuery, type LogsQuery } from './queries.ts';
+import { logsQuery, mostLines, mostText, readQuery, type LogsQuery } from './queries.ts';
 import * as schemas from './schemas.ts';
 import { lastEventId, streamFormOf, streamHeaders, tell, type StreamForm, type Told } from './telling.ts';
 import { enveloped, lineOf } from './views.ts';
@@ -20,7 +20,7 @@ export function logRoutes(app: TypedApp, options: ContainersFaceOptions, streams
         operationId: 'getContainerLogs',
         summary: 'What a container has written',
         description:
-          'Lines as JSON, at most 10000, or as text where that is asked for. next_since is where the next request goes on. With follow a stream of NDJSON, ' +
+          'Lines as JSON, at most 10000 with 16 Mi characters, or as text where that is asked for. next_since is where the next request goes on. With follow a stream of NDJSON, ' +
           'or of server-sent events whose ids resume it as Last-Event-ID; it goes on over restarts of the container. A line is at most 1 MiB long.',
         tags: schemas.tags,
         params: schemas.containerParams,
@@ -68,15 +68,22 @@ function resumed(request: FastifyRequest, query: LogsQuery): LogsQuery {
 /** As many as fit in one answer: what a container has written may be more than there is memory. */
 async function pageOf({ lines, reached }: ContainerLogs, { since, after }: LogsQuery) {
   const read: HostLogLine[] = [];
-  for await (const batch of lines) {
-    read.push(...batch);
-    if (read.length > mostLines) break;
+  let text = 0;
+  let more = false;
+  for await (const line of oneByOne(lines)) {
+    more = read.length === mostLines || (text > 0 && text + line.message.length > mostText);
+    if (more) break;
+    read.push(line);
+    text += line.message.length;
   }
-  const items = read.slice(0, mostLines).map(lineOf);
-  const more = read.length > mostLines;
+  const items = read.map(lineOf);
   const begin = after ?? new Date(since ?? 0).toISOString();
   const next = (more ? items.at(-1)?.cursor : reached()) ?? begin;
   return { total: items.length, items, more, next_since: next };
+}
+
+async function* oneByOne(lines: AsyncIterable<readonly HostLogLine[]>): AsyncGenerator<HostLogLine> {
+  for await (const batch of lines) yield* batch;
 }
 
 async function* told(lines: AsyncIterable<readonly HostLogLine[]>): AsyncGenerator<Told[]> {

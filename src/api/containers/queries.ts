@@ -115,6 +115,8 @@ export interface LogsQuery extends LogRequest {
 export const usualTail = 100;
 /** Of one answer. */
 export const mostLines = 10_000;
+/** Of the text in one, in characters: a line alone may have a million. */
+export const mostText = 16 * 1024 * 1024;
 
 export function logsQuery(query: Members, now: number): LogsQuery {
   query.only(

@@ -293,6 +293,20 @@ export function logCases(suite: Suite): void {
     expect(numbersOf(rest.items)).toEqual(inTurn(20_000).slice(10_000));
   });
 
+  it('is told in pages of bounded size, however long its lines are', async () => {
+    const line = `printf '%d ' $i; head -c 1000000 /dev/zero | tr '\\0' x; echo`;
+    await make(`i=1; while [ $i -le 20 ]; do ${line}; i=$((i + 1)); done`);
+    await ends();
+    const countsOf = ({ items }: { items: { message: string }[] }) =>
+      items.map(({ message }) => Number.parseInt(message, 10));
+    expect(countsOf(await page('tail=20'))).toEqual(inTurn(20).slice(-16));
+    const first = await page('tail=all');
+    expect([countsOf(first), first.more]).toEqual([inTurn(16), true]);
+    const rest = await page(`since=${first.next_since}`);
+    expect([countsOf(rest), rest.more]).toEqual([inTurn(20).slice(16), false]);
+    for (const { message } of [...first.items, ...rest.items]) expect(message).toMatch(/^\d+ x{1000000}$/);
+  });
+
   // Docker leaves out what whoever follows was too slow for when a file was replaced; Podman does not rotate.
   it.runIf(kind === 'embedded')(
     'is followed while its files are rotated, and again when the container was restarted',

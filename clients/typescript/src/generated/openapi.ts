@@ -872,7 +872,7 @@ export interface paths {
         };
         /**
          * What a container has written
-         * @description Lines as JSON, at most 10000, or as text where that is asked for. next_since is where the next request goes on. With follow a stream of NDJSON, or of server-sent events whose ids resume it as Last-Event-ID; it goes on over restarts of the container. A line is at most 1 MiB long.
+         * @description Lines as JSON, at most 10000 with 16 Mi characters, or as text where that is asked for. next_since is where the next request goes on. With follow a stream of NDJSON, or of server-sent events whose ids resume it as Last-Event-ID; it goes on over restarts of the container. A line is at most 1 MiB long.
          */
         get: operations["getContainerLogs"];
         put?: never;
