@@ -16,7 +16,7 @@ import { inPrivateNetwork } from './harness/private-network.ts';
 
 const sizes = {
   latency: { rounds: 100, warmUpRounds: 10 },
-  logs: { rounds: 5, lines: 500_000, seconds: 60 },
+  logs: { rounds: 10, lines: 100_000, seconds: 60 },
   list: { containers: 1000, rounds: 40 },
 };
 const smallSizes = {

@@ -12,7 +12,7 @@ const MIB = 1024;
 
 export interface LogSizes {
   rounds: number;
-  /** Of each round: fewer than fill the file of the container's output, so that none is dropped. */
+  /** Of each round: fewer than fill one file of the container's output, for Docker drops some where one is replaced. */
   lines: number;
   /** How long the stream is whose memory is measured. */
   seconds: number;
