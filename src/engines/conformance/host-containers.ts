@@ -32,6 +32,14 @@ export function hostLifeCases(t: HostTrial): void {
       await expect(t.containers.inspect(name)).rejects.toMatchObject({ code: 'ResourceNotFound' });
     });
 
+    it('ends as the last of two says that were asked for side by side', async () => {
+      const name = await t.run("trap 'exit 0' TERM; while :; do sleep 0.05; done");
+      await Promise.all([t.containers.restart(name), t.containers.stop(name)]);
+      expect((await t.containers.inspect(name)).state).toBe('exited');
+      await Promise.all([t.containers.start(name), t.containers.restart(name), t.containers.restart(name)]);
+      expect((await t.containers.inspect(name)).state).toBe('running');
+    });
+
     it('takes what was told of one in place of its name', async () => {
       const name = await t.create({ command: ['sleep', '1000'] });
       const made = await t.containers.inspect(name);

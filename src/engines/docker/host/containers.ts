@@ -32,6 +32,7 @@ import { findContainer, refuseTaskContainer, requireActive, requireRunning } fro
 import { startError } from './start-error.ts';
 import { killContainer } from './kill.ts';
 import { stopContainer } from './stop.ts';
+import { Turns } from './turns.ts';
 import type { UsageMeter } from './usage-meter.ts';
 
 export interface ContainersParts {
@@ -47,6 +48,8 @@ export class DockerContainers implements HostContainers {
   readonly #client: DockerClient;
   /** What the engine said, by what was told of it: whoever has that need not ask again. */
   readonly #described = new WeakMap<HostContainerDetails, ContainerDetails>();
+
+  readonly #turns = new Turns();
 
   constructor(parts: ContainersParts) {
     this.#parts = parts;
@@ -91,24 +94,27 @@ export class DockerContainers implements HostContainers {
     }
   }
 
-  async start(container: ContainerReference): Promise<boolean> {
-    const details = await this.#find(container);
-    if (details.State.Running) return false;
-    await this.#start(details);
-    return true;
+  start(container: ContainerReference): Promise<boolean> {
+    return this.#inTurn(container, false, async (details) => {
+      if (details.State.Running) return false;
+      await this.#start(details);
+      return true;
+    });
   }
 
-  async stop(container: ContainerReference, options: StopOptions = {}): Promise<boolean> {
-    const details = await this.#find(container);
-    if (!details.State.Running) return false;
-    await asHostCall(() => stopContainer(this.#client, details, options));
-    return true;
+  stop(container: ContainerReference, options: StopOptions = {}): Promise<boolean> {
+    return this.#inTurn(container, true, async (details) => {
+      if (!details.State.Running) return false;
+      await asHostCall(() => stopContainer(this.#client, details, options));
+      return true;
+    });
   }
 
-  async restart(container: ContainerReference, options: StopOptions = {}): Promise<void> {
-    const details = await this.#find(container);
-    if (details.State.Running) await asHostCall(() => stopContainer(this.#client, details, options));
-    await this.#start(details);
+  restart(container: ContainerReference, options: StopOptions = {}): Promise<void> {
+    return this.#inTurn(container, false, async (details) => {
+      if (details.State.Running) await asHostCall(() => stopContainer(this.#client, details, options));
+      await this.#start(details);
+    });
   }
 
   async kill(container: ContainerReference, signal = 'SIGKILL'): Promise<void> {
@@ -247,6 +253,17 @@ export class DockerContainers implements HostContainers {
     const found = typeof container === 'string' ? undefined : this.#described.get(container);
     if (found) return found;
     return findContainer(this.#client, typeof container === 'string' ? container : container.id);
+  }
+
+  async #inTurn<T>(
+    container: ContainerReference,
+    shared: boolean,
+    work: (details: ContainerDetails) => Promise<T>,
+  ): Promise<T> {
+    const found = await this.#find(container);
+    return this.#turns.take(found.Id, shared, async (waited) =>
+      work(waited ? await findContainer(this.#client, found.Id) : found),
+    );
   }
 
   async #start(details: ContainerDetails): Promise<void> {
