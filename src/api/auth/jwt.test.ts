@@ -149,6 +149,15 @@ describe('a token of this server', () => {
     await expect(show(method, token)).rejects.toMatchObject(refusedAs);
   });
 
+  it('ends when the key that asked for it does, though nothing is changed then', async () => {
+    const method = methodWith();
+    const { record } = await createApiKey(core, owner, { role: 'admin', ttlMs: 60_000 });
+    const { token } = await issueFor(record.subject, { keyId: record.id });
+    await show(method, token);
+    test.clock.advance(60_000);
+    await expect(show(method, token)).rejects.toMatchObject(refusedAs);
+  });
+
   it('may be made by whoever has the secret, with a role, a scope array and no id', async () => {
     const caller = await show(
       methodWith(),

@@ -284,6 +284,15 @@ describe('Signature Version 4', () => {
     }
   });
 
+  it('is of the bytes of a header, whatever characters they are', async () => {
+    const message = signed({ headers: [['x-name', 'Zoë ሴ']] });
+    const headers = message.headers.map(([name, value]): [string, string] => [
+      name,
+      Buffer.from(value).toString('latin1'),
+    ]);
+    expect(await authenticate({ ...message, headers })).toBe(principal);
+  });
+
   it.each([
     [
       'a target that is not signed',
