@@ -28,7 +28,7 @@ export interface ConformanceSetup {
   leftovers(): Promise<string[]>;
   /** A directory of the host for bind mounts. */
   hostDirectory: string;
-  /** False where the engine has no way to know that the kernel ended a container for its memory. */
+  /** False where only the kernel's log tells that it ended a container for its memory, which says so a few times a second. */
   tellsMemoryKills?: boolean;
   /** False where what would check the health of containers is not on this machine. */
   checksHealth?: boolean;
