@@ -57,16 +57,18 @@ export async function lastLines(
     const { joiner, lines, isAll, isWide } = await windowOf(attempt);
     let kept: HostLogLine[] = [];
     let size = 0;
+    let isLarge = false;
     for await (const batch of lines) {
       const selected = selection(batch);
       const more = tail === 0 ? batch : selected;
       kept.push(...more);
       size += sizeOf(more);
+      // Also of what is dropped here: no larger window would give more.
+      isLarge ||= size > mostTailSize;
       if (kept.length <= count + 4096 && size <= 2 * mostTailSize) continue;
       kept = lastOf(kept, count);
       size = sizeOf(kept);
     }
-    const isLarge = size > mostTailSize;
     kept = lastOf(kept, count);
     const isSure = (line: HostLogLine) =>
       !joiner.mayBeMiscounted(line) && (isWide || !joiner.mayLackBeginning(line));
